@@ -1,0 +1,108 @@
+"""Every exception that Counterpoint raises, in one tree.
+
+CounterpointError
+├── InvalidDocument        a workflow document that may not run; carries all diagnostics
+├── InvalidInput           input (of a command, a call, a file) that cannot be accepted
+├── LimitExceeded          a configured limit was reached; names the limit
+├── ExpressionInvalid      an expression that does not compile
+├── WorkflowError          an error *inside* a workflow: a problem detail that `catch` can see
+├── ConnectorError         an effect failed; a problem detail and whether it may have happened
+├── NotFound               an instance, a definition or an incident that does not exist
+├── Conflict               the state forbids the request (already ended, key taken ...)
+└── StoreError             the store cannot do what was asked
+    ├── StoreLocked        another engine holds the lease
+    ├── StoreTooNew        written by a newer version
+    ├── StoreUnavailable   the disk is full or failing; nothing was acknowledged
+    └── StoreCorrupt       what is stored cannot be read
+
+An exception's docstring is its default message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from counterpoint.values.diagnostics import Diagnostic
+    from counterpoint.values.problem import Outcome, Problem
+
+
+class CounterpointError(Exception):
+    """Something went wrong in Counterpoint."""
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or type(self).__doc__ or type(self).__name__
+        super().__init__(self.message)
+
+
+class InvalidDocument(CounterpointError):
+    """The workflow document is not valid."""
+
+    def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(each) for each in self.diagnostics) or None)
+
+
+class InvalidInput(CounterpointError):
+    """The input cannot be accepted."""
+
+
+class LimitExceeded(CounterpointError):
+    """A configured limit was reached."""
+
+    def __init__(self, limit: str, maximum: int, actual: int | None = None, hint: str = "") -> None:
+        self.limit = limit
+        self.maximum = maximum
+        self.actual = actual
+        got = "" if actual is None else f", got {actual:,}"
+        tail = f"; {hint}" if hint else ""
+        super().__init__(f"limit {limit} of {maximum:,} exceeded{got}{tail}")
+
+
+class ExpressionInvalid(CounterpointError):
+    """The expression does not compile."""
+
+
+class WorkflowError(CounterpointError):
+    """An error inside a workflow; `problem` is what `catch` sees."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.summary())
+
+
+class ConnectorError(WorkflowError):
+    """An effect failed; `outcome` says whether it may have happened all the same."""
+
+    def __init__(self, problem: Problem, outcome: Outcome) -> None:
+        super().__init__(problem)
+        self.outcome = outcome
+
+
+class NotFound(CounterpointError):
+    """There is no such thing."""
+
+
+class Conflict(CounterpointError):
+    """The current state forbids this."""
+
+
+class StoreError(CounterpointError):
+    """The store cannot do what was asked."""
+
+
+class StoreLocked(StoreError):
+    """Another engine holds the lease on this store."""
+
+
+class StoreTooNew(StoreError):
+    """The store was written by a newer version of Counterpoint."""
+
+
+class StoreUnavailable(StoreError):
+    """The store cannot be written now; nothing was acknowledged."""
+
+
+class StoreCorrupt(StoreError):
+    """What is stored cannot be read."""

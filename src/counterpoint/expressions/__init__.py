@@ -1,0 +1,1 @@
+"""Runtime expressions (jq) and templates: compiled once, evaluated against a value and a scope."""

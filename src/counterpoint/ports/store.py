@@ -1,0 +1,184 @@
+"""The store: an append-only journal of instances, their summaries, definitions, payloads and an inbox.
+
+One engine writes (it holds the lease); any number of processes read, and may post to the inbox.
+An `append` is one transaction: all of the batch or nothing. What it acknowledged survives a crash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+
+
+class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One transition of one instance: all its events, encoded (see `history`)."""
+
+    instance: int
+    """The instance's number in this store."""
+    sequence: int
+    """1 for the first transition, then one more each time; the pair is unique."""
+    body: bytes
+
+
+class InstanceRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists and routing need of an instance without reading its journal.
+
+    Its journal is the truth; this row follows it, and may lag only in `active` (see `Summary`).
+    """
+
+    number: int
+    id: str
+    definition: int
+    """Number of its definition in this store."""
+    status: str
+    """A status phase of the specification: pending, running, waiting, suspended, cancelled, faulted, completed."""
+    saga: str | None = None
+    created_at: int
+    """Milliseconds since the epoch, like every time here."""
+    ended_at: int | None = None
+    parent: str | None = None
+    """`{instance id}#{run}` for a sub-workflow that its parent awaits."""
+    active: bool = True
+    """Whether it must be loaded at start-up. False: it ended, or it only waits (`wake_at`, `listens`)."""
+    wake_at: int | None = None
+    listens: tuple[str, ...] = ()
+    """Types of the CloudEvents that it listens to while it is out of memory; `*` is any."""
+    error_type: str | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """New values of the changing columns of one instance's row (all of them are written)."""
+
+    number: int
+    status: str
+    saga: str | None = None
+    ended_at: int | None = None
+    active: bool = True
+    wake_at: int | None = None
+    listens: tuple[str, ...] = ()
+    error_type: str | None = None
+
+
+class StoredDefinition(msgspec.Struct, frozen=True, kw_only=True):
+    """A published document. (namespace, name, version) is unique; `digest` is of its content."""
+
+    number: int
+    namespace: str
+    name: str
+    version: str
+    digest: str
+    text: str
+    """The document as published (YAML or JSON)."""
+    published_at: int
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Something posted to the engine from outside or by itself, to be handled once and in order."""
+
+    kind: str
+    """`event`, `start`, or a request such as `cancel`."""
+    body: bytes
+    key: str | None = None
+    """Messages with the same key are accepted once, for ever (deduplication)."""
+    number: int = 0
+    """Its place in the inbox; given by the store."""
+    posted_at: int = 0
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a message, for the process that posted it."""
+
+    message: int
+    ok: bool
+    body: bytes = b""
+
+
+class Batch(msgspec.Struct, kw_only=True):
+    """Everything that one group commit writes."""
+
+    records: list[Record] = []
+    created: list[InstanceRow] = []
+    summaries: list[Summary] = []
+    blobs: list[tuple[str, bytes]] = []
+    """Large payloads: (digest, content). Writing one that is there already is a no-op."""
+    posted: list[Message] = []
+    """Messages to add to the inbox in the same transaction; duplicates by key are dropped silently."""
+    settled: list[Answer] = []
+    """Messages that this batch has handled: they leave the inbox, their answers stay for a while."""
+    values: dict[str, bytes] = {}
+    """Small named values of the engine (schedules' state and the like), replaced whole."""
+
+
+class Lease(msgspec.Struct, frozen=True, kw_only=True):
+    """The right to write, held by one engine at a time."""
+
+    owner: str
+    next_instance: int
+    """The first instance number that is free."""
+
+
+class Store(Protocol):
+    """See the module's docstring. Methods raise StoreError and its kinds, never a driver's exception."""
+
+    async def claim(self, owner: str) -> Lease:
+        """Take the exclusive lease and migrate the schema. Raises StoreLocked (naming the holder), StoreTooNew."""
+
+    async def append(self, batch: Batch) -> None:
+        """Write a batch durably. Raises StoreUnavailable (disk full, I/O error; nothing of it was written),
+        Conflict (a sequence number is taken)."""
+
+    async def read(self, instance: int, after: int = 0) -> list[Record]:
+        """The records of one instance with sequence > after, in order."""
+
+    async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
+        """The records of several instances, in few round trips; each list in order."""
+
+    async def find(self, id: str) -> InstanceRow | None:
+        """The row of one instance by its id."""
+
+    async def active(self, after: int, limit: int) -> list[InstanceRow]:
+        """Up to `limit` rows with `active` set and number > after, by number: what start-up loads."""
+
+    async def waiting(self, after: int, limit: int) -> list[InstanceRow]:
+        """Up to `limit` rows that are not active and have `wake_at` or `listens`, with number > after."""
+
+    async def browse(
+        self,
+        *,
+        status: str | None = None,
+        definition: int | None = None,
+        parent: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> Sequence[InstanceRow]:
+        """Rows by number, newest first; `before` pages on."""
+
+    async def define(self, definition: StoredDefinition) -> StoredDefinition:
+        """Publish: gives it a number. The same content again returns what is stored; other content under
+        a taken version raises Conflict."""
+
+    async def definitions(self) -> Sequence[StoredDefinition]:
+        """All definitions, by number."""
+
+    async def blob(self, digest: str) -> bytes:
+        """A large payload. Raises StoreCorrupt where it is missing."""
+
+    async def post(self, message: Message) -> int | None:
+        """Add to the inbox from any process (no lease needed), durably. Its number, or None for a duplicate."""
+
+    async def inbox(self, after: int = 0, limit: int = 1000) -> list[Message]:
+        """Unsettled messages with number > after, in order."""
+
+    async def answer(self, message: int) -> Answer | None:
+        """What became of a message, once it is settled."""
+
+    async def changed(self) -> bool:
+        """Whether another process may have posted since the last call. Cheap enough to ask every 50 ms."""
+
+    async def value(self, name: str) -> bytes | None:
+        """A named value of the engine."""
+
+    async def close(self) -> None:
+        """Give the lease back (if held) and release the files."""
