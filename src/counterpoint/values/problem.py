@@ -55,9 +55,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Further members (RFC 9457, section 3.2), flattened by `to_json`."""
 
     @classmethod
-    def standard(
-        cls, name: str, detail: str, *, status: int | None = None, instance: str | None = None
-    ) -> Problem:
+    def standard(cls, name: str, detail: str, *, status: int | None = None, instance: str | None = None) -> Problem:
         """A standard error by its short name (`communication`, `timeout` ...; a key of `TITLES`)."""
         title, default = TITLES[name]
         return cls(
