@@ -1,0 +1,40 @@
+# Every target does its own set-up: a virtual environment in .venv, refreshed when pyproject.toml changes.
+# Written for the make of macOS (3.81) too.
+
+VENV    := .venv
+PYTHON  := $(VENV)/bin/python
+WORKERS ?= 2
+GROUPS  := demo test check bench
+
+.PHONY: help demo test check bench clean
+.NOTPARALLEL:
+
+help:
+	@echo "make demo    the checkout saga across four local services: success, undo, kill -9"
+	@echo "make test    the whole test suite (WORKERS=2)"
+	@echo "make check   formatting, lint, types, layers"
+	@echo "make bench   the benchmarks, side by side; writes bench/latest.json"
+	@echo "make clean   remove the virtual environment and caches"
+
+demo: $(VENV)/.ready-demo
+	@$(PYTHON) examples/checkout/demo.py
+
+# `loadgroup` keeps tests that share a server on one worker. For one area: make test ARGS=tests/kernel
+test: $(VENV)/.ready-test
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: $(VENV)/.ready-check
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.ready-bench
+	@$(PYTHON) -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) bench/.peer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+$(GROUPS:%=$(VENV)/.ready-%): $(VENV)/.ready-%: pyproject.toml .ci/venv
+	@sh .ci/venv $(VENV) $*
+	@touch $@
