@@ -1,0 +1,72 @@
+"""A long loop and a wide fork: how long they take, and whether the cost of a step grows with their size."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterpoint import Engine
+
+ITERATIONS = 10_000
+BRANCHES = 1_000
+
+
+@dataclass(frozen=True)
+class Result:
+    """Seconds at full size, and time(n) / time(n/4) / 4: 1 is linear, 4 is quadratic."""
+
+    seconds: float
+    growth: float
+
+
+def loop(folder: Path) -> Result:
+    """A `for` over `ITERATIONS` items with a `set` in its body."""
+    return asyncio.run(_measure(folder / "loop.db", _loop, ITERATIONS))
+
+
+def fork(folder: Path) -> Result:
+    """A `fork` of `BRANCHES` branches with a `set` in each."""
+    return asyncio.run(_measure(folder / "fork.db", _fork, BRANCHES))
+
+
+async def _measure(path: Path, document: Callable[[int], str], size: int) -> Result:
+    async with Engine.embedded(str(path)) as engine:
+        await _time(engine, document(size // 4))
+        quarter = min([await _time(engine, document(size // 4)) for _ in range(3)])
+        whole = min([await _time(engine, document(size)) for _ in range(2)])
+    return Result(whole, whole / quarter / 4)
+
+
+async def _time(engine: Engine, document: str) -> float:
+    ref = await engine.publish(document)
+    begun = time.perf_counter()
+    id = await engine.start(ref, input={"count": 0})
+    view = await engine.result(id, timeout=120.0)
+    elapsed = time.perf_counter() - begun
+    assert view.status == "completed", view
+    return elapsed
+
+
+def _loop(size: int) -> str:
+    return f"""
+document: {{dsl: '1.0.3', namespace: bench, name: loop-{size}, version: '1.0.0'}}
+do:
+- go:
+    for: {{each: item, in: '${{ [range({size})] }}'}}
+    do:
+    - add: {{set: {{count: '${{ $item }}'}}}}
+"""
+
+
+def _fork(size: int) -> str:
+    branches = "".join(f"      - branch{number}: {{set: {{number: {number}}}}}\n" for number in range(size))
+    return f"""
+document: {{dsl: '1.0.3', namespace: bench, name: fork-{size}, version: '1.0.0'}}
+do:
+- spread:
+    fork:
+      branches:
+{branches}"""

@@ -1,0 +1,141 @@
+"""The adapter of the corpus runner, on the public Python API alone.
+
+    python ../shared/conformance/run_corpus.py --adapter tests.conformance.adapter:Adapter -v
+
+Every case gets an engine of its own, in memory and on the real clock: the runner measures how long waits take.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import Any
+
+from counterpoint import Engine, InstanceView, errors
+from counterpoint.connectors import NetworkPolicy
+from tests.conformance.sagas import outcome_of, render
+
+JsonObject = dict[str, Any]
+ENDED = frozenset({"completed", "faulted", "cancelled"})
+POLL_SECONDS = 0.005
+
+
+class Adapter:
+    """`execute`, `validate`, `schedule` and `saga`, as the docstring of `run_corpus.py` defines them."""
+
+    def execute(
+        self,
+        workflow_text: str,
+        input: Any,
+        events: list[JsonObject],
+        *,
+        has_input: bool,
+        workflows: list[str],
+        secrets: JsonObject | None,
+        actions: list[JsonObject],
+        timeout: float,
+    ) -> JsonObject:
+        """Run one document to its end, or for `timeout` seconds."""
+        run = _Run(secrets or {})
+        return asyncio.run(run.execute(workflow_text, input if has_input else {}, events, workflows, actions, timeout))
+
+    def validate(self, workflow_text: str) -> JsonObject:
+        """The verdict on a document, with every diagnostic."""
+        return asyncio.run(_validate(workflow_text))
+
+    def schedule(self, workflow_text: str, events: list[JsonObject], *, within_ms: int) -> JsonObject:
+        """The instances that a schedule has started and ended `within_ms` milliseconds."""
+        return asyncio.run(_Run({}).schedule(workflow_text, events, within_ms))
+
+    def saga(self, saga: JsonObject, base_url: str, *, timeout: float) -> JsonObject:
+        """Run a saga scenario in our notation; the runner looks at the services' request log."""
+        result = self.execute(
+            render(saga, base_url), {}, [], has_input=True, workflows=[], secrets=None, actions=[], timeout=timeout
+        )
+        return {"outcome": outcome_of(result)}
+
+
+class _Run:
+    """One case: an engine, and the lifecycle events that it has published."""
+
+    def __init__(self, secrets: JsonObject) -> None:
+        self._secrets = secrets
+        self._lifecycle: list[JsonObject] = []
+
+    def _engine(self) -> Engine:
+        return Engine.embedded(None, secrets=self._secrets, network=NetworkPolicy.development())
+
+    async def execute(
+        self,
+        text: str,
+        input: Any,
+        events: list[JsonObject],
+        workflows: list[str],
+        actions: list[JsonObject],
+        timeout: float,
+    ) -> JsonObject:
+        async with self._engine() as engine:
+            engine.on_lifecycle(self._lifecycle.append)
+            try:
+                for each in workflows:
+                    await engine.publish(each)
+                ref = await engine.publish(text)
+            except errors.InvalidDocument as invalid:
+                return {"status": "invalid", "error": {"detail": str(invalid)}}
+            id = await engine.start(ref, input=input)
+            drive = asyncio.create_task(_drive(engine, id, events, actions))
+            with suppress(TimeoutError):
+                await engine.result(id, timeout=timeout)
+            drive.cancel()
+            await asyncio.gather(drive, return_exceptions=True)
+            return self._report(await engine.inspect(id))
+
+    async def schedule(self, text: str, events: list[JsonObject], within_ms: int) -> JsonObject:
+        async with self._engine() as engine:
+            engine.on_lifecycle(self._lifecycle.append)
+            await engine.publish(text)
+            for each in events:
+                await engine.deliver(each["publish"])
+            await asyncio.sleep(within_ms / 1000)
+            ended = [each["data"] for each in self._lifecycle if each["type"].endswith(".workflow.completed.v1")]
+        return {"instances": [{"status": "completed", "output": data.get("output")} for data in ended]}
+
+    def _report(self, view: InstanceView) -> JsonObject:
+        started = [each for each in self._lifecycle if each["type"].endswith(".task.started.v1")]
+        return {
+            "status": view.status,
+            "saga": view.saga,
+            "output": view.output,
+            "error": view.error,
+            "context": view.context,
+            "order": [each["data"]["task"].rsplit("/", 1)[-1] for each in started],
+            "lifecycle": [each["type"] for each in self._lifecycle],
+        }
+
+
+async def _drive(engine: Engine, id: str, events: list[JsonObject], actions: list[JsonObject]) -> None:
+    """What the world does to the instance: events once it waits, and an operator's actions."""
+    for each in events:
+        await _until(engine, id, {"waiting"})
+        await asyncio.sleep(each.get("delay_ms", 0) / 1000)
+        await engine.deliver(each["publish"])
+    operator = {"suspend": engine.suspend, "resume": engine.resume, "cancel": engine.cancel}
+    for each in actions:
+        await _until(engine, id, {each.get("when_status", "waiting"), "suspended"})
+        await operator[each["do"]](id)
+        if "expect_status" in each:
+            await _until(engine, id, {each["expect_status"]})
+
+
+async def _until(engine: Engine, id: str, statuses: set[str]) -> None:
+    while (await engine.inspect(id)).status not in statuses | ENDED:
+        await asyncio.sleep(POLL_SECONDS)
+
+
+async def _validate(text: str) -> JsonObject:
+    async with Engine.embedded(None) as engine:
+        try:
+            await engine.publish(text)
+        except errors.InvalidDocument as invalid:
+            return {"valid": False, "errors": [str(each) for each in invalid.diagnostics]}
+        return {"valid": True, "errors": []}
