@@ -1,0 +1,214 @@
+"""One request over one pooled connection, through the network guard.
+
+`Transport.exchange` sends one request and reads the whole answer. It knows nothing of redirects,
+authentication or what a status means. It keeps no cookies: instances must not see each other's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from ipaddress import ip_address
+from typing import Any
+
+import httpcore2
+import httpx2
+import msgspec
+
+from counterpoint.connectors.http.settings import HttpLimits
+from counterpoint.connectors.network import NetworkPolicy
+
+
+class Refused(Exception):
+    """The network policy forbids the connection."""
+
+
+class TooLarge(Exception):
+    """The response is larger than a limit."""
+
+
+class ExchangeFailed(Exception):
+    """No whole answer came: the message says what went wrong; `timed_out` where it was silence."""
+
+    def __init__(self, message: str, *, timed_out: bool = False) -> None:
+        super().__init__(message)
+        self.timed_out = timed_out
+
+
+class Progress(msgspec.Struct):
+    """How far a call got. Shared by all requests of one call, so that its outcome can be told."""
+
+    written: bool = False
+    """Whether anything of a request may have left this machine."""
+
+    async def trace(self, event: str, info: object) -> None:
+        """Listen to the connection's own events (`extensions["trace"]`)."""
+        if event.endswith("send_request_headers.started"):
+            self.written = True
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A whole response, with the request that it answers."""
+
+    status: int
+    headers: httpx2.Headers
+    content: bytes
+    request: httpx2.Request
+    authorization: dict[str, Any] | None = None
+
+
+class Transport:
+    """A connection pool behind the network policy."""
+
+    def __init__(self, policy: NetworkPolicy, limits: HttpLimits, tls: ssl.SSLContext | None = None) -> None:
+        self._policy = policy
+        self._limits = limits
+        self._timeout = {
+            "connect": limits.connect_ms_max / 1000,
+            "pool": limits.connect_ms_max / 1000,
+            "read": limits.idle_ms_max / 1000,
+            "write": limits.idle_ms_max / 1000,
+        }
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=tls or httpx2.create_ssl_context(trust_env=False),
+            max_connections=limits.connections_max,
+            max_keepalive_connections=limits.keepalive_connections_max,
+            keepalive_expiry=limits.keepalive_ms_max / 1000,
+            http1=True,
+            http2=True,
+            network_backend=_GuardedBackend(policy),
+        )
+
+    async def exchange(self, request: httpx2.Request, progress: Progress) -> Reply:
+        """Send the request, read the answer.
+
+        Raises Refused, TooLarge or ExchangeFailed; `progress` then says whether the request may have arrived.
+        """
+        host, port = request.url.host, request.url.port or (443 if request.url.scheme == "https" else 80)
+        if refusal := self._policy.refuse_target(host, port):
+            raise Refused(refusal)
+        try:
+            answer = await self._pool.handle_async_request(self._lower(request, progress))
+            try:
+                return await self._read(answer, request)
+            finally:
+                await answer.aclose()
+        except httpcore2.TimeoutException as error:
+            raise ExchangeFailed(_describe(error), timed_out=True) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.ConnectionNotAvailable) as error:
+            raise ExchangeFailed(_describe(error)) from error
+        except httpx2.DecodingError as error:
+            raise ExchangeFailed(f"the response's content encoding is broken: {error}") from error
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._pool.aclose()
+
+    def _lower(self, request: httpx2.Request, progress: Progress) -> httpcore2.Request:
+        url = request.url
+        return httpcore2.Request(
+            method=request.method,
+            url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.content,
+            extensions={"timeout": self._timeout, "trace": progress.trace},
+        )
+
+    async def _read(self, answer: httpcore2.Response, request: httpx2.Request) -> Reply:
+        size = sum(len(name) + len(value) for name, value in answer.headers)
+        if size > self._limits.response_headers_bytes_max:
+            raise TooLarge(_over("response_headers_bytes_max", self._limits.response_headers_bytes_max))
+        assert isinstance(answer.stream, AsyncIterable)
+        response = httpx2.Response(answer.status, headers=answer.headers, stream=_Stream(answer.stream))
+        maximum = self._limits.response_bytes_max
+        announced = response.headers.get("content-length", "")
+        if announced.isdigit() and int(announced) > maximum and request.method != "HEAD":
+            raise TooLarge(_over("response_bytes_max", maximum))
+        content = bytearray()
+        async for chunk in response.aiter_bytes():
+            content += chunk
+            if len(content) > maximum:
+                raise TooLarge(_over("response_bytes_max", maximum))
+        return Reply(answer.status, response.headers, bytes(content), request)
+
+
+class _Stream(httpx2.AsyncByteStream):
+    """A connection's byte stream, as the response decoder wants it."""
+
+    def __init__(self, source: AsyncIterable[bytes]) -> None:
+        self._source = source
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._source:
+            yield chunk
+
+
+class _GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """Resolves a name once, judges each address, and connects to a judged address and no other.
+
+    The TLS handshake and the `Host` header keep the name.
+    """
+
+    def __init__(self, policy: NetworkPolicy) -> None:
+        self._policy = policy
+        self._network = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._connect(host, port, local_address, socket_options)
+        except TimeoutError as error:
+            raise httpcore2.ConnectTimeout("connecting took too long") from error
+
+    async def sleep(self, seconds: float) -> None:
+        await self._network.sleep(seconds)
+
+    async def _connect(
+        self, host: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
+    ) -> httpcore2.AsyncNetworkStream:
+        failure: httpcore2.ConnectError | None = None
+        for address in await self._judged_addresses(host, port):
+            try:
+                return await self._network.connect_tcp(address, port, None, local_address, socket_options)
+            except httpcore2.ConnectError as error:
+                failure = failure or error
+        raise failure or httpcore2.ConnectError(f"{host} has no address")
+
+    async def _judged_addresses(self, host: str, port: int) -> list[str]:
+        addresses = await _resolve(host, port)
+        refusals = {each: self._policy.refuse_address(host, ip_address(each.partition("%")[0])) for each in addresses}
+        allowed = [each for each in addresses if refusals[each] is None]
+        if addresses and not allowed:
+            raise Refused(refusals[addresses[0]])
+        return allowed
+
+
+async def _resolve(host: str, port: int) -> list[str]:
+    try:
+        return [str(ip_address(host))]
+    except ValueError:
+        pass  # a name, not an address
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise httpcore2.ConnectError(f"the name {host} cannot be resolved: {error}") from error
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def _over(limit: str, maximum: int) -> str:
+    return f"the response is larger than {limit} ({maximum:,} bytes)"
+
+
+def _describe(error: Exception) -> str:
+    cause = error.__cause__ or error.__context__
+    text = str(error) or (str(cause) if cause else "")
+    return text or {"ReadTimeout": "no answer in time"}.get(type(error).__name__, type(error).__name__)
