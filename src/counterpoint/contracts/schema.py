@@ -1,0 +1,97 @@
+"""JSON Schema contracts: what the input, the output or the context of a workflow or a task must look like."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+from typing import Final
+
+import jsonschema_rs
+import msgspec
+
+from counterpoint.errors import InvalidInput
+from counterpoint.values.json import JsonValue, pointer_join
+
+ERRORS_MAX: Final = 20
+"""How many violations `SchemaValidator.check` reports."""
+_MESSAGE_CHARS_MAX: Final = 300
+_CACHED_MAX: Final = 1_024
+
+
+class SchemaValidator:
+    """One compiled schema. The draft is that of `$schema`, 2020-12 without one.
+
+    `format` is an annotation and not asserted, in every draft: the specification asks for nothing else.
+    Nothing is ever fetched: a reference out of the document is refused when the schema is compiled.
+    """
+
+    __slots__ = ("_validator", "schema")
+
+    def __init__(self, schema: JsonValue) -> None:
+        """Compile a schema (an object or a boolean); raises InvalidInput."""
+        self.schema = schema
+        try:
+            self._validator = jsonschema_rs.validator_for(
+                schema, validate_formats=False, offline=True, mask="the value"
+            )
+        except jsonschema_rs.ValidationError as error:
+            raise InvalidInput(f"invalid JSON schema{_where(error)}: {_reason(error)}") from None
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidInput(f"invalid JSON schema: {error}") from None
+
+    def valid(self, value: JsonValue) -> bool:
+        """Whether `value` satisfies the schema; faster than `check`."""
+        return self._validator.is_valid(value)
+
+    def check(self, value: JsonValue) -> list[str]:
+        """What is wrong with `value`, each as `/pointer: message` without the data itself; empty if nothing is."""
+        if self._validator.is_valid(value):
+            return []
+        found = self._validator.iter_errors(value)
+        errors = [f"{_pointer(error) or 'the value itself'}: {_reason(error)}" for error in islice(found, ERRORS_MAX)]
+        if next(found, None) is not None:
+            errors.append(f"... and more; the first {ERRORS_MAX} are shown")
+        return errors
+
+
+def compile_schema(schema: JsonValue) -> SchemaValidator:
+    """The validator of a schema; equal schemas share one. Raises InvalidInput for an invalid schema."""
+    try:
+        return _compiled(msgspec.json.encode(schema))
+    except (TypeError, RecursionError) as error:
+        raise InvalidInput(f"invalid JSON schema: it is no JSON ({error})") from None
+
+
+@lru_cache(maxsize=_CACHED_MAX)
+def _compiled(text: bytes) -> SchemaValidator:
+    return SchemaValidator(msgspec.json.decode(text))
+
+
+def _pointer(error: jsonschema_rs.ValidationError) -> str:
+    return pointer_join("", *error.instance_path)
+
+
+def _where(error: jsonschema_rs.ValidationError) -> str:
+    pointer = _pointer(error)
+    return f" at {pointer}" if pointer else ""
+
+
+def _reason(error: jsonschema_rs.ValidationError) -> str:
+    message = error.message
+    if isinstance(error.kind, jsonschema_rs.ValidationErrorKind.Type):
+        message += f"; it is {_kind(error.instance)}"
+    return message if len(message) <= _MESSAGE_CHARS_MAX else message[: _MESSAGE_CHARS_MAX - 1] + "…"
+
+
+def _kind(value: JsonValue) -> str:
+    if value is None:
+        return "null"
+    names = {
+        bool: "a boolean",
+        int: "a number",
+        float: "a number",
+        str: "a string",
+        list: "an array",
+        dict: "an object",
+    }
+    return names.get(type(value), type(value).__name__)
