@@ -24,9 +24,7 @@ pytestmark = pytest.mark.xdist_group("examples")
 
 def event(type: str, data: Any = None) -> dict[str, Any]:
     """A CloudEvent to publish once the instance waits."""
-    return {
-        "publish": {"specversion": "1.0", "id": type, "source": "https://tests", "type": type, "data": data, **more}
-    }
+    return {"publish": {"specversion": "1.0", "id": type, "source": "https://tests", "type": type, "data": data}}
 
 
 @dataclass(frozen=True)
