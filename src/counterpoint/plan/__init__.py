@@ -1,1 +1,7 @@
-"""plan."""
+"""The plan: a definition compiled once and checked statically, ready for the kernel."""
+
+from counterpoint.plan.compiler import compile_plan
+from counterpoint.plan.model import Plan
+from counterpoint.plan.resources import external_resources
+
+__all__ = ["Plan", "compile_plan", "external_resources"]

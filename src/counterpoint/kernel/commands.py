@@ -1,0 +1,113 @@
+"""Commands: what can be asked of an instance. They carry the time (`at`, ms since the epoch) and any randomness."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.problem import Outcome, Problem
+
+
+class Start(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Begin. Accepted once, as the first command."""
+
+    at: int
+    id: str
+    input: JsonValue = None
+    seed: int = 0
+    """Source of all randomness of the instance (retry jitter)."""
+    parent: str | None = None
+    """`{instance id}#{run}` of the task that awaits this instance."""
+    depth: int = 0
+    """How many parents stand above."""
+
+
+class EffectCompleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An effect gave a result. Ignored where it is owed no longer."""
+
+    at: int
+    run: int
+    output: JsonValue = None
+    authorization: JsonObject | None = None
+
+
+class EffectFailed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """An effect failed. Ignored where it is owed no longer."""
+
+    at: int
+    run: int
+    problem: Problem
+    outcome: Outcome = Outcome.UNKNOWN
+
+
+class TimerFired(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A timer is due. Ignored where it is owed no longer."""
+
+    at: int
+    run: int
+    timer: str
+
+
+class EventArrived(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A CloudEvent (its JSON form) for whichever tasks listen for it."""
+
+    at: int
+    event: JsonObject
+
+
+class Cancel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Stop going forward and undo; with `abandon`, stop and leave everything as it is."""
+
+    at: int
+    reason: str | None = None
+    abandon: bool = False
+
+
+class Suspend(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Start nothing new until resumed. Effects in flight are let finish and are recorded."""
+
+    at: int
+    reason: str | None = None
+
+
+class Resume(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Go on after `Suspend`."""
+
+    at: int
+
+
+class Retry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Try again what an open incident is about (all of them, or the one of `run`)."""
+
+    at: int
+    run: int | None = None
+
+
+class Continue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Start the tasks that a transition left for the next one, to keep transitions short."""
+
+    at: int
+
+
+class Fail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """The engine gives up on the instance (a limit): an error that no task may catch."""
+
+    at: int
+    problem: Problem
+
+
+Command: TypeAlias = (
+    Start
+    | EffectCompleted
+    | EffectFailed
+    | TimerFired
+    | EventArrived
+    | Cancel
+    | Suspend
+    | Resume
+    | Retry
+    | Continue
+    | Fail
+)

@@ -1,0 +1,272 @@
+"""Events: the facts of an instance, and the only things that change its state.
+
+They hold the outcome of every decision (a branch, a delay, what an expression gave), so that old
+histories fold to the same state under new code. Encoded as MessagePack arrays: fields may be appended
+with a default, never removed, renamed in meaning or reordered; tags are for ever.
+
+A `Given` is None for "the same as the value it came from", which state knows, or a 1-tuple of the value.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from counterpoint.values.json import JsonObject, JsonValue
+
+Given: TypeAlias = tuple[JsonValue] | None
+
+
+class _Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    pass
+
+
+class InstanceStarted(_Event, tag=1):
+    """The workflow began. `input` is raw; `data` what `input.from` made of it."""
+
+    id: str
+    workflow: str
+    digest: str
+    seed: int
+    input: JsonValue
+    data: Given = None
+    timeout: int | None = None
+    parent: str | None = None
+    depth: int = 0
+
+
+class TaskCreated(_Event, tag=2):
+    """A task is due to start, but in a later transition."""
+
+    run: int
+    task: int
+    parent: int
+    slot: int = 0
+    visit: int = 0
+
+
+class TaskStarted(_Event, tag=3):
+    """A task began. `data` is what its kind needs: call arguments, items to iterate, time to wake ..."""
+
+    run: int
+    task: int
+    parent: int
+    data: JsonValue = None
+    input: Given = None
+    slot: int = 0
+    visit: int = 0
+    """How often this task was entered before in the same pass through its block (jumps backwards)."""
+    timeout: int | None = None
+
+
+class TaskSkipped(_Event, tag=4):
+    """The task's `if` was false; its output is its raw input."""
+
+    run: int
+    task: int
+    parent: int
+    slot: int = 0
+
+
+class TaskCompleted(_Event, tag=5):
+    """The task ended well. `raw` is its output before `output.as`; `context` what `export.as` gave."""
+
+    run: int
+    output: JsonValue = None
+    raw: Given = None
+    context: Given = None
+    authorization: JsonObject | None = None
+
+
+class TaskFaulted(_Event, tag=6):
+    """The task ended with an error. `outcome` is what is known of its effect: none, unknown or completed."""
+
+    run: int
+    problem: JsonObject
+    outcome: str = "none"
+
+
+class TaskCancelled(_Event, tag=7):
+    """The task was interrupted; its effect, if one was in flight, has an unknown outcome."""
+
+    run: int
+
+
+class RetryScheduled(_Event, tag=8):
+    """The block of a `try` failed and is tried again at `due`."""
+
+    run: int
+    problem: JsonObject
+    due: int
+
+
+class TaskRetried(_Event, tag=9):
+    """A new attempt of the block of a `try` began. `limit` is when the attempt times out."""
+
+    run: int
+    attempt: int
+    limit: int | None = None
+
+
+class ErrorCaught(_Event, tag=10):
+    """A `try` caught an error for good; its `catch.do`, if any, runs now."""
+
+    run: int
+    problem: JsonObject
+
+
+class IterationStarted(_Event, tag=11):
+    """A `for` or a `listen` with `foreach` began the iteration `index`."""
+
+    run: int
+    index: int
+
+
+class EventConsumed(_Event, tag=12):
+    """A `listen` took an event. `filter` is the position of what matched; `value` what `read` makes of it."""
+
+    run: int
+    filter: int
+    event: JsonObject
+    value: JsonValue
+    keys: JsonObject | None = None
+    """Correlation keys that this event has fixed."""
+    until: bool = False
+    """It was consumed by `until` and is no part of the output."""
+
+
+class PhaseEntered(_Event, tag=13):
+    """A composite moved to the next of its parts (extensions: `before`, `task`, `after`)."""
+
+    run: int
+    phase: int
+    data: Given = None
+
+
+class InstanceSuspended(_Event, tag=20):
+    """Nothing new starts until resumed."""
+
+    reason: str | None = None
+
+
+class InstanceResumed(_Event, tag=21):
+    """Goes on."""
+
+
+class InstanceCompleted(_Event, tag=22):
+    """The workflow ended well."""
+
+    output: JsonValue = None
+
+
+class InstanceFaulted(_Event, tag=23):
+    """The workflow ended with an error."""
+
+    problem: JsonObject
+
+
+class InstanceCancelled(_Event, tag=24):
+    """The workflow was stopped."""
+
+    reason: str | None = None
+
+
+class CompensationStarted(_Event, tag=30):
+    """The saga is being undone. `ending` is how the run ends then: faulted, cancelled or completed.
+
+    `scope` is 0 for the whole saga, or the run of the `try` whose block is undone.
+    """
+
+    trigger: str
+    ending: str
+    problem: JsonObject | None = None
+    reason: str | None = None
+    output: JsonValue = None
+    scope: int = 0
+
+
+class UndoStarted(_Event, tag=31):
+    """The undo of log entry `entry` began its attempt; `run` is its task run."""
+
+    entry: int
+    run: int
+    attempt: int
+
+
+class UndoRetryScheduled(_Event, tag=32):
+    """The undo failed and is tried again at `due`."""
+
+    entry: int
+    problem: JsonObject
+    due: int
+
+
+class UndoCompleted(_Event, tag=33):
+    """The entry is compensated."""
+
+    entry: int
+
+
+class UndoFailed(_Event, tag=34):
+    """The undo failed for good. `incident`: it waits for a person; otherwise it was left behind and reported."""
+
+    entry: int
+    problem: JsonObject
+    incident: bool = True
+
+
+class UndoRetried(_Event, tag=35):
+    """A person had the undo tried again: its attempts count anew."""
+
+    entry: int
+
+
+class CompensationCompleted(_Event, tag=36):
+    """Nothing is left to undo in `scope`."""
+
+    scope: int = 0
+
+
+class SagaSealed(_Event, tag=37):
+    """A pivot completed: what was done before it is never undone."""
+
+    run: int
+
+
+class TaskStuck(_Event, tag=38):
+    """A task after the point of no return failed for good: it waits for a person."""
+
+    run: int
+    problem: JsonObject
+
+
+Event: TypeAlias = (
+    InstanceStarted
+    | TaskCreated
+    | TaskStarted
+    | TaskSkipped
+    | TaskCompleted
+    | TaskFaulted
+    | TaskCancelled
+    | RetryScheduled
+    | TaskRetried
+    | ErrorCaught
+    | IterationStarted
+    | EventConsumed
+    | PhaseEntered
+    | InstanceSuspended
+    | InstanceResumed
+    | InstanceCompleted
+    | InstanceFaulted
+    | InstanceCancelled
+    | CompensationStarted
+    | UndoStarted
+    | UndoRetryScheduled
+    | UndoCompleted
+    | UndoFailed
+    | UndoRetried
+    | CompensationCompleted
+    | SagaSealed
+    | TaskStuck
+)

@@ -1,0 +1,97 @@
+"""The compensation log: what was done and would have to be undone (saga.md, section 2).
+
+    armed ── completed ───────────────► due ──► compensating ◄─► retrying
+          ── nothing happened ─────────► (gone; due with `on: attempted`)      │
+          ── outcome unknown ──────────► due                                   ├──► compensated
+    due ── a pivot completed ──────────► sealed                                └──► failed
+    due ── its composite completed ────► (gone: the composite's own entry counts)
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from counterpoint.values.json import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from counterpoint.plan.model import Task
+
+
+class EntryState(Enum):
+    """Where an entry stands."""
+
+    ARMED = "armed"
+    DUE = "due"
+    COMPENSATING = "compensating"
+    RETRYING = "retrying"
+    COMPENSATED = "compensated"
+    FAILED = "failed"
+    SEALED = "sealed"
+
+
+class Entry:
+    """One effect, or composite, that has an undo."""
+
+    __slots__ = (
+        "ancestors",
+        "attempt",
+        "context",
+        "error",
+        "input",
+        "key",
+        "order",
+        "outcome",
+        "output",
+        "path",
+        "problem",
+        "run",
+        "scope",
+        "state",
+        "task",
+        "vars",
+    )
+
+    def __init__(self, run: int, task: Task, path: str, key: str, ancestors: tuple[int, ...]) -> None:
+        self.run = run
+        """The task run that armed it: its identity."""
+        self.task = task
+        self.path = path
+        self.key = key
+        """Idempotency key of the forward effect."""
+        self.ancestors = ancestors
+        """Runs around it, outermost first."""
+        self.state = EntryState.ARMED
+        self.outcome = "completed"
+        self.input: JsonValue = None
+        self.output: JsonValue = None
+        self.context: JsonValue = None
+        self.error: JsonObject | None = None
+        self.vars: dict[str, JsonValue] | None = None
+        """Variables of the loop around it."""
+        self.order = 0
+        """Rank by completion."""
+        self.attempt = 0
+        self.problem: JsonObject | None = None
+        """Why its undo failed last."""
+        self.scope = 0
+        """The unwinding that it belongs to, while it is undone."""
+
+
+class Unwinding:
+    """The undo of the whole saga (scope 0) or of the block of a `try` (scope: its run)."""
+
+    __slots__ = ("ending", "failures", "output", "problem", "reason", "scope", "todo", "trigger")
+
+    def __init__(self, scope: int, trigger: str, ending: str, todo: list[int]) -> None:
+        self.scope = scope
+        self.trigger = trigger
+        self.ending = ending
+        """What follows: faulted, cancelled, completed; for a `try`, retry or catch."""
+        self.todo = todo
+        """Entries to undo; the next one is the last."""
+        self.problem: JsonObject | None = None
+        self.reason: str | None = None
+        self.output: JsonValue = None
+        self.failures: list[JsonObject] = []
+        """Undos that failed for good under `onFailure: continue`."""
