@@ -90,9 +90,8 @@ def _remove(chance: random.Random, value: dict[str, Any]) -> Any:
 
 
 def _add(chance: random.Random, value: dict[str, Any]) -> Any:
-    target = chance.choice([value, *value.get("items", [])])
-    if isinstance(target, dict):
-        target[chance.choice(["note", "extra", "", "$ref", "quantity"])] = copy.copy(chance.choice(STRANGE))
+    targets = [value, *(holder for holder, _ in _places(value) if isinstance(holder, dict))]
+    chance.choice(targets)[chance.choice(["note", "extra", "", "$ref", "quantity"])] = copy.copy(chance.choice(STRANGE))
     return value
 
 
