@@ -67,9 +67,10 @@ def _nested(depth: int) -> Any:
     return value
 
 
-STRANGE = [
+STRANGE: list[Any] = [
     None, True, False, 0, -1, 1.5, 100, 2**53 + 1, 2**70, -(2**64), 1e308, "", "o-1", "\x00", "é" * 50, "o-1\n",
-    "${ .order }", [], [[]], {}, {"": ""}, {"sku": "tea"}, _nested(50), _nested(5000), "x" * 100_000,
+    "${ .order }", "x" * 100_000, list, dict, lambda: [[]], lambda: {"": ""}, lambda: {"sku": "tea"},
+    lambda: _nested(50), lambda: _nested(5000),
 ]  # fmt: skip
 NO_JSON = [
     math.nan, math.inf, "\ud800", b"bytes", {1: "number as key"}, {None: 1}, {"a", "b"}, date(2026, 1, 1), object(),
@@ -77,9 +78,15 @@ NO_JSON = [
 ]  # fmt: skip
 
 
+def _strange(chance: random.Random) -> Any:
+    """A strange value, made anew where it can be changed."""
+    value = chance.choice(STRANGE)
+    return value() if callable(value) else value
+
+
 def _replace(chance: random.Random, value: dict[str, Any]) -> Any:
     holder, key = chance.choice(_places(value))
-    holder[key] = copy.copy(chance.choice(STRANGE))
+    holder[key] = _strange(chance)
     return value
 
 
@@ -91,12 +98,12 @@ def _remove(chance: random.Random, value: dict[str, Any]) -> Any:
 
 def _add(chance: random.Random, value: dict[str, Any]) -> Any:
     targets = [value, *(holder for holder, _ in _places(value) if isinstance(holder, dict))]
-    chance.choice(targets)[chance.choice(["note", "extra", "", "$ref", "quantity"])] = copy.copy(chance.choice(STRANGE))
+    chance.choice(targets)[chance.choice(["note", "extra", "", "$ref", "quantity"])] = _strange(chance)
     return value
 
 
 def _whole(chance: random.Random, value: dict[str, Any]) -> Any:
-    return copy.copy(chance.choice(STRANGE))
+    return _strange(chance)
 
 
 def _foreign(chance: random.Random, value: dict[str, Any]) -> Any:
