@@ -6,7 +6,7 @@ PYTHON  := $(VENV)/bin/python
 WORKERS ?= 2
 GROUPS  := demo test check bench
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench crash clean
 .NOTPARALLEL:
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make test    the whole test suite (WORKERS=2)"
 	@echo "make check   formatting, lint, types, layers"
 	@echo "make bench   the benchmarks, side by side; writes bench/latest.json"
+	@echo "make crash   200 kills over 1,000 sagas against real services (a few minutes)"
 	@echo "make clean   remove the virtual environment and caches"
 
 demo: $(VENV)/.ready-demo
@@ -31,6 +32,9 @@ check: $(VENV)/.ready-check
 
 bench: $(VENV)/.ready-bench
 	@$(PYTHON) -m bench $(ARGS)
+
+crash: $(VENV)/.ready-test
+	@$(PYTHON) -m tests.crash.run $(ARGS)
 
 clean:
 	rm -rf $(VENV) bench/.peer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -23,11 +23,13 @@ from dbos import DBOS, DBOSConfig, SetWorkflowID
 
 @DBOS.step()
 def step(order: str, number: int) -> dict[str, Any]:
+    """One step: nothing but a small answer."""
     return {"order": order, "step": number}
 
 
 @DBOS.workflow()
 def checkout(order: str) -> dict[str, Any]:
+    """Four steps on a thread."""
     for number in range(4):
         output = step(order, number)
     return output
@@ -35,17 +37,20 @@ def checkout(order: str) -> dict[str, Any]:
 
 @DBOS.step()
 async def step_async(order: str, number: int) -> dict[str, Any]:
+    """One step on the event loop."""
     return {"order": order, "step": number}
 
 
 @DBOS.workflow()
 async def checkout_async(order: str) -> dict[str, Any]:
+    """Four steps on the event loop."""
     for number in range(4):
         output = await step_async(order, number)
     return output
 
 
 def main() -> None:
+    """Measure in the way that the command line asks for."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--way", choices=["threads", "asyncio"], default="threads")
     options.add_argument("--journal", choices=["shipped", "wal"], default="shipped")

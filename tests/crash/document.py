@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tests.crash.services import SERVICES
+from tests.crash.world import SERVICES
 
 STEP_TIMEOUT = {"after": {"milliseconds": 250}}
 RETRY = {"delay": {"milliseconds": 10}, "limit": {"attempt": {"count": 4}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from tests.crash.services import SERVICES, Ledger, Request
+from tests.crash.world import SERVICES, Ledger, Request
 
 End = tuple[str, str]
 """Status and saga state that a run ended with."""

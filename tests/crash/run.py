@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.crash import victim
 from tests.crash.oracle import End, violations
-from tests.crash.services import World
+from tests.crash.world import World
 
 LIFE_SECONDS = (0.005, 0.35)
 """How long an engine lives once it says that it is ready."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.crash.oracle import COMPLETED, End, violations
-from tests.crash.services import SERVICES, Ledger, Request
+from tests.crash.world import SERVICES, Ledger, Request
 
 UNDONE: End = ("faulted", "compensated")
 ORDER = "order-1"
