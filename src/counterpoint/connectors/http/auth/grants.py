@@ -22,16 +22,22 @@ CLIENT_METHODS: Final = ("client_secret_post", "client_secret_basic", "client_se
 ASSERTION_SECONDS: Final = 60
 
 
-def token_request(settings: JsonObject, endpoint: str | None, now: int) -> httpx2.Request:
-    """The request for a token. `endpoint` overrides the policy's own; `now` in milliseconds since the epoch.
+def token_request(settings: JsonObject, scheme: str, endpoint: str | None, now: int) -> httpx2.Request:
+    """The request for a token.
 
+    `scheme` is oauth2 or oidc; `endpoint` overrides the policy's own; `now` in milliseconds since the epoch.
     Raises ConnectorError (configuration, outcome none) where the policy lacks something.
     """
     url, _ = parse_url(endpoint or oauth2_endpoint(settings))
     fields, headers = _client(settings, str(url), now)
     fields = {**_grant(settings), **fields}
-    for name, field in (("scopes", "scope"), ("audiences", "audience")):
-        if values := settings.get(name):
+    scopes = list(settings.get("scopes") or ())
+    if scheme == "oidc" and settings["grant"] != "client_credentials" and "openid" not in scopes:
+        scopes.insert(
+            0, "openid"
+        )  # OpenID Connect Core, section 3.1.2.1; a client on its own has no identity to ask for
+    for field, values in (("scope", scopes), ("audience", settings.get("audiences"))):
+        if values:
             fields[field] = " ".join(values)
     encoding = (settings.get("request") or {}).get("encoding") or FORM
     if encoding not in (FORM, JSON):
@@ -133,15 +139,13 @@ def _signed(method: str, identifier: str, secret: str | None, audience: str, now
         "iat": now // 1000,
         "exp": now // 1000 + ASSERTION_SECONDS,
     }
-    try:
-        if method == "client_secret_jwt":
-            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(secret))
-        if "BEGIN EC" in secret:
-            return jwt.encode({"alg": "ES256"}, claims, ECKey.import_key(secret))
-        return jwt.encode({"alg": "RS256"}, claims, RSAKey.import_key(secret))
-    except (JoseError, ValueError, TypeError) as error:
-        # The library's message may quote the key.
-        raise configuration(f"the key in `client.secret` cannot sign for {method} ({type(error).__name__})") from None
+    ways = (("HS256", OctKey),) if method == "client_secret_jwt" else (("RS256", RSAKey), ("ES256", ECKey))
+    for algorithm, kind in ways:
+        try:
+            return jwt.encode({"alg": algorithm}, claims, kind.import_key(secret))
+        except (JoseError, ValueError, TypeError):
+            continue  # not a key of this kind; the message may quote the key, so it is not kept
+    raise configuration(f"the key in `client.secret` cannot sign for {method}: a PEM or JWK key (RSA, P-256) is needed")
 
 
 def _claims(token: object) -> JsonObject:

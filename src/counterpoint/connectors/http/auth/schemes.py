@@ -87,7 +87,7 @@ class Digest:
             answered = flow.send(httpx2.Response(401, headers=reply.headers, request=request))
         except StopIteration:
             return reply  # the server asks for another scheme than Digest
-        except (httpx2.ProtocolError, NotImplementedError, KeyError) as error:
+        except (httpx2.ProtocolError, NotImplementedError, KeyError, ValueError) as error:
             detail = f"{request.url.host} sent a digest challenge that cannot be answered: {error}"
             raise failure("authentication", detail, Outcome.NONE, status=401) from error
         progress.written = False  # the first request was turned away

@@ -88,7 +88,7 @@ class TokenSource:
     async def _ask(self, settings: JsonObject, scheme: str) -> AccessToken:
         asked = self._now()
         endpoint = await oidc.token_endpoint(settings, self._send) if scheme == "oidc" else None
-        request = token_request(settings, endpoint, asked)
+        request = token_request(settings, scheme, endpoint, asked)
         reply = await self._send(request)
         granted = _granted(reply)
         check_issuer(settings, granted)
