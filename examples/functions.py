@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from counterpoint import function
+from counterpoint import Invocation, Refused, function
 
 EURO = {"EUR": 1.0, "CHF": 1.04, "USD": 0.92}
 """What one unit of a currency is worth in euro."""
 
-_asked: dict[str, int] = {}
 
-
-class Unreachable(ConnectionError):
-    """The price service cannot be reached; nothing happened."""
-
-
-@function(name="quotePrice")
-async def quote_price(article: str) -> dict[str, object]:
-    """The price of an article: the first two calls for each article fail."""
-    _asked[article] = _asked.get(article, 0) + 1
-    if _asked[article] <= 2:
-        raise Unreachable(f"no route to the price of {article}")
+@function(name="quotePrice", read_only=True)
+async def quote_price(article: str, invocation: Invocation) -> dict[str, object]:
+    """The price of an article. The first two attempts fail: `Refused` says that nothing happened."""
+    if invocation.attempt <= 2:
+        raise Refused(f"no route to the price of the {article}", kind="communication", status=503)
     return {"article": article, "price": 24.9}
 
 
