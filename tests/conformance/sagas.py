@@ -17,7 +17,7 @@ def render(saga: JsonObject, base_url: str) -> str:
     scenario = _Scenario(base_url.rstrip("/"), "attempted" if policy.get("register") == "before" else "completed")
     steps = scenario.tasks(saga["steps"])
     if "compensation" in saga:
-        steps.insert(0, {"sagaItself": {"set": {}, "compensate": scenario.undo(saga["compensation"])}})
+        steps.insert(0, {"sagaItself": {"set": {"saga": "begun"}, "compensate": scenario.undo(saga["compensation"])}})
     document: JsonObject = {"dsl": "1.0.3", "namespace": "corpus", "name": "scenario", "version": "1.0.0"}
     if policy.get("on_error") == "terminate":
         document["metadata"] = {"saga": {"onFault": "none"}}
