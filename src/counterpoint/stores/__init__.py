@@ -1,1 +1,1 @@
-"""stores."""
+"""Stores: where instances live. Each implements `ports.store.Store` and passes `tests/stores`."""

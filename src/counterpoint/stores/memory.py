@@ -1,0 +1,264 @@
+"""`MemoryStore`: the store port without a disk, for tests, simulations and engines that need no durability."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from counterpoint.errors import Conflict, NotFound, StoreCorrupt, StoreError, StoreLocked
+from counterpoint.ports.store import Answer, Batch, InstanceRow, Lease, Message, Record, StoredDefinition, Summary
+from counterpoint.stores.phases import phase_code
+
+
+@dataclass
+class Contents:
+    """What a disk would hold. It outlives the stores that are opened on it, so a crash can be played through."""
+
+    journal: dict[int, dict[int, Record]] = field(default_factory=dict)
+    instances: dict[int, InstanceRow] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    attended: set[int] = field(default_factory=set)
+    """Numbers of the instances that are active or wait, so that neither lists all instances."""
+    definitions: list[StoredDefinition] = field(default_factory=list)
+    blobs: dict[str, bytes] = field(default_factory=dict)
+    messages: dict[int, Message] = field(default_factory=dict)
+    message_last: int = 0
+    keys: set[str] = field(default_factory=set)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    values: dict[str, bytes] = field(default_factory=dict)
+    holder: MemoryStore | None = None
+    changes: int = 0
+    """Writes so far; `changed` compares it."""
+
+
+class MemoryStore:
+    """A store on `contents` (its own where none are given); `contents.holder = None` is what a crash does to a lease.
+
+    `answers_kept` is how many of the latest answers stay.
+    """
+
+    def __init__(self, contents: Contents | None = None, *, answers_kept: int = 10_000) -> None:
+        self.contents = contents if contents is not None else Contents()
+        self._answers_kept = answers_kept
+        self._owner = ""
+        self._closed = False
+        self._changes = -1
+
+    async def claim(self, owner: str) -> Lease:
+        """See `Store.claim`."""
+        contents = self._opened()
+        if contents.holder not in (None, self):
+            raise StoreLocked(f"the store in memory is in use by engine {contents.holder._owner!r}")
+        contents.holder = self
+        self._owner = owner
+        return Lease(owner=owner, next_instance=max(contents.instances, default=0) + 1)
+
+    async def append(self, batch: Batch) -> None:
+        """See `Store.append`. Also raises NotFound (a summary of no instance), StoreLocked (without a claim)."""
+        contents = self._claimed()
+        _refuse_what_cannot_be_written(contents, batch)
+        for row in batch.created:
+            contents.numbers[row.id] = row.number
+            _keep(contents, row)
+        for record in batch.records:
+            contents.journal.setdefault(record.instance, {})[record.sequence] = record
+        for summary in batch.summaries:
+            _keep(contents, _with(contents.instances[summary.number], summary))
+        for digest, content in batch.blobs:
+            contents.blobs.setdefault(digest, content)
+        for message in batch.posted:
+            _accept(contents, message)
+        for answer in batch.settled:
+            del contents.messages[answer.message]
+            contents.answers[answer.message] = answer
+        while len(contents.answers) > self._answers_kept:
+            del contents.answers[next(iter(contents.answers))]
+        contents.values.update(batch.values)
+        self._wrote(contents)
+
+    async def read(self, instance: int, after: int = 0) -> list[Record]:
+        """See `Store.read`."""
+        records = self._opened().journal.get(instance, {})
+        return [records[sequence] for sequence in sorted(records) if sequence > after]
+
+    async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
+        """See `Store.read_many`."""
+        return {instance: await self.read(instance) for instance in instances}
+
+    async def find(self, id: str) -> InstanceRow | None:
+        """See `Store.find`."""
+        contents = self._opened()
+        number = contents.numbers.get(id)
+        return None if number is None else contents.instances[number]
+
+    async def active(self, after: int, limit: int) -> list[InstanceRow]:
+        """See `Store.active`."""
+        return [row for row in self._attended(after) if row.active][:limit]
+
+    async def waiting(self, after: int, limit: int) -> list[InstanceRow]:
+        """See `Store.waiting`."""
+        return [row for row in self._attended(after) if not row.active][:limit]
+
+    async def browse(
+        self,
+        *,
+        status: str | None = None,
+        definition: int | None = None,
+        parent: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[InstanceRow]:
+        """See `Store.browse`. Raises InvalidInput for an unknown status."""
+        if status is not None:
+            phase_code(status)
+        found: list[InstanceRow] = []
+        instances = self._opened().instances
+        for number in sorted(instances, reverse=True):
+            row = instances[number]
+            if (
+                (before is None or number < before)
+                and status in (None, row.status)
+                and definition in (None, row.definition)
+                and parent in (None, row.parent)
+            ):
+                found.append(row)
+                if len(found) >= limit:
+                    break
+        return found
+
+    async def define(self, definition: StoredDefinition) -> StoredDefinition:
+        """See `Store.define`. Also raises StoreLocked (without a claim)."""
+        contents = self._claimed()
+        for stored in contents.definitions:
+            if _title(stored) == _title(definition):
+                if stored.digest == definition.digest:
+                    return stored
+                raise Conflict(
+                    f"workflow {_title(definition)} is published with other content; give the new content a new version"
+                )
+        numbered = msgspec.structs.replace(definition, number=len(contents.definitions) + 1)
+        contents.definitions.append(numbered)
+        self._wrote(contents)
+        return numbered
+
+    async def definitions(self) -> list[StoredDefinition]:
+        """See `Store.definitions`."""
+        return list(self._opened().definitions)
+
+    async def blob(self, digest: str) -> bytes:
+        """See `Store.blob`."""
+        content = self._opened().blobs.get(digest)
+        if content is None:
+            raise StoreCorrupt(f"payload {digest} is missing")
+        return content
+
+    async def post(self, message: Message) -> int | None:
+        """See `Store.post`."""
+        contents = self._opened()
+        number = _accept(contents, message)
+        self._wrote(contents)
+        return number
+
+    async def inbox(self, after: int = 0, limit: int = 1000) -> list[Message]:
+        """See `Store.inbox`."""
+        messages = self._opened().messages  # in order: numbers only grow
+        return [message for number, message in messages.items() if number > after][:limit]
+
+    async def answer(self, message: int) -> Answer | None:
+        """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
+        return self._opened().answers.get(message)
+
+    async def changed(self) -> bool:
+        """See `Store.changed`. True at the first call."""
+        changes = self._opened().changes
+        changed = changes != self._changes
+        self._changes = changes
+        return changed
+
+    async def value(self, name: str) -> bytes | None:
+        """See `Store.value`."""
+        return self._opened().values.get(name)
+
+    async def close(self) -> None:
+        """See `Store.close`. Nothing at the second call."""
+        self._closed = True
+        if self.contents.holder is self:
+            self.contents.holder = None
+
+    def _attended(self, after: int) -> Iterable[InstanceRow]:
+        contents = self._opened()
+        return [contents.instances[number] for number in sorted(contents.attended) if number > after]
+
+    def _wrote(self, contents: Contents) -> None:
+        """Count a write; it is no news to this store, if it had seen everything before."""
+        if self._changes == contents.changes:
+            self._changes += 1
+        contents.changes += 1
+
+    def _claimed(self) -> Contents:
+        contents = self._opened()
+        if contents.holder is not self:
+            raise StoreLocked("the store in memory is not claimed; only the engine that holds the lease writes to it")
+        return contents
+
+    def _opened(self) -> Contents:
+        if self._closed:
+            raise StoreError("the store in memory is closed; open it again")
+        return self.contents
+
+
+def _refuse_what_cannot_be_written(contents: Contents, batch: Batch) -> None:
+    """All checks come before the first change: that is what makes a batch atomic here."""
+    numbers, ids = set[int](), set[str]()
+    for row in batch.created:
+        if row.number in contents.instances or row.id in contents.numbers or row.number in numbers or row.id in ids:
+            raise Conflict(f"instance id {row.id!r} or number {row.number} is taken")
+        phase_code(row.status)
+        numbers.add(row.number)
+        ids.add(row.id)
+    places = set[tuple[int, int]]()
+    for record in batch.records:
+        place = (record.instance, record.sequence)
+        if place in places or record.sequence in contents.journal.get(record.instance, ()):
+            raise Conflict(
+                f"sequence {record.sequence} of instance {record.instance} is taken: "
+                "another transition was written first"
+            )
+        places.add(place)
+    for summary in batch.summaries:
+        phase_code(summary.status)
+        if summary.number not in contents.instances and summary.number not in numbers:
+            raise NotFound(f"there is no instance number {summary.number}")
+    settled = set[int]()
+    for answer in batch.settled:
+        if answer.message not in contents.messages or answer.message in settled:
+            raise Conflict(f"message {answer.message} is not in the inbox: it is settled already")
+        settled.add(answer.message)
+
+
+def _keep(contents: Contents, row: InstanceRow) -> None:
+    contents.instances[row.number] = row
+    if row.active or row.wake_at is not None or row.listens:
+        contents.attended.add(row.number)
+    else:
+        contents.attended.discard(row.number)
+
+
+def _with(row: InstanceRow, summary: Summary) -> InstanceRow:
+    return msgspec.structs.replace(row, **msgspec.structs.asdict(summary))
+
+
+def _accept(contents: Contents, message: Message) -> int | None:
+    if message.key is not None:
+        if message.key in contents.keys:
+            return None
+        contents.keys.add(message.key)
+    contents.message_last += 1
+    contents.messages[contents.message_last] = msgspec.structs.replace(message, number=contents.message_last)
+    return contents.message_last
+
+
+def _title(definition: StoredDefinition) -> str:
+    return f"{definition.namespace}/{definition.name}:{definition.version}"

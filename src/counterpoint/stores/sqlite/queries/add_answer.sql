@@ -1,0 +1,1 @@
+INSERT INTO answer (message, ok, body) VALUES (?, ?, ?)

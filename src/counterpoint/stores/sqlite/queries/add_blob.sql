@@ -1,0 +1,1 @@
+INSERT INTO blob (digest, content) VALUES (?, ?) ON CONFLICT (digest) DO NOTHING

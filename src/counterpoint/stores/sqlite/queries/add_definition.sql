@@ -1,0 +1,1 @@
+INSERT INTO definition (namespace, name, version, digest, text, published_at) VALUES (?, ?, ?, ?, ?, ?)

@@ -1,0 +1,3 @@
+INSERT INTO instance (
+  number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO seen_key (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING

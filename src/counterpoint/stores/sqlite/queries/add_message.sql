@@ -1,0 +1,1 @@
+INSERT INTO message (kind, body, key, posted_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+INSERT INTO journal (instance, sequence, body) VALUES (?, ?, ?)

@@ -1,0 +1,1 @@
+SELECT message, ok, body FROM answer WHERE message = ?

@@ -1,0 +1,1 @@
+SELECT applied_by FROM migration ORDER BY version DESC LIMIT 1

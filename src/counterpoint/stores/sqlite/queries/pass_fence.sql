@@ -1,0 +1,1 @@
+UPDATE fence SET passed = passed + 1

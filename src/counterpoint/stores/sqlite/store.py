@@ -1,0 +1,260 @@
+"""`SqliteStore`: the store port on one file.
+
+The methods never suspend: a commit takes a fraction of a millisecond, and handing it to a thread costs more.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+from counterpoint.errors import Conflict, StoreCorrupt, StoreError, StoreLocked
+from counterpoint.ports.store import Answer, Batch, InstanceRow, Lease, Message, Record, StoredDefinition
+from counterpoint.stores.phases import COMPLETED, phase_code
+from counterpoint.stores.sqlite import writing
+from counterpoint.stores.sqlite.connection import Settings, open_to_read, open_to_write
+from counterpoint.stores.sqlite.faults import translated
+from counterpoint.stores.sqlite.lease import FileLease
+from counterpoint.stores.sqlite.rows import ACTIVE, WAITING, columns_to_instance
+from counterpoint.stores.sqlite.statements import statement
+from counterpoint.stores.sqlite.transaction import transaction
+
+_NEXT_INSTANCE = statement("next_instance")
+_RECORDS_OF_INSTANCE = statement("records_of_instance")
+_RECORDS_OF_INSTANCES = statement("records_of_instances")
+_INSTANCE_BY_ID = statement("instance_by_id")
+_INSTANCES_NEEDING_ATTENTION = statement("instances_needing_attention")
+_BROWSE = statement("browse")
+_BROWSE_BY_STATUS = statement("browse_by_status")
+_BROWSE_BY_DEFINITION = statement("browse_by_definition")
+_BROWSE_BY_PARENT = statement("browse_by_parent")
+_DEFINITION_BY_VERSION = statement("definition_by_version")
+_DEFINITIONS = statement("definitions")
+_BLOB_BY_DIGEST = statement("blob_by_digest")
+_UNSETTLED_MESSAGES = statement("unsettled_messages")
+_ANSWER_TO_MESSAGE = statement("answer_to_message")
+_DROP_OLD_ANSWERS = statement("drop_old_answers")
+_VALUE_BY_NAME = statement("value_by_name")
+
+_ANSWERS_BETWEEN_SWEEPS = 1000
+
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """A store in the file at `path`, which `claim` makes where it is missing.
+
+    Without a claim it reads and posts, beside the engine that holds the lease; mode "reader" never claims.
+    `answers_kept` is how many of the latest answers stay (and a thousand more between sweeps); the other settings
+    are described at `Settings`. Errors name the file and say what to do.
+    """
+
+    def __init__(
+        self,
+        path: str | PathLike[str],
+        *,
+        mode: Literal["engine", "reader"] = "engine",
+        synchronous: Literal["FULL", "NORMAL"] = "FULL",
+        answers_kept: int = 10_000,
+        bytes_max: int | None = None,
+        wait_ms_max: int = 10_000,
+    ) -> None:
+        self.path = Path(path)
+        self._mode = mode
+        self._settings = Settings(synchronous=synchronous, bytes_max=bytes_max, wait_ms_max=wait_ms_max)
+        self._answers_kept = answers_kept
+        self._answers_since_sweep = 0
+        self._lease = FileLease(self.path)
+        self._open: sqlite3.Connection | None = None
+        self._closed = False
+        self._data_version = -1
+
+    async def claim(self, owner: str) -> Lease:
+        """See `Store.claim`. Also raises StoreUnavailable (cannot open or lock), StoreCorrupt (not a store of ours)."""
+        if self._mode == "reader":
+            raise StoreError(f"store {self.path} was opened for reading; open it as an engine to claim it")
+        self._refuse_closed()
+        if not self._lease.held:
+            self._lease.acquire(owner)
+            try:
+                with translated(self.path):
+                    opened = open_to_write(self.path, self._settings)
+            except BaseException:
+                self._lease.release()
+                raise
+            if self._open is not None:
+                self._open.close()
+            self._open = opened
+            self._sweep_answers()
+        [(next_instance,)] = self._rows(_NEXT_INSTANCE)
+        return Lease(owner=owner, next_instance=next_instance)
+
+    async def append(self, batch: Batch) -> None:
+        """See `Store.append`. Also raises NotFound (a summary of no instance), StoreLocked (without a claim)."""
+        connection = self._claimed()
+        self._transact(connection, lambda: writing.write(connection, batch))
+        self._answers_since_sweep += len(batch.settled)
+        if self._answers_since_sweep >= _ANSWERS_BETWEEN_SWEEPS:
+            self._sweep_answers()
+
+    async def read(self, instance: int, after: int = 0) -> list[Record]:
+        """See `Store.read`."""
+        return msgspec.convert(self._rows(_RECORDS_OF_INSTANCE, (instance, after)), list[Record])
+
+    async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
+        """See `Store.read_many`; one round trip."""
+        found: dict[int, list[Record]] = {instance: [] for instance in instances}
+        rows = self._rows(_RECORDS_OF_INSTANCES, (msgspec.json.encode(list(found)).decode(),))
+        for record in msgspec.convert(rows, list[Record]):
+            found[record.instance].append(record)
+        return found
+
+    async def find(self, id: str) -> InstanceRow | None:
+        """See `Store.find`."""
+        return next(iter(self._instances(_INSTANCE_BY_ID, (id,))), None)
+
+    async def active(self, after: int, limit: int) -> list[InstanceRow]:
+        """See `Store.active`."""
+        return self._instances(_INSTANCES_NEEDING_ATTENTION, (ACTIVE, after, limit))
+
+    async def waiting(self, after: int, limit: int) -> list[InstanceRow]:
+        """See `Store.waiting`."""
+        return self._instances(_INSTANCES_NEEDING_ATTENTION, (WAITING, after, limit))
+
+    async def browse(
+        self,
+        *,
+        status: str | None = None,
+        definition: int | None = None,
+        parent: str | None = None,
+        before: int | None = None,
+        limit: int = 100,
+    ) -> list[InstanceRow]:
+        """See `Store.browse`. Raises InvalidInput for an unknown status."""
+        code = None if status is None else phase_code(status)
+        if parent is not None:
+            query = _BROWSE_BY_PARENT
+        elif code is not None and code != COMPLETED:
+            query = _BROWSE_BY_STATUS
+        else:
+            query = _BROWSE if definition is None else _BROWSE_BY_DEFINITION
+        wanted = {"status": code, "definition": definition, "parent": parent, "before": before, "limit": limit}
+        return self._instances(query, wanted)
+
+    async def define(self, definition: StoredDefinition) -> StoredDefinition:
+        """See `Store.define`. Also raises StoreLocked (without a claim)."""
+        connection = self._claimed()
+        key = (definition.namespace, definition.name, definition.version)
+        for row in self._rows(_DEFINITION_BY_VERSION, key):
+            stored = _definition(row)
+            if stored.digest == definition.digest:
+                return stored
+            raise Conflict(
+                f"workflow {definition.namespace}/{definition.name}:{definition.version} is published with other "
+                "content; give the new content a new version"
+            )
+        number = self._transact(connection, lambda: writing.insert_definition(connection, definition))
+        return msgspec.structs.replace(definition, number=number)
+
+    async def definitions(self) -> list[StoredDefinition]:
+        """See `Store.definitions`."""
+        return [_definition(row) for row in self._rows(_DEFINITIONS)]
+
+    async def blob(self, digest: str) -> bytes:
+        """See `Store.blob`."""
+        for (content,) in self._rows(_BLOB_BY_DIGEST, (digest,)):
+            return bytes(content)
+        raise StoreCorrupt(f"store {self.path}: payload {digest} is missing")
+
+    async def post(self, message: Message) -> int | None:
+        """See `Store.post`."""
+        with translated(self.path):
+            connection = self._connection()
+        return self._transact(connection, lambda: writing.insert_message(connection, message))
+
+    async def inbox(self, after: int = 0, limit: int = 1000) -> list[Message]:
+        """See `Store.inbox`."""
+        return [
+            Message(kind=kind, body=body, key=key, number=number, posted_at=posted_at)
+            for kind, body, key, number, posted_at in self._rows(_UNSETTLED_MESSAGES, (after, limit))
+        ]
+
+    async def answer(self, message: int) -> Answer | None:
+        """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
+        for number, ok, body in self._rows(_ANSWER_TO_MESSAGE, (message,)):
+            return Answer(message=number, ok=bool(ok), body=body)
+        return None
+
+    async def changed(self) -> bool:
+        """See `Store.changed`: some microseconds. True at the first call."""
+        [(version,)] = self._rows("PRAGMA data_version")
+        changed: bool = version != self._data_version
+        self._data_version = version
+        return changed
+
+    async def value(self, name: str) -> bytes | None:
+        """See `Store.value`."""
+        for (content,) in self._rows(_VALUE_BY_NAME, (name,)):
+            return bytes(content)
+        return None
+
+    async def close(self) -> None:
+        """See `Store.close`. Nothing at the second call."""
+        self._closed = True
+        if self._open is not None:
+            opened, self._open = self._open, None
+            with translated(self.path):
+                opened.close()
+        self._lease.release()
+
+    def _rows(self, query: str, wanted: tuple[Any, ...] | dict[str, Any] = ()) -> list[Any]:
+        with translated(self.path):
+            return self._connection().execute(query, wanted).fetchall()
+
+    def _instances(self, query: str, wanted: tuple[Any, ...] | dict[str, Any]) -> list[InstanceRow]:
+        return [columns_to_instance(row) for row in self._rows(query, wanted)]
+
+    def _transact(self, connection: sqlite3.Connection, write: Callable[[], T]) -> T:
+        """Run `write` in one durable transaction; whatever goes wrong, nothing of it stays visible."""
+        with translated(self.path), transaction(connection):
+            return write()
+
+    def _sweep_answers(self) -> None:
+        self._answers_since_sweep = 0
+        connection = self._claimed()
+        self._transact(connection, lambda: connection.execute(_DROP_OLD_ANSWERS, (self._answers_kept,)))
+
+    def _claimed(self) -> sqlite3.Connection:
+        self._refuse_closed()
+        if self._open is None or not self._lease.held:
+            raise StoreLocked(f"store {self.path} is not claimed; only the engine that holds the lease writes to it")
+        return self._open
+
+    def _connection(self) -> sqlite3.Connection:
+        """The engine's connection, or one to read and post with where there is no claim."""
+        self._refuse_closed()
+        if self._open is None:
+            self._open = open_to_read(self.path, self._settings)
+        return self._open
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise StoreError(f"store {self.path} is closed; open it again")
+
+
+def _definition(columns: tuple[Any, ...]) -> StoredDefinition:
+    number, namespace, name, version, digest, text, published_at = columns
+    return StoredDefinition(
+        number=number,
+        namespace=namespace,
+        name=name,
+        version=version,
+        digest=digest,
+        text=text,
+        published_at=published_at,
+    )

@@ -1,0 +1,94 @@
+"""What is written inside one transaction, in terms of the port's Structs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from hashlib import blake2b
+
+from counterpoint.errors import Conflict, NotFound
+from counterpoint.ports.store import Answer, Batch, InstanceRow, Message, Record, StoredDefinition, Summary
+from counterpoint.stores.sqlite.rows import instance_to_columns, summary_to_columns
+from counterpoint.stores.sqlite.statements import statement
+
+_ADD_RECORD = statement("add_record")
+_ADD_INSTANCE = statement("add_instance")
+_UPDATE_INSTANCE = statement("update_instance")
+_ADD_BLOB = statement("add_blob")
+_ADD_KEY = statement("add_key")
+_ADD_MESSAGE = statement("add_message")
+_REMOVE_MESSAGE = statement("remove_message")
+_ADD_ANSWER = statement("add_answer")
+_SET_VALUE = statement("set_value")
+_ADD_DEFINITION = statement("add_definition")
+_INSTANCE_EXISTS = statement("instance_exists")
+
+
+def write(connection: sqlite3.Connection, batch: Batch) -> None:
+    """Write all of a batch. Raises Conflict, NotFound, or what sqlite3 raises; the caller rolls back."""
+    if batch.created:
+        _insert_instances(connection, batch.created)
+    if batch.records:
+        _insert_records(connection, batch.records)
+    if batch.summaries:
+        _update_instances(connection, batch.summaries)
+    if batch.blobs:
+        connection.executemany(_ADD_BLOB, batch.blobs)
+    for message in batch.posted:
+        insert_message(connection, message)
+    if batch.settled:
+        _settle(connection, batch.settled)
+    if batch.values:
+        connection.executemany(_SET_VALUE, batch.values.items())
+
+
+def insert_message(connection: sqlite3.Connection, message: Message) -> int | None:
+    """Add to the inbox; its number, or None where its key was seen before."""
+    if message.key is not None:
+        digest = blake2b(message.key.encode(), digest_size=16).digest()
+        if connection.execute(_ADD_KEY, (digest,)).rowcount == 0:
+            return None
+    row = (message.kind, message.body, message.key, message.posted_at)
+    return connection.execute(_ADD_MESSAGE, row).lastrowid
+
+
+def insert_definition(connection: sqlite3.Connection, definition: StoredDefinition) -> int | None:
+    """Add a definition; its number."""
+    it = definition
+    row = (it.namespace, it.name, it.version, it.digest, it.text, it.published_at)
+    return connection.execute(_ADD_DEFINITION, row).lastrowid
+
+
+def _insert_instances(connection: sqlite3.Connection, rows: Sequence[InstanceRow]) -> None:
+    before = connection.total_changes
+    try:
+        connection.executemany(_ADD_INSTANCE, [instance_to_columns(row) for row in rows])
+    except sqlite3.IntegrityError as error:
+        taken = rows[connection.total_changes - before]
+        raise Conflict(f"instance id {taken.id!r} or number {taken.number} is taken") from error
+
+
+def _insert_records(connection: sqlite3.Connection, records: Sequence[Record]) -> None:
+    before = connection.total_changes
+    try:
+        connection.executemany(_ADD_RECORD, [(each.instance, each.sequence, each.body) for each in records])
+    except sqlite3.IntegrityError as error:
+        taken = records[connection.total_changes - before]
+        raise Conflict(
+            f"sequence {taken.sequence} of instance {taken.instance} is taken: another transition was written first"
+        ) from error
+
+
+def _update_instances(connection: sqlite3.Connection, summaries: Sequence[Summary]) -> None:
+    updated = connection.executemany(_UPDATE_INSTANCE, [summary_to_columns(each) for each in summaries]).rowcount
+    if updated != len(summaries):
+        for each in summaries:
+            if connection.execute(_INSTANCE_EXISTS, (each.number,)).fetchone() is None:
+                raise NotFound(f"there is no instance number {each.number}")
+
+
+def _settle(connection: sqlite3.Connection, answers: Sequence[Answer]) -> None:
+    for answer in answers:
+        if connection.execute(_REMOVE_MESSAGE, (answer.message,)).rowcount == 0:
+            raise Conflict(f"message {answer.message} is not in the inbox: it is settled already")
+        connection.execute(_ADD_ANSWER, (answer.message, answer.ok, answer.body))
