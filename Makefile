@@ -28,6 +28,7 @@ check: $(VENV)/.ready-check
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
+	@$(VENV)/bin/mypy examples/*.py examples/checkout/*.py examples/checkout/services/*.py
 	@$(VENV)/bin/lint-imports
 
 bench: $(VENV)/.ready-bench
