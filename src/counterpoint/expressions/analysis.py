@@ -5,27 +5,40 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from counterpoint.errors import ExpressionInvalid
-from counterpoint.expressions.names import CLOSED, INLINE
+from counterpoint.expressions.names import CLOSED, EMITTERS, INLINE, LOOPS, QUADRATIC
 from counterpoint.expressions.tokens import Kind, Token, where
 
-_LOOPS: Final = frozenset({"def", "reduce", "foreach", "label", "break"})
+REPEATED_BYTES_MAX: Final = 1_000
+"""How long a string `*` may make in this process; a longer one is made in the worker."""
+
+_UNBOUNDED: Final = frozenset({"def", "reduce", "foreach", "label", "break"})
 _ASSIGNMENTS: Final = frozenset({"=", "|=", "+=", "-=", "*=", "/=", "%=", "//="})
 _BINDERS: Final = frozenset({"as", "def", "label", "break"})
+_SUPPRESSORS: Final = frozenset({"try", "?", "//", "//=", "?//"})
 
 
 class Analysis(NamedTuple):
-    """The judgement of one program."""
+    """The judgement of one program. Its steps are at most `size ** exponent * growth` if it certainly ends."""
 
     reads: frozenset[str]
     """The variables that it mentions, without dollar signs."""
     binds: bool
     """Whether it binds variables of its own."""
     now: bool
+    """Whether it asks for the time."""
     multiplies: bool
-    inline: bool
-    """Whether it certainly ends: `size ** exponent * growth` bounds its steps, `size` being its input as JSON text."""
+    suppresses: bool
+    """Whether it may swallow an error."""
+    ends: bool
     exponent: int
     growth: float
+
+    def inline_chars_max(self, work_max: int) -> int:
+        """How long its input (as JSON text) may be for it to run in this process; 0 where it may not at all."""
+        if not self.ends or (self.multiplies and self.suppresses):
+            return 0
+        size = int((work_max / self.growth) ** (1 / self.exponent))
+        return 0 if self.multiplies and size < REPEATED_BYTES_MAX else size
 
 
 def analyse(source: str, tokens: list[Token]) -> Analysis:
@@ -33,23 +46,21 @@ def analyse(source: str, tokens: list[Token]) -> Analysis:
     calls = _calls(tokens)
     for index, token in enumerate(tokens):
         _refuse_closed(source, token, index in calls)
-    names = [(index, tokens[index].text) for index in calls]
-    operators = {token.text for token in tokens if token.kind is Kind.OPERATOR}
-    keywords = {token.text for token in tokens if token.kind is Kind.KEYWORD}
-    iterations = sum(map(_iterates, tokens, [*tokens[1:], None]))
-    assigns = bool(operators & _ASSIGNMENTS)
-    inline = (
-        not keywords & _LOOPS
-        and all(text in INLINE and not _in_worker(tokens, index) for index, text in names)
-        and not (assigns and (iterations or any(token.text == "[" for token in tokens)))
-    )
+    called = [tokens[index].text for index in sorted(calls)]
+    symbols = {token.text for token in tokens if token.kind in (Kind.OPERATOR, Kind.KEYWORD)}
+    reads = frozenset(token.text for token in tokens if token.kind is Kind.VARIABLE) - {"__loc__"}
+    emits = sum(map(_emits, tokens, [*tokens[1:], None])) + sum(name in EMITTERS for name in called)
+    assigns = bool(symbols & _ASSIGNMENTS)
     return Analysis(
-        reads=frozenset(token.text for token in tokens if token.kind is Kind.VARIABLE) - {"__loc__"},
-        binds=bool(keywords & _BINDERS),
-        now=any(text == "now" for _, text in names),
-        multiplies="*" in operators or "*=" in operators,
-        inline=inline,
-        exponent=1 + iterations + ("-" in operators) + sum(INLINE.get(text, 0) for _, text in names),
+        reads=reads,
+        binds=bool(symbols & _BINDERS),
+        now="now" in called,
+        multiplies="*" in symbols or "*=" in symbols,
+        suppresses=bool(symbols & _SUPPRESSORS),
+        ends=not symbols & _UNBOUNDED
+        and all(tokens[index].text in INLINE and not _in_worker(tokens, index) for index in calls)
+        and not (assigns and (emits or any(token.text == "[" for token in tokens) or INLINE.intersection(called))),
+        exponent=_exponent(called, symbols, emits, bool(reads)),
         growth=_growth(tokens),
     )
 
@@ -83,10 +94,24 @@ def _calls(tokens: list[Token]) -> set[int]:
     return calls
 
 
-def _iterates(token: Token, after: Token | None) -> int:
-    if token.text == ".." and token.kind is Kind.OPERATOR:
-        return 2
-    return int(token.text == "[" and token.kind is Kind.OPEN and after is not None and after.text == "]")
+def _emits(token: Token, after: Token | None) -> bool:
+    """Whether this is `.[]` or `..`, which give many results."""
+    if token.text == "..":
+        return token.kind is Kind.OPERATOR
+    return token.text == "[" and token.kind is Kind.OPEN and after is not None and after.text == "]"
+
+
+def _exponent(called: list[str], symbols: set[str], emits: int, variables: bool) -> int:
+    """The power of the input's size that bounds a program's steps, copies aside (see `_growth`).
+
+    Without variables and with one source of many results there is nothing to combine results with: every loop
+    goes over a part of what its outer loop goes over, and all together stay linear.
+    """
+    quadratic = sum(name in QUADRATIC or name in EMITTERS for name in called)
+    quadratic += bool(symbols & {"-", "-=", ".."})  # the difference of two arrays compares all with all
+    if not variables and emits <= 1:
+        return 1 + quadratic
+    return 1 + quadratic + emits + sum(name in LOOPS for name in called)
 
 
 def _in_worker(tokens: list[Token], index: int) -> bool:
@@ -103,7 +128,8 @@ def _growth(tokens: list[Token]) -> float:
     """How many copies of its input a program's result may hold.
 
     Each stage (between pipes, bindings and calls with arguments) can at most multiply by the number of
-    references in it; the product is greatest when the references are spread evenly.
+    references in it; the product is greatest when the references are spread evenly. A format may write one
+    character as many.
     """
     stages, references = 1, 0
     for index, token in enumerate(tokens):
@@ -111,6 +137,8 @@ def _growth(tokens: list[Token]) -> float:
         piped = token.kind is Kind.OPERATOR and (token.text == "|" or token.text in _ASSIGNMENTS)
         if called or piped or (token.kind is Kind.KEYWORD and token.text == "as"):
             stages += 1
-        if token.kind in (Kind.FIELD, Kind.VARIABLE, Kind.NAME) or token.text in (".", ".."):
+        if token.kind is Kind.FORMAT:
+            references += 8
+        elif token.kind in (Kind.FIELD, Kind.VARIABLE, Kind.NAME) or token.text in (".", ".."):
             references += 1
-    return min(1e300, (1 + references / stages) ** min(stages, 500))
+    return (1 + references / stages) ** min(stages, 200)

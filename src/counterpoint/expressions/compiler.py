@@ -7,14 +7,16 @@ from collections.abc import Collection
 from typing import Final, Literal
 
 from counterpoint.errors import ExpressionInvalid
-from counterpoint.expressions.analysis import Analysis, analyse
-from counterpoint.expressions.jqprograms import InlineProgram
+from counterpoint.expressions.analysis import REPEATED_BYTES_MAX, Analysis, analyse
+from counterpoint.expressions.jqprograms import JqProgram
 from counterpoint.expressions.limits import ExpressionLimits
-from counterpoint.expressions.program import compile_program, did_you_mean, program_text
+from counterpoint.expressions.plain import read_plain
+from counterpoint.expressions.program import compile_program, did_you_mean, program_text, unfolded
 from counterpoint.expressions.templates import Constant, Lenient, compile_template
-from counterpoint.expressions.tokens import tokenize
+from counterpoint.expressions.tokens import Token, tokenize
 from counterpoint.expressions.types import Expression
 from counterpoint.expressions.uri import UriTemplate
+from counterpoint.expressions.worker import Worker
 from counterpoint.values.json import JsonValue
 
 _WRAPPED: Final = re.compile(r"\s*\$\{(.+)\}\s*", re.DOTALL)
@@ -28,6 +30,7 @@ class Compiler:
 
     def __init__(self, limits: ExpressionLimits | None = None) -> None:
         self.limits = limits or ExpressionLimits()
+        self._worker = Worker(self.limits)
 
     def expression(self, source: str, *, variables: Collection[str] = ()) -> Expression:
         """Compile one jq expression, bare or wrapped in `${ ... }`, that may read `variables`.
@@ -44,7 +47,7 @@ class Compiler:
         tokens = tokenize(text, limits.expression_depth_max)
         if not tokens:
             raise ExpressionInvalid("the expression is empty")
-        return self._program(text, analyse(text, tokens), variables)
+        return self._compiled(text, tokens, variables)
 
     def template(
         self,
@@ -77,14 +80,40 @@ class Compiler:
         uri = UriTemplate(template)
         return Constant(template, template) if uri.constant else uri
 
-    def _program(self, source: str, analysis: Analysis, variables: Collection[str]) -> Expression:
-        unknown = sorted(analysis.reads - set(variables))
+    def close(self) -> None:
+        """End the worker process, if one runs. Expressions stay usable and would start another."""
+        self._worker.close()
+
+    def _compiled(self, source: str, tokens: list[Token], variables: Collection[str]) -> Expression:
+        analysis = analyse(source, tokens)
+        names = sorted(analysis.reads.intersection(variables))
+        unknown = sorted(analysis.reads.difference(variables))
         if unknown and not analysis.binds:
-            name = unknown[0]
-            raise ExpressionInvalid(f"unknown variable ${name}{did_you_mean(name, variables, '$')}")
-        names = tuple(sorted(analysis.reads & set(variables)))
-        text = program_text(source, names, reads_now=analysis.now, multiplies_up_to=None)
-        program = compile_program(text, source, variables)
+            raise ExpressionInvalid(f"unknown variable ${unknown[0]}{did_you_mean(unknown[0], variables, '$')}")
+        plain = read_plain(source, tokens)
+        if plain is not None:
+            return plain
+        if analysis.binds and names:
+            names = _read_indeed(source, names, analysis)
         if analysis.now:
-            names = (*names, "now")
-        return InlineProgram(source, names, program, self.limits)
+            names = [*(name for name in names if name != "now"), "now"]
+        if analysis.multiplies:
+            body = unfolded(source, tokens)
+            text = program_text(body, names, now=analysis.now, repeated_bytes_max=self.limits.result_bytes_max)
+            inline = program_text(body, names, now=analysis.now, repeated_bytes_max=REPEATED_BYTES_MAX)
+        else:
+            text = inline = program_text(source, names, now=analysis.now, repeated_bytes_max=None)
+        program = compile_program(inline, source, variables)
+        return JqProgram(source, tuple(names), text, program, analysis, self.limits, self._worker)
+
+
+def _read_indeed(source: str, names: list[str], analysis: Analysis) -> list[str]:
+    """Those of `names` that are not only bound by the program itself: without them it does not compile."""
+    read = []
+    for name in names:
+        others = [*(each for each in names if each != name), *(["now"] if analysis.now else [])]
+        try:
+            compile_program(program_text(source, others, now=analysis.now, repeated_bytes_max=None), source)
+        except ExpressionInvalid:
+            read.append(name)
+    return read

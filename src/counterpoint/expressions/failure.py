@@ -6,8 +6,10 @@ import re
 from typing import Final
 
 from counterpoint.errors import WorkflowError
+from counterpoint.values.json import JsonValue
 from counterpoint.values.problem import Problem
 
+_TYPES: Final = {bool: "boolean", int: "number", float: "number", str: "string", list: "array", dict: "object"}
 _TYPE: Final = r"(null|boolean|number|string|array|object)"
 _TWO: Final = re.compile(rf"^{_TYPE} \(.*\) and {_TYPE} \(.*\) (cannot be [a-z (),]+)$", re.DOTALL)
 _INDEX: Final = re.compile(rf'^Cannot index {_TYPE} with {_TYPE} \("?(.*?)"?\)$', re.DOTALL)
@@ -25,19 +27,22 @@ def shorten(source: str, chars: int = 120) -> str:
     return line if len(line) <= chars else line[: chars - 1] + "…"
 
 
+def cannot_index(value: JsonValue, key: str | int) -> str:
+    """Why `value` has no member `key`."""
+    name = _article(_TYPES.get(type(value), "value"))
+    return f"cannot read '{key}' of {name}" if isinstance(key, str) else f"cannot index {name} with a number"
+
+
 def without_data(message: str, source: str) -> str:
     """jq's message with every value taken out of it; a key is kept where it stands in the expression itself."""
     two = _TWO.match(message)
     if two:
         return f"{_article(two[1])} and {_article(two[2])} {two[3]}"
     index = _INDEX.match(message)
+    if index and index[2] == "string" and index[3] in source:
+        return f"cannot read '{index[3]}' of {_article(index[1])}"
     if index:
-        key = f" '{index[3]}'" if index[2] == "string" and index[3] in source else ""
-        return (
-            f"cannot index {_article(index[1])} with {_article(index[2])}{key}"
-            if not key
-            else (f"cannot read{key} of {_article(index[1])}")
-        )
+        return f"cannot index {_article(index[1])} with {_article(index[2])}"
     return shorten(_DUMP.sub("", message), 200) or "it raised an error"
 
 

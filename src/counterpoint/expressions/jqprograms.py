@@ -1,4 +1,9 @@
-"""Expressions that libjq evaluates: in this process where they certainly end, else in the worker."""
+"""Expressions that libjq evaluates: in this process where they certainly end soon, else in the worker.
+
+Numbers: libjq computes in binary floating point, so arithmetic on integers beyond 2^53 rounds, as jq's does.
+A number that is only moved or compared stays exact, because input and result are JSON text and libjq keeps the
+text of a number that it does not compute with.
+"""
 
 from __future__ import annotations
 
@@ -6,61 +11,85 @@ from typing import Any, Final
 
 import msgspec
 
-from counterpoint.errors import WorkflowError
+from counterpoint.expressions.analysis import Analysis
 from counterpoint.expressions.failure import expression_error, without_data
 from counterpoint.expressions.limits import ExpressionLimits
+from counterpoint.expressions.program import TOO_LONG
 from counterpoint.expressions.types import Scope
+from counterpoint.expressions.worker import Worker
 from counterpoint.values.json import JsonValue
 
 _encode: Final = msgspec.json.Encoder().encode
 _decode: Final = msgspec.json.Decoder().decode
 
 
-class InlineProgram:
-    """A program that ends, run by libjq in this process."""
+class JqProgram:
+    """A compiled jq program and where it may run."""
 
-    __slots__ = ("_lookups", "_max", "_program", "source", "variables")
+    __slots__ = (
+        "_inline_chars_max",
+        "_names",
+        "_program",
+        "_result_bytes_max",
+        "_text",
+        "_worker",
+        "source",
+        "variables",
+    )
 
     constant: Final = False
 
-    def __init__(self, source: str, names: tuple[str, ...], program: Any, limits: ExpressionLimits) -> None:
+    def __init__(
+        self,
+        source: str,
+        names: tuple[str, ...],
+        text: str,
+        program: Any,
+        analysis: Analysis,
+        limits: ExpressionLimits,
+        worker: Worker,
+    ) -> None:
         self.source = source
         self.variables = frozenset(names)
-        self._lookups = names
+        self._names = names
+        self._text = text
         self._program = program
-        self._max = limits.result_bytes_max
+        self._result_bytes_max = limits.result_bytes_max
+        self._inline_chars_max = analysis.inline_chars_max(limits.inline_work_max)
+        self._worker = worker
+
+    @property
+    def inline(self) -> bool:
+        """Whether it may run in this process at all."""
+        return self._inline_chars_max > 0
 
     def evaluate(self, value: JsonValue, scope: Scope) -> JsonValue:
         """See `Expression.evaluate`."""
-        text = encode_input(self.source, value, self._lookups, scope)
-        return self.run(text)
-
-    def run(self, text: str) -> JsonValue:
-        """Run on an input that is encoded already."""
+        variables = [scope.lookup(name) for name in self._names]
+        try:
+            text = _encode([value, *variables]).decode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise expression_error(self.source, f"what it reads is no JSON ({error})") from None
+        if len(text) > self._inline_chars_max:
+            result = self._worker.run(self.source, self._text, text)
+            return None if result is None else self._decoded(result)
         try:
             result = self._program.input_text(text).first()
         except StopIteration:
             return None
         except ValueError as error:
-            raise expression_error(self.source, without_data(str(error), self.source)) from None
-        return decode_result(self.source, result, self._max)
+            message = str(error)
+            if message == TOO_LONG:
+                result = self._worker.run(self.source, self._text, text)
+                return None if result is None else self._decoded(result)
+            raise expression_error(self.source, without_data(message, self.source)) from None
+        return self._decoded(result)
 
-
-def encode_input(source: str, value: JsonValue, names: tuple[str, ...], scope: Scope) -> str:
-    """The program's input: a JSON array of the value and then of each variable."""
-    try:
-        return _encode([value, *[scope.lookup(name) for name in names]]).decode()
-    except WorkflowError:
-        raise
-    except (TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise expression_error(source, f"its input is no JSON ({error})") from None
-
-
-def decode_result(source: str, result: str, bytes_max: int) -> JsonValue:
-    """The result that the program gave as JSON text."""
-    if len(result) > bytes_max:
-        raise expression_error(source, f"its result has {len(result):,} bytes, limit result_bytes_max is {bytes_max:,}")
-    try:
-        return _decode(result)
-    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
-        raise expression_error(source, f"its result is no JSON value ({error})") from None
+    def _decoded(self, result: str) -> JsonValue:
+        if len(result) > self._result_bytes_max:
+            limit = f"limit result_bytes_max is {self._result_bytes_max:,}"
+            raise expression_error(self.source, f"its result has {len(result):,} bytes, {limit}")
+        try:
+            return _decode(result)
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
+            raise expression_error(self.source, f"its result is no JSON value ({error})") from None

@@ -31,26 +31,34 @@ CLOSED: Final[Mapping[str, str]] = {
 """Names that no expression may use, and why."""
 
 
-def _names(text: str) -> dict[str, int]:
-    weights = {}
-    for row in text.strip().splitlines():
-        weight, names = row.split(":")
-        weights.update(dict.fromkeys(names.split(), int(weight)))
-    return weights
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
-INLINE: Final[Mapping[str, int]] = _names("""
-0: not length utf8bytelength type empty error select values nulls booleans numbers strings scalars arrays objects
-0: iterables tostring tonumber toboolean tojson fromjson ascii_downcase ascii_upcase ltrimstr rtrimstr trimstr trim
-0: ltrim rtrim startswith endswith split explode implode floor ceil round sqrt fabs abs trunc pow log log2 log10 exp
-0: exp2 exp10 significand logb infinite nan isinfinite isnan isnormal isfinite first last nth has getpath limit
-0: now mktime gmtime strftime strptime todate fromdate todateiso8601 fromdateiso8601 isempty keys keys_unsorted
-0: min max sort unique reverse format
-1: map map_values add any all to_entries from_entries with_entries sort_by group_by unique_by min_by max_by
-1: flatten join in IN del delpaths
-2: contains inside index rindex indices recurse paths tostream
+LINEAR: Final = _names("""
+    not length utf8bytelength type empty error select values nulls booleans numbers strings scalars arrays objects
+    iterables tostring tonumber toboolean tojson fromjson ascii_downcase ascii_upcase ltrimstr rtrimstr trimstr trim
+    ltrim rtrim startswith endswith split explode implode floor ceil round sqrt fabs abs trunc pow log log2 log10 exp
+    exp2 exp10 significand logb infinite nan isinfinite isnan isnormal isfinite first last nth has getpath limit
+    now mktime gmtime strftime strptime todate fromdate todateiso8601 fromdateiso8601 isempty keys keys_unsorted
+    min max sort unique reverse format
 """)
-"""Functions that certainly end: how many times over each may go through its input (the exponent of its cost).
+"""Functions that end after a time that grows with their input (but for a logarithm)."""
+
+LOOPS: Final = _names("""
+    map map_values add any all to_entries from_entries with_entries sort_by group_by unique_by min_by max_by flatten
+    in IN del delpaths
+""")
+"""Functions that end after they went once over their input, with what they are given at each member."""
+
+QUADRATIC: Final = _names("contains inside index rindex indices join")
+"""Functions that end after a time that may grow with the square of their input."""
+
+EMITTERS: Final = _names("recurse paths tostream")
+"""Functions that end but give many results, together up to the square of their input."""
+
+INLINE: Final = LINEAR | LOOPS | QUADRATIC | EMITTERS
+"""Functions that certainly end.
 
 What is missing here runs in the worker: recursion and loops (`repeat`, `range`, `walk` ...), regular expressions
 (catastrophic backtracking), and what makes much out of little (`combinations`, `setpath`, `transpose` ...).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import jq
@@ -12,7 +12,7 @@ import jq
 from counterpoint.errors import ExpressionInvalid
 from counterpoint.expressions.failure import shorten
 from counterpoint.expressions.names import BUILTINS, CLOSED
-from counterpoint.expressions.tokens import KEYWORDS
+from counterpoint.expressions.tokens import KEYWORDS, Kind, Token
 
 _SHADOWS: Final = (
     "{} as $ENV | "
@@ -38,27 +38,47 @@ _WORDS: Final = {
     "FORMAT": "a format",
     "KEYWORD": "a keyword",
 }
+TOO_LONG: Final = "the repeated string is too long"
+"""What a program raises where `*` would make a string longer than it may."""
 _MULTIPLY: Final = (
-    "def __times(a; b): a * b;"
+    " def __times(a; b): a * b;"
     " def _multiply(a; b): b as $b | a as $a"
     ' | if ($a | type) == "string" and ($b | type) == "number" and ($a | utf8bytelength) * $b > %(max)d'
     ' or ($b | type) == "string" and ($a | type) == "number" and ($b | utf8bytelength) * $a > %(max)d'
-    ' then error("the repeated string is too long") else __times($a; $b) end;'
+    ' then error("' + TOO_LONG + '") else __times($a; $b) end;'
 )
+"""libjq compiles `a * b` to a call of `_multiply`; one number and one string can fill the memory otherwise."""
 
 
-def program_text(source: str, variables: Iterable[str], *, reads_now: bool, multiplies_up_to: int | None) -> str:
-    """The whole program: its input is `[value, variable, ...]`, its output JSON text (which keeps numbers exact).
+def program_text(source: str, names: Sequence[str], *, now: bool, repeated_bytes_max: int | None) -> str:
+    """The whole program: its input is `[value, variable of each name ...]`, its output JSON text.
 
-    The source stands on lines of its own, so that a trailing comment cannot swallow what follows it.
+    `now` stands for the last name's value where the source mentions it. `repeated_bytes_max` bounds what `*` may
+    make of a string; None where there is no `*`. The source stands on lines of its own, so that a trailing
+    comment cannot swallow what follows it.
     """
-    names = ["$__value", *(f"${name}" for name in variables), *(["$__now"] if reads_now else [])]
-    parts = [f". as [{', '.join(names)}] | ", _SHADOWS]
-    if reads_now:
-        parts.append(" def now: $__now;")
-    if multiplies_up_to is not None:
-        parts.append(" " + _MULTIPLY % {"max": multiplies_up_to})
+    bound = ", ".join(["$__value", *(f"${name}" for name in names)])
+    parts = [f". as [{bound}] | ", _SHADOWS]
+    if now:
+        parts.append(" def now: $now;")
+    if repeated_bytes_max is not None:
+        parts.append(_MULTIPLY % {"max": repeated_bytes_max})
     return "".join(parts) + f" $__value | (\n{source}\n) | tojson"
+
+
+def unfolded(source: str, tokens: Sequence[Token]) -> str:
+    """A program whose numbers are hidden from libjq's constant folding, if it multiplies and has strings.
+
+    libjq computes `"x" * 1000000000` while it compiles, before any limit can hold.
+    """
+    if not any(token.kind is Kind.STRING for token in tokens):
+        return source
+    parts, at = [], 0
+    for token in tokens:
+        if token.kind is Kind.NUMBER:
+            parts.append(f"{source[at : token.offset]}([{token.text}][0])")
+            at = token.offset + len(token.text)
+    return "".join([*parts, source[at:]])
 
 
 def compile_program(text: str, source: str, known: Iterable[str] = ()) -> Any:
