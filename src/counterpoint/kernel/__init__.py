@@ -8,9 +8,9 @@
 cannot be stored, throw the copy away and fold the journal again.
 """
 
-# from counterpoint.kernel.decide import decide
-# from counterpoint.kernel.evolve import evolve
-# from counterpoint.kernel.pending import pending
-# from counterpoint.kernel.state import Instance
+from counterpoint.kernel.decide import decide
+from counterpoint.kernel.evolve import evolve
+from counterpoint.kernel.pending import pending
+from counterpoint.kernel.state import Instance
 
 __all__ = ["Instance", "decide", "evolve", "pending"]

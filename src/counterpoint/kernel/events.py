@@ -22,7 +22,7 @@ class _Event(msgspec.Struct, frozen=True, array_like=True, gc=False):
     pass
 
 
-class InstanceStarted(_Event, tag=1):
+class InstanceStarted(_Event, frozen=True, tag=1):
     """The workflow began. `input` is raw; `data` what `input.from` made of it."""
 
     id: str
@@ -36,7 +36,7 @@ class InstanceStarted(_Event, tag=1):
     depth: int = 0
 
 
-class TaskCreated(_Event, tag=2):
+class TaskCreated(_Event, frozen=True, tag=2):
     """A task is due to start, but in a later transition."""
 
     run: int
@@ -46,7 +46,7 @@ class TaskCreated(_Event, tag=2):
     visit: int = 0
 
 
-class TaskStarted(_Event, tag=3):
+class TaskStarted(_Event, frozen=True, tag=3):
     """A task began. `data` is what its kind needs: call arguments, items to iterate, time to wake ..."""
 
     run: int
@@ -60,7 +60,7 @@ class TaskStarted(_Event, tag=3):
     timeout: int | None = None
 
 
-class TaskSkipped(_Event, tag=4):
+class TaskSkipped(_Event, frozen=True, tag=4):
     """The task's `if` was false; its output is its raw input."""
 
     run: int
@@ -69,7 +69,7 @@ class TaskSkipped(_Event, tag=4):
     slot: int = 0
 
 
-class TaskCompleted(_Event, tag=5):
+class TaskCompleted(_Event, frozen=True, tag=5):
     """The task ended well. `raw` is its output before `output.as`; `context` what `export.as` gave."""
 
     run: int
@@ -79,7 +79,7 @@ class TaskCompleted(_Event, tag=5):
     authorization: JsonObject | None = None
 
 
-class TaskFaulted(_Event, tag=6):
+class TaskFaulted(_Event, frozen=True, tag=6):
     """The task ended with an error. `outcome` is what is known of its effect: none, unknown or completed."""
 
     run: int
@@ -87,13 +87,13 @@ class TaskFaulted(_Event, tag=6):
     outcome: str = "none"
 
 
-class TaskCancelled(_Event, tag=7):
+class TaskCancelled(_Event, frozen=True, tag=7):
     """The task was interrupted; its effect, if one was in flight, has an unknown outcome."""
 
     run: int
 
 
-class RetryScheduled(_Event, tag=8):
+class RetryScheduled(_Event, frozen=True, tag=8):
     """The block of a `try` failed and is tried again at `due`."""
 
     run: int
@@ -101,7 +101,7 @@ class RetryScheduled(_Event, tag=8):
     due: int
 
 
-class TaskRetried(_Event, tag=9):
+class TaskRetried(_Event, frozen=True, tag=9):
     """A new attempt of the block of a `try` began. `limit` is when the attempt times out."""
 
     run: int
@@ -109,21 +109,21 @@ class TaskRetried(_Event, tag=9):
     limit: int | None = None
 
 
-class ErrorCaught(_Event, tag=10):
+class ErrorCaught(_Event, frozen=True, tag=10):
     """A `try` caught an error for good; its `catch.do`, if any, runs now."""
 
     run: int
     problem: JsonObject
 
 
-class IterationStarted(_Event, tag=11):
+class IterationStarted(_Event, frozen=True, tag=11):
     """A `for` or a `listen` with `foreach` began the iteration `index`."""
 
     run: int
     index: int
 
 
-class EventConsumed(_Event, tag=12):
+class EventConsumed(_Event, frozen=True, tag=12):
     """A `listen` took an event. `filter` is the position of what matched; `value` what `read` makes of it."""
 
     run: int
@@ -134,9 +134,11 @@ class EventConsumed(_Event, tag=12):
     """Correlation keys that this event has fixed."""
     until: bool = False
     """It was consumed by `until` and is no part of the output."""
+    last: bool = False
+    """The strategy is satisfied: nothing more is consumed."""
 
 
-class PhaseEntered(_Event, tag=13):
+class PhaseEntered(_Event, frozen=True, tag=13):
     """A composite moved to the next of its parts (extensions: `before`, `task`, `after`)."""
 
     run: int
@@ -144,35 +146,43 @@ class PhaseEntered(_Event, tag=13):
     data: Given = None
 
 
-class InstanceSuspended(_Event, tag=20):
+class IterationCompleted(_Event, frozen=True, tag=14):
+    """An iteration of a `listen` with `foreach` gave `output`; `context` is what its `export` gave."""
+
+    run: int
+    output: JsonValue
+    context: Given = None
+
+
+class InstanceSuspended(_Event, frozen=True, tag=20):
     """Nothing new starts until resumed."""
 
     reason: str | None = None
 
 
-class InstanceResumed(_Event, tag=21):
+class InstanceResumed(_Event, frozen=True, tag=21):
     """Goes on."""
 
 
-class InstanceCompleted(_Event, tag=22):
+class InstanceCompleted(_Event, frozen=True, tag=22):
     """The workflow ended well."""
 
     output: JsonValue = None
 
 
-class InstanceFaulted(_Event, tag=23):
+class InstanceFaulted(_Event, frozen=True, tag=23):
     """The workflow ended with an error."""
 
     problem: JsonObject
 
 
-class InstanceCancelled(_Event, tag=24):
+class InstanceCancelled(_Event, frozen=True, tag=24):
     """The workflow was stopped."""
 
     reason: str | None = None
 
 
-class CompensationStarted(_Event, tag=30):
+class CompensationStarted(_Event, frozen=True, tag=30):
     """The saga is being undone. `ending` is how the run ends then: faulted, cancelled or completed.
 
     `scope` is 0 for the whole saga, or the run of the `try` whose block is undone.
@@ -186,7 +196,7 @@ class CompensationStarted(_Event, tag=30):
     scope: int = 0
 
 
-class UndoStarted(_Event, tag=31):
+class UndoStarted(_Event, frozen=True, tag=31):
     """The undo of log entry `entry` began its attempt; `run` is its task run."""
 
     entry: int
@@ -194,7 +204,7 @@ class UndoStarted(_Event, tag=31):
     attempt: int
 
 
-class UndoRetryScheduled(_Event, tag=32):
+class UndoRetryScheduled(_Event, frozen=True, tag=32):
     """The undo failed and is tried again at `due`."""
 
     entry: int
@@ -202,13 +212,13 @@ class UndoRetryScheduled(_Event, tag=32):
     due: int
 
 
-class UndoCompleted(_Event, tag=33):
+class UndoCompleted(_Event, frozen=True, tag=33):
     """The entry is compensated."""
 
     entry: int
 
 
-class UndoFailed(_Event, tag=34):
+class UndoFailed(_Event, frozen=True, tag=34):
     """The undo failed for good. `incident`: it waits for a person; otherwise it was left behind and reported."""
 
     entry: int
@@ -216,25 +226,25 @@ class UndoFailed(_Event, tag=34):
     incident: bool = True
 
 
-class UndoRetried(_Event, tag=35):
+class UndoRetried(_Event, frozen=True, tag=35):
     """A person had the undo tried again: its attempts count anew."""
 
     entry: int
 
 
-class CompensationCompleted(_Event, tag=36):
+class CompensationCompleted(_Event, frozen=True, tag=36):
     """Nothing is left to undo in `scope`."""
 
     scope: int = 0
 
 
-class SagaSealed(_Event, tag=37):
+class SagaSealed(_Event, frozen=True, tag=37):
     """A pivot completed: what was done before it is never undone."""
 
     run: int
 
 
-class TaskStuck(_Event, tag=38):
+class TaskStuck(_Event, frozen=True, tag=38):
     """A task after the point of no return failed for good: it waits for a person."""
 
     run: int
@@ -255,6 +265,7 @@ Event: TypeAlias = (
     | IterationStarted
     | EventConsumed
     | PhaseEntered
+    | IterationCompleted
     | InstanceSuspended
     | InstanceResumed
     | InstanceCompleted

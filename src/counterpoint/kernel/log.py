@@ -1,10 +1,10 @@
 """The compensation log: what was done and would have to be undone (saga.md, section 2).
 
-    armed ── completed ───────────────► due ──► compensating ◄─► retrying
-          ── nothing happened ─────────► (gone; due with `on: attempted`)      │
-          ── outcome unknown ──────────► due                                   ├──► compensated
-    due ── a pivot completed ──────────► sealed                                └──► failed
-    due ── its composite completed ────► (gone: the composite's own entry counts)
+armed ── completed ───────────────► due ──► compensating ◄─► retrying
+      ── nothing happened ─────────► (gone; due with `on: attempted`)      │
+      ── outcome unknown ──────────► due                                   ├──► compensated
+due ── a pivot completed ──────────► sealed                                └──► failed
+due ── its composite completed ────► (gone: the composite's own entry counts)
 """
 
 from __future__ import annotations

@@ -78,6 +78,7 @@ class TaskRun:
         "id",
         "inner",
         "input",
+        "kept",
         "local",
         "parent",
         "path",
@@ -113,6 +114,8 @@ class TaskRun:
         """What flows through the block that this run executes, if any: raw input of its next child."""
         self.local: JsonValue = None
         """What the kind of task has decided for itself (`TaskStarted.data`), and its progress."""
+        self.kept: JsonValue = None
+        """Output of the extended task while the tasks after it run."""
         self.phase = 0
         """Which part of itself a composite executes."""
         self.block: Block | None = None

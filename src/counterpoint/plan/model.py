@@ -91,10 +91,16 @@ class Task:
     pivot: bool = False
     hidden: bool = False
     """Not shown to people: it shares its name and reference with the task around it or inside it."""
+    plain: bool = field(init=False)
+    """It has none of the data-flow stages."""
     extends: bool = False
     """It belongs to an extension: `$task` is the extended task."""
 
     kind = "task"
+
+    def __post_init__(self) -> None:
+        stages = (self.input_schema, self.input_from, self.output_as, self.output_schema, self.export_as)
+        self.plain = all(stage is None for stage in (*stages, self.export_schema))
 
     @property
     def blocks(self) -> tuple[Block, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final, NoReturn, TypeVar
+from typing import Final, Literal, NoReturn, TypeVar
 
 from counterpoint.contracts import SchemaValidator, compile_schema
 from counterpoint.dsl import Definition
@@ -37,7 +37,7 @@ class Source:
         self.use: JsonObject = definition.data.get("use") or {}
         self.resources = resources
         evaluate = definition.data.get("evaluate") or {}
-        self.mode: str = evaluate.get("mode", "strict")
+        self.mode: Literal["strict", "loose"] = evaluate.get("mode", "strict")
         self._expressions = expressions
 
     def fail(self, pointer: str, message: str) -> NoReturn:

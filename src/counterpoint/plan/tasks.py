@@ -171,13 +171,9 @@ class TaskCompiler:
             definition=settings,
             hidden=True,
             body=self.block(settings.get("do") or [], pointer_join(place, "do"), names),
-            probe=self.block(settings["probe"], pointer_join(place, "probe"), names)
-            if "probe" in settings
-            else None,
+            probe=self.block(settings["probe"], pointer_join(place, "probe"), names) if "probe" in settings else None,
             on_attempted=settings.get("on") == "attempted",
-            retry=UNDO_RETRY
-            if retry is None
-            else compile_retry(source, retry, pointer_join(place, "retry"), names),
+            retry=UNDO_RETRY if retry is None else compile_retry(source, retry, pointer_join(place, "retry"), names),
             on_failure=settings.get("onFailure", "suspend"),
         )
         self.tasks[number] = undo

@@ -19,3 +19,8 @@ def pointer_escape(token: str) -> str:
 def pointer_join(pointer: str, *tokens: str | int) -> str:
     """Append reference tokens to a JSON pointer: ``pointer_join("/do", 0, "a/b")`` is ``/do/0/a~1b``."""
     return pointer + "".join("/" + pointer_escape(str(token)) for token in tokens)
+
+
+def truthy(value: JsonValue) -> bool:
+    """What a condition makes of a value: everything but null and false holds (jq's own rule)."""
+    return value is not None and value is not False

@@ -1,0 +1,167 @@
+"""decide: what a command means for an instance, as events. Pure; applies each event as it is decided.
+
+Commands that the state has no use for (a timer that is owed no longer, an answer that came twice) give
+no events. A decision ends when nothing more can start, or after `transition_steps_max` tasks: what is
+left then stays ready in the state, and `Continue` goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from counterpoint.errors import WorkflowError
+from counterpoint.kernel import commands as c
+from counterpoint.kernel import events as e
+from counterpoint.kernel.decision import Decision
+from counterpoint.kernel.effects import TIMEOUT, UNDO
+from counterpoint.kernel.retrying import milliseconds
+from counterpoint.kernel.scope import TaskScope
+from counterpoint.kernel.stages import workflow_input
+from counterpoint.kernel.state import INVOKE, LISTEN, Instance
+from counterpoint.kernel.tasks import BEHAVIOURS
+from counterpoint.values.problem import Problem
+
+
+def decide(instance: Instance, command: c.Command) -> list[e.Event]:
+    """Decide one command. The events have been applied to `instance` when this returns.
+
+    Raises nothing that a document or its data could cause; should it raise all the same, the working
+    copy must be thrown away.
+    """
+    if instance.ended is not None:
+        return []
+    instance.now = command.at
+    decision = Decision(instance)
+    limit = instance.plan.limits.transitions_max
+    if instance.sequence >= limit and not instance.unwindings:
+        detail = f"the history has reached its limit (transitions_max {limit:,})"
+        decision.uncaught(Problem.standard("runtime", detail))
+    else:
+        _ON[type(command)](decision, command)
+    decision.run()
+    return decision.events
+
+
+def _start(decision: Decision, command: c.Start) -> None:
+    instance, plan = decision.instance, decision.instance.plan
+    if instance.id:
+        return
+    instance.id = command.id  # the scope of `input.from` shows it before the event sets it
+    scope = TaskScope(instance, instance.root, plan.root)
+    data, timeout, problem = command.input, None, None
+    scope.input = instance.input = command.input
+    try:
+        data = workflow_input(plan, command.input, scope)
+        if plan.timeout is not None:
+            timeout = command.at + milliseconds(plan.timeout, data, scope)
+    except WorkflowError as error:
+        problem = error.problem
+    decision.emit(
+        e.InstanceStarted(
+            id=command.id,
+            workflow=plan.workflow,
+            digest=plan.digest,
+            seed=command.seed,
+            input=command.input,
+            data=None if data is command.input else (data,),
+            timeout=timeout,
+            parent=command.parent,
+            depth=command.depth,
+        )
+    )
+    if problem is not None:
+        decision.uncaught(problem.at("/input"))
+    else:
+        BEHAVIOURS[type(plan.root)].begin(decision, instance.root)
+
+
+def _effect_completed(decision: Decision, command: c.EffectCompleted) -> None:
+    instance = decision.instance
+    if (command.run, INVOKE) not in instance.owed:
+        return
+    run = instance.runs[command.run]
+    run.authorization = command.authorization
+    decision.complete(run, command.output)
+
+
+def _effect_failed(decision: Decision, command: c.EffectFailed) -> None:
+    instance = decision.instance
+    if (command.run, INVOKE) in instance.owed:
+        decision.fault(instance.runs[command.run], command.problem, command.outcome.value)
+
+
+def _timer_fired(decision: Decision, command: c.TimerFired) -> None:
+    instance = decision.instance
+    if instance.suspended or (command.run, command.timer) not in instance.owed:
+        return
+    if command.timer == UNDO:
+        decision.start_undo(instance.log[command.run])
+        return
+    if command.run == 0:
+        decision.time_out()
+        return
+    run = instance.runs[command.run]
+    if command.timer != TIMEOUT:
+        BEHAVIOURS[type(run.task)].timer_fired(decision, run, command.timer)
+        return
+    in_flight = (run.id, INVOKE) in instance.owed
+    problem = Problem.standard("timeout", f"the task {run.task.name!r} lasted longer than its timeout allows")
+    decision.fault(run, problem, "unknown" if in_flight else "none")
+
+
+def _event_arrived(decision: Decision, command: c.EventArrived) -> None:
+    instance = decision.instance
+    for key in [key for key in instance.owed if key[1] == LISTEN]:
+        run = instance.runs.get(key[0])
+        if run is not None and key in instance.owed:
+            BEHAVIOURS[type(run.task)].event_arrived(decision, run, command.event)
+
+
+def _cancel(decision: Decision, command: c.Cancel) -> None:
+    decision.cancel(command.reason, abandon=command.abandon)
+
+
+def _suspend(decision: Decision, command: c.Suspend) -> None:
+    if not decision.instance.suspended:
+        decision.emit(e.InstanceSuspended(command.reason))
+
+
+def _resume(decision: Decision, command: c.Resume) -> None:
+    if decision.instance.suspended:
+        decision.emit(e.InstanceResumed())
+
+
+def _retry(decision: Decision, command: c.Retry) -> None:
+    instance = decision.instance
+    for entry in [id for id in instance.blocked if command.run in (None, id)]:
+        decision.emit(e.UndoRetried(entry))
+        decision.unwind_next(instance.log[entry].scope)
+    for id in [id for id in instance.stuck if command.run in (None, id)]:
+        decision.restart(instance.runs[id])
+
+
+def _continue(decision: Decision, command: c.Continue) -> None:
+    decision.resume_ready()
+
+
+def _fail(decision: Decision, command: c.Fail) -> None:
+    if decision.instance.unwindings:
+        decision.emit(e.InstanceFaulted(command.problem.to_json()))
+    else:
+        decision.uncaught(command.problem)
+
+
+_ON: Final[dict[type, Callable[[Decision, Any], None]]] = {
+    c.Start: _start,
+    c.EffectCompleted: _effect_completed,
+    c.EffectFailed: _effect_failed,
+    c.TimerFired: _timer_fired,
+    c.EventArrived: _event_arrived,
+    c.Cancel: _cancel,
+    c.Suspend: _suspend,
+    c.Resume: _resume,
+    c.Retry: _retry,
+    c.Continue: _continue,
+    c.Fail: _fail,
+}

@@ -1,0 +1,178 @@
+"""One decision in the making: what task kinds and commands use to say what happens."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from counterpoint.errors import LimitExceeded, WorkflowError
+from counterpoint.kernel import events as e
+from counterpoint.kernel.evolve import evolve
+from counterpoint.kernel.retrying import milliseconds
+from counterpoint.kernel.saga import SagaDecisions
+from counterpoint.kernel.scope import TaskScope
+from counterpoint.kernel.stages import task_input, task_output, workflow_output
+from counterpoint.kernel.state import INVOKE, Instance, TaskRun
+from counterpoint.kernel.tasks import BEHAVIOURS
+from counterpoint.plan.model import CONTINUE, Flow, Task
+from counterpoint.values.json import JsonValue, truthy
+from counterpoint.values.problem import Problem
+
+
+class Decision(SagaDecisions):
+    """Collects events and applies each at once; `agenda` holds the tasks to start next."""
+
+    __slots__ = ("agenda", "budget", "events", "instance")
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.events: list[e.Event] = []
+        self.agenda: deque[tuple[TaskRun, Task, int, TaskRun | None]] = deque()
+        self.budget = instance.plan.limits.transition_steps_max
+
+    def emit(self, event: e.Event) -> None:
+        """Decide a fact."""
+        evolve(self.instance, event)
+        self.events.append(event)
+
+    def run(self) -> None:
+        """Start what is to start until nothing is left."""
+        agenda = self.agenda
+        while agenda:
+            parent, task, slot, created = agenda.popleft()
+            if self.instance.ended is None and self._alive(parent, created):
+                self._start(parent, task, slot, created)
+
+    def enter(self, parent: TaskRun, task: Task, slot: int) -> None:
+        """Have a task started as child of `parent`."""
+        self.agenda.append((parent, task, slot, None))
+
+    def resume_ready(self) -> None:
+        """Take up the tasks that an earlier transition left."""
+        if self.instance.suspended:
+            return
+        for run in self.instance.ready.values():
+            assert run.parent is not None
+            self.agenda.append((run.parent, run.task, run.slot, run))
+
+    def restart(self, run: TaskRun) -> None:
+        """Start a stuck task once more."""
+        assert run.parent is not None
+        self.agenda.append((run.parent, run.task, run.slot, run))
+
+    def complete(
+        self, run: TaskRun, raw: JsonValue, flow: Flow | None = None, context: tuple[JsonValue] | None = None
+    ) -> None:
+        """End a task well and go on with what follows."""
+        task, output = run.task, raw
+        if not task.plain:
+            scope = TaskScope(self.instance, run, task, run)
+            try:
+                output, exported = task_output(task, raw, scope)
+            except WorkflowError as error:
+                done = "completed" if (run.id, INVOKE) in self.instance.owed else "none"
+                self.fault(run, error.problem, done)
+                return
+            context = exported or context
+        given = None if output is raw else (raw,)
+        self.emit(e.TaskCompleted(run.id, output, given, context))
+        if task.pivot:
+            self.emit(e.SagaSealed(run.id))
+        parent = run.parent
+        assert parent is not None
+        BEHAVIOURS[type(parent.task)].child_completed(self, parent, run, output, flow or task.then)
+
+    def fault(self, run: TaskRun, problem: Problem, outcome: str = "none") -> None:
+        """End a task with an error and tell its parent."""
+        problem = problem.at(run.task.reference)
+        self.cancel_children(run)
+        if self.instance.sealed and not run.entry and not self._caught_above(run, problem):
+            self.emit(e.TaskStuck(run.id, problem.to_json()))
+            return
+        self.emit(e.TaskFaulted(run.id, problem.to_json(), outcome))
+        parent = run.parent
+        assert parent is not None
+        BEHAVIOURS[type(parent.task)].child_faulted(self, parent, run, problem)
+
+    def cancel_children(self, run: TaskRun) -> None:
+        """Interrupt everything below a run, the innermost first."""
+        for child in list(run.children.values()):
+            self.cancel_children(child)
+            self.emit(e.TaskCancelled(child.id))
+
+    def end(self, output: JsonValue) -> None:
+        """The directive `end`: the workflow is done, wherever it stands."""
+        self.cancel_children(self.instance.root)
+        self.finish(output)
+
+    def finish(self, output: JsonValue) -> None:
+        """The workflow's output stages, and its end."""
+        instance = self.instance
+        try:
+            output = workflow_output(instance.plan, output, TaskScope(instance, instance.root, instance.plan.root))
+        except WorkflowError as error:
+            self.uncaught(error.problem.at("/output"))
+            return
+        self.emit(e.InstanceCompleted(output))
+
+    def _alive(self, parent: TaskRun, created: TaskRun | None) -> bool:
+        runs = self.instance.runs
+        if created is not None and created.id not in runs:
+            return False
+        return parent.id == 0 or parent.id in runs
+
+    def _start(self, parent: TaskRun, task: Task, slot: int, created: TaskRun | None) -> None:
+        instance = self.instance
+        run = instance.last_run + 1 if created is None else created.id
+        visit = 0 if created is None else created.visit
+        if created is None and parent.visits is not None and slot in parent.visits:
+            visit = parent.visits[slot] + 1
+        self.budget -= 1
+        if instance.suspended or self.budget < 0:
+            if created is None:
+                self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
+            return
+        if instance.steps >= instance.plan.limits.steps_max and not instance.unwindings:
+            self._too_many_steps()
+            return
+        raw = given = parent.data
+        data: JsonValue = None
+        timeout: int | None = None
+        scope = TaskScope(instance, parent, task)
+        scope.raw = raw
+        try:
+            if task.condition is not None and not truthy(task.condition.evaluate(raw, scope)):
+                self._skip(parent, task, slot, run)
+                return
+            if not task.plain:
+                given = task_input(task, raw, scope)
+            scope.input = given
+            if task.timeout is not None:
+                timeout = instance.now + milliseconds(task.timeout, given, scope)
+            behaviour = BEHAVIOURS[type(task)]
+            data = behaviour.facts(scope, task)
+        except WorkflowError as error:
+            if created is None:
+                self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
+            self.fault(instance.runs[run], error.problem)
+            return
+        changed = None if given is raw else (given,)
+        self.emit(e.TaskStarted(run, task.number, parent.id, data, changed, slot, visit, timeout))
+        behaviour.begin(self, instance.runs[run])
+
+    def _skip(self, parent: TaskRun, task: Task, slot: int, run: int) -> None:
+        self.emit(e.TaskSkipped(run, task.number, parent.id, slot))
+        skipped = TaskRun(run, task, parent, slot)
+        BEHAVIOURS[type(parent.task)].child_completed(self, parent, skipped, parent.data, CONTINUE)
+
+    def _too_many_steps(self) -> None:
+        limit = LimitExceeded("steps_max", self.instance.plan.limits.steps_max)
+        self.cancel_children(self.instance.root)
+        self.uncaught(Problem.standard("runtime", limit.message))
+
+    def _caught_above(self, run: TaskRun, problem: Problem) -> bool:
+        parent = run.parent
+        while parent is not None:
+            if BEHAVIOURS[type(parent.task)].catches(self.instance, parent, problem):
+                return True
+            parent = parent.parent
+        return False

@@ -1,0 +1,380 @@
+"""evolve: the fold. One small function for each event; nothing else changes the state of an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from counterpoint.kernel import events as e
+from counterpoint.kernel import undoing
+from counterpoint.kernel.effects import ATTEMPT, RETRY, TIMEOUT, Proceed, Timer
+from counterpoint.kernel.log import Entry, EntryState
+from counterpoint.kernel.state import INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
+from counterpoint.kernel.tasks import BEHAVIOURS
+from counterpoint.kernel.tasks.keys import effect_key
+from counterpoint.plan.model import ExtendedTask, ForkTask, ForTask, ListenTask, TryTask, Undo
+
+_PROCEED: Final = (0, PROCEED)
+_KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, TIMEOUT, ATTEMPT)
+"""Everything that a task run may owe."""
+
+
+def evolve(instance: Instance, event: e.Event) -> None:
+    """Apply one event to the working copy."""
+    _APPLY[type(event)](instance, event)
+
+
+def _instance_started(instance: Instance, event: e.InstanceStarted) -> None:
+    instance.id, instance.workflow, instance.digest = event.id, event.workflow, event.digest
+    instance.seed, instance.parent, instance.depth = event.seed, event.parent, event.depth
+    instance.input = event.input
+    instance.started_at = instance.now
+    root = instance.root
+    root.pending = False
+    root.started_at = instance.now
+    root.block = instance.plan.block
+    root.raw = root.input = root.data = event.input if event.data is None else event.data[0]
+    root.cell = Cell({})
+    if event.timeout is not None:
+        instance.owe((0, TIMEOUT), Timer(0, TIMEOUT, event.timeout))
+
+
+def _new_run(instance: Instance, event: e.TaskCreated | e.TaskStarted | e.TaskSkipped) -> TaskRun:
+    parent = _run(instance, event.parent)
+    task = instance.plan.tasks[event.task]
+    run = TaskRun(event.run, task, parent, event.slot)
+    if type(parent.task) is ForkTask:
+        run.cell = Cell(parent.cell.context)
+    instance.last_run = event.run
+    return run
+
+
+def _attach(instance: Instance, run: TaskRun, visit: int) -> None:
+    parent = run.parent
+    assert parent is not None
+    instance.runs[run.id] = run
+    parent.children[run.id] = run
+    block = parent.block
+    if block is not None and block.jumps:
+        if parent.visits is None:
+            parent.visits = {}
+        parent.visits[run.slot] = visit
+        if visit:
+            run.visit = visit
+            run.path = run.inner = f"{run.path}~{visit}"
+
+
+def _task_created(instance: Instance, event: e.TaskCreated) -> None:
+    run = _new_run(instance, event)
+    _attach(instance, run, event.visit)
+    instance.ready[run.id] = run
+    if _PROCEED not in instance.owed:
+        instance.owe(_PROCEED, Proceed())
+
+
+def _task_started(instance: Instance, event: e.TaskStarted) -> None:
+    run = instance.runs.get(event.run)
+    if run is None:
+        run = _new_run(instance, event)
+        _attach(instance, run, event.visit)
+    else:
+        instance.stuck.pop(run.id, None)
+        _unready(instance, run)
+    parent = run.parent
+    assert parent is not None
+    run.pending = False
+    run.started_at = instance.now
+    run.raw = parent.data
+    run.input = parent.data if event.input is None else event.input[0]
+    run.local = event.data
+    instance.steps += 1
+    task = run.task
+    if event.timeout is not None:
+        instance.owe((run.id, TIMEOUT), Timer(run.id, TIMEOUT, event.timeout))
+    if task.undo is not None and run.id not in instance.log:
+        entry = Entry(run.id, task, run.path, effect_key(instance, run), _ancestors(run))
+        entry.input = run.input
+        entry.vars = _loop_vars(run)
+        instance.log[run.id] = entry
+    BEHAVIOURS[type(task)].started(instance, run)
+
+
+def _task_skipped(instance: Instance, event: e.TaskSkipped) -> None:
+    run = instance.runs.get(event.run)
+    if run is None:
+        run = _new_run(instance, event)
+    else:
+        _remove(instance, run)
+    parent = run.parent
+    assert parent is not None
+    BEHAVIOURS[type(parent.task)].absorb(parent, run, parent.data)
+
+
+def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
+    run = instance.runs[event.run]
+    _remove(instance, run)
+    if event.authorization is not None:
+        run.authorization = event.authorization
+    if event.context is not None:
+        run.cell.context = event.context[0]
+    entry = instance.log.get(run.id)
+    if entry is not None:
+        _due(instance, entry, "completed")
+        entry.output = event.output
+        entry.context = run.cell.context
+        for other in undoing.inside(instance, run.id):
+            del instance.log[other.run]
+    parent = run.parent
+    assert parent is not None
+    BEHAVIOURS[type(parent.task)].absorb(parent, run, event.output)
+
+
+def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
+    run = instance.runs[event.run]
+    _remove(instance, run)
+    instance.stuck.pop(run.id, None)
+    if run.parent is not None and type(run.parent.task) is ForkTask:
+        run.parent.local["failed"].add(run.slot)
+    entry = instance.log.get(run.id)
+    if entry is None:
+        return
+    entry.error = event.problem
+    entry.context = run.cell.context
+    undo = entry.task.undo
+    assert undo is not None
+    if event.outcome == "none" and not undo.on_attempted:
+        del instance.log[run.id]
+    else:
+        _due(instance, entry, "completed" if event.outcome == "completed" else "unknown")
+
+
+def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
+    run = instance.runs[event.run]
+    in_flight = (run.id, INVOKE) in instance.owed
+    _remove(instance, run)
+    instance.stuck.pop(run.id, None)
+    entry = instance.log.get(run.id)
+    if entry is None or entry.state is not EntryState.ARMED:
+        return
+    entry.context = run.cell.context
+    undo = entry.task.undo
+    assert undo is not None
+    if in_flight or undo.on_attempted:
+        _due(instance, entry, "unknown")
+    else:
+        del instance.log[run.id]
+
+
+def _retry_scheduled(instance: Instance, event: e.RetryScheduled) -> None:
+    run = instance.runs[event.run]
+    instance.settle((run.id, ATTEMPT))
+    instance.owe((run.id, RETRY), Timer(run.id, RETRY, event.due))
+
+
+def _task_retried(instance: Instance, event: e.TaskRetried) -> None:
+    run = instance.runs[event.run]
+    instance.settle((run.id, RETRY))
+    run.tries = event.attempt
+    run.data = run.input
+    run.visits = None
+    if event.limit is not None:
+        instance.owe((run.id, ATTEMPT), Timer(run.id, ATTEMPT, event.limit))
+
+
+def _error_caught(instance: Instance, event: e.ErrorCaught) -> None:
+    run = instance.runs[event.run]
+    instance.settle((run.id, ATTEMPT))
+    task = run.task
+    assert isinstance(task, TryTask)
+    run.phase = 1
+    run.block = task.catch.body
+    run.vars = {"error": event.problem, task.catch.as_: event.problem}
+    run.data = run.input
+    run.visits = None
+
+
+def _iteration_started(instance: Instance, event: e.IterationStarted) -> None:
+    run = instance.runs[event.run]
+    task = run.task
+    if isinstance(task, ForTask):
+        run.vars = {task.each: run.local[event.index], task.at: event.index}
+    else:
+        assert isinstance(task, ListenTask)
+        value = run.local["consumed"][event.index]
+        run.vars = {task.item: value, task.at: event.index}
+        run.data = value
+    run.phase = event.index + 1
+    run.inner = f"{run.path}.{event.index}" if run.path else str(event.index)
+    run.visits = None
+
+
+def _event_consumed(instance: Instance, event: e.EventConsumed) -> None:
+    run = instance.runs[event.run]
+    local = run.local
+    local["seen"].add((event.event.get("source"), event.event.get("id")))
+    if event.keys:
+        local["keys"].update(event.keys)
+    if event.until:
+        local["until"].add(event.filter)
+    else:
+        local["matched"].add(event.filter)
+        local["consumed"].append(event.value)
+    if event.last:
+        local["done"] = True
+        instance.settle((run.id, LISTEN))
+
+
+def _iteration_completed(instance: Instance, event: e.IterationCompleted) -> None:
+    run = instance.runs[event.run]
+    run.local["outputs"].append(event.output)
+    if event.context is not None:
+        run.cell.context = event.context[0]
+
+
+def _phase_entered(instance: Instance, event: e.PhaseEntered) -> None:
+    run = instance.runs[event.run]
+    task = run.task
+    run.phase = event.phase
+    if isinstance(task, Undo):
+        run.block = task.body
+    else:
+        assert isinstance(task, ExtendedTask)
+        run.block = (task.before, task.body, task.after)[event.phase]
+    run.data = run.input if event.data is None else event.data[0]
+    run.kept = run.data
+
+
+def _suspended(instance: Instance, event: e.InstanceSuspended) -> None:
+    instance.suspended = True
+    instance.reason = event.reason
+    instance.settle(_PROCEED)
+    instance.dropped.extend(key for key, effect in instance.owed.items() if type(effect) is Timer)
+
+
+def _resumed(instance: Instance, event: e.InstanceResumed) -> None:
+    instance.suspended = False
+    instance.reason = None
+    if instance.ready:
+        instance.owe(_PROCEED, Proceed())
+    instance.fresh.extend(effect for effect in instance.owed.values() if type(effect) is Timer)
+
+
+def _completed(instance: Instance, event: e.InstanceCompleted) -> None:
+    _end(instance, Status.COMPLETED)
+    instance.output = event.output
+
+
+def _faulted(instance: Instance, event: e.InstanceFaulted) -> None:
+    _end(instance, Status.FAULTED)
+    instance.error = event.problem
+
+
+def _cancelled(instance: Instance, event: e.InstanceCancelled) -> None:
+    _end(instance, Status.CANCELLED)
+    instance.reason = event.reason
+
+
+def _task_stuck(instance: Instance, event: e.TaskStuck) -> None:
+    run = instance.runs[event.run]
+    for kind in _KINDS:
+        instance.settle((run.id, kind))
+    _unready(instance, run)
+    instance.stuck[run.id] = event.problem
+
+
+def _sealed(instance: Instance, event: e.SagaSealed) -> None:
+    instance.sealed = True
+    for entry in instance.log.values():
+        if entry.state is EntryState.DUE:
+            entry.state = EntryState.SEALED
+
+
+def _end(instance: Instance, status: Status) -> None:
+    instance.ended = status
+    instance.ended_at = instance.now
+    instance.suspended = False
+    for key in list(instance.owed):
+        instance.settle(key)
+    instance.runs.clear()
+    instance.ready.clear()
+    instance.stuck.clear()
+
+
+def _run(instance: Instance, id: int) -> TaskRun:
+    return instance.runs[id] if id else instance.root
+
+
+def _remove(instance: Instance, run: TaskRun) -> None:
+    del instance.runs[run.id]
+    if run.parent is not None:
+        run.parent.children.pop(run.id, None)
+    if run.pending:
+        _unready(instance, run)
+        return
+    owed = instance.owed
+    id = run.id
+    for kind in _KINDS:
+        if (id, kind) in owed:
+            instance.settle((id, kind))
+
+
+def _unready(instance: Instance, run: TaskRun) -> None:
+    if instance.ready.pop(run.id, None) is not None and not instance.ready:
+        instance.settle(_PROCEED)
+
+
+def _due(instance: Instance, entry: Entry, outcome: str) -> None:
+    instance.order += 1
+    entry.order = instance.order
+    entry.state = EntryState.DUE
+    entry.outcome = outcome
+
+
+def _ancestors(run: TaskRun) -> tuple[int, ...]:
+    found = []
+    parent = run.parent
+    while parent is not None:
+        found.append(parent.id)
+        parent = parent.parent
+    return tuple(reversed(found))
+
+
+def _loop_vars(run: TaskRun) -> dict[str, Any] | None:
+    parent = run.parent
+    while parent is not None:
+        if type(parent.task) is ForTask and parent.vars is not None:
+            return parent.vars
+        parent = parent.parent
+    return None
+
+
+_APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
+    e.InstanceStarted: _instance_started,
+    e.TaskCreated: _task_created,
+    e.TaskStarted: _task_started,
+    e.TaskSkipped: _task_skipped,
+    e.TaskCompleted: _task_completed,
+    e.TaskFaulted: _task_faulted,
+    e.TaskCancelled: _task_cancelled,
+    e.RetryScheduled: _retry_scheduled,
+    e.TaskRetried: _task_retried,
+    e.ErrorCaught: _error_caught,
+    e.IterationStarted: _iteration_started,
+    e.EventConsumed: _event_consumed,
+    e.PhaseEntered: _phase_entered,
+    e.IterationCompleted: _iteration_completed,
+    e.InstanceSuspended: _suspended,
+    e.InstanceResumed: _resumed,
+    e.InstanceCompleted: _completed,
+    e.InstanceFaulted: _faulted,
+    e.InstanceCancelled: _cancelled,
+    e.TaskStuck: _task_stuck,
+    e.SagaSealed: _sealed,
+    e.CompensationStarted: undoing.compensation_started,
+    e.UndoStarted: undoing.undo_started,
+    e.UndoRetryScheduled: undoing.undo_retry_scheduled,
+    e.UndoCompleted: undoing.undo_completed,
+    e.UndoFailed: undoing.undo_failed,
+    e.UndoRetried: undoing.undo_retried,
+    e.CompensationCompleted: undoing.compensation_completed,
+}

@@ -1,0 +1,77 @@
+"""`fork`: branches side by side, each with a context of its own (semantics.md, first rows)."""
+
+from __future__ import annotations
+
+from counterpoint.kernel.state import Instance, TaskRun
+from counterpoint.kernel.tasks.behaviour import Behaviour, Decider
+from counterpoint.plan.model import Directive, Flow, ForkTask
+from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.problem import Problem
+
+
+class ForkBehaviour(Behaviour):
+    """`run.local` holds outputs and contexts of the branches that completed, and which have failed."""
+
+    def started(self, instance: Instance, run: TaskRun) -> None:
+        run.data = run.input
+        run.local = {"outputs": {}, "contexts": {}, "failed": set()}
+
+    def begin(self, decider: Decider, run: TaskRun) -> None:
+        task = run.task
+        assert isinstance(task, ForkTask)
+        branches = task.branches.tasks
+        for slot, branch in enumerate(branches):
+            decider.enter(run, branch, slot)
+        if not branches:
+            decider.complete(run, [])
+
+    def absorb(self, parent: TaskRun, run: TaskRun, output: JsonValue) -> None:
+        parent.local["outputs"][run.slot] = output
+        parent.local["contexts"][run.slot] = run.cell.context
+
+    def child_completed(self, decider: Decider, parent: TaskRun, child: TaskRun, output: JsonValue, flow: Flow) -> None:
+        if flow.directive is Directive.END:
+            decider.end(output)
+            return
+        if flow.directive is Directive.COMPENSATE:
+            decider.compensate(output)
+            return
+        task, local = parent.task, parent.local
+        assert isinstance(task, ForkTask)
+        if task.compete:
+            decider.cancel_children(parent)
+            decider.complete(parent, output, context=(local["contexts"][child.slot],))
+        elif len(local["outputs"]) == len(task.branches.tasks):
+            outputs = [local["outputs"][slot] for slot in range(len(task.branches.tasks))]
+            decider.complete(parent, outputs, context=_joined(parent))
+
+    def child_faulted(self, decider: Decider, parent: TaskRun, child: TaskRun, problem: Problem) -> None:
+        task = parent.task
+        assert isinstance(task, ForkTask)
+        if not task.compete or len(parent.local["failed"]) == len(task.branches.tasks):
+            decider.fault(parent, problem)
+
+
+def _joined(run: TaskRun) -> tuple[JsonValue] | None:
+    """The contexts of the branches merged key by key in declaration order; None where none has changed."""
+    before = run.cell.context
+    contexts = run.local["contexts"]
+    changed = [contexts[slot] for slot in sorted(contexts) if contexts[slot] is not before]
+    if not changed:
+        return None
+    merged: JsonValue = before
+    for context in changed:
+        merged = _merge(before, merged, context)
+    return (merged,)
+
+
+def _merge(before: JsonValue, merged: JsonValue, context: JsonValue) -> JsonValue:
+    """What a branch left untouched does not undo what an earlier branch has exported."""
+    if not isinstance(merged, dict) or not isinstance(context, dict):
+        return context
+    original: JsonObject = before if isinstance(before, dict) else {}
+    missing = object()
+    changed = {
+        key: value for key, value in context.items() if original.get(key, missing) is not value or key not in merged
+    }
+    return {**merged, **changed}

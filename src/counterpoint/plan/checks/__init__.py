@@ -1,0 +1,37 @@
+"""Semantic checks: what is wrong with a document although its structure is right.
+
+All findings at once, each with its position. A document without an error here compiles to a plan, except for
+what only shows when external resources are loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from counterpoint.dsl import Definition
+from counterpoint.expressions import Compiler
+from counterpoint.plan.checks.context import Context
+from counterpoint.plan.checks.document import check_document
+from counterpoint.plan.checks.expressions import check_expressions
+from counterpoint.plan.checks.flow import check_flow
+from counterpoint.plan.checks.references import check_references
+from counterpoint.plan.checks.scopes import scopes
+from counterpoint.values.diagnostics import Diagnostic
+
+__all__ = ["check"]
+
+
+def check(definition: Definition, compiler: Compiler, functions: Collection[str] | None = None) -> list[Diagnostic]:
+    """Check a definition; gives errors and warnings in the order of their positions.
+
+    `functions` are the names of the functions that are registered in code. Where it is None they are not known:
+    a call of an undeclared function is then no error, at most a warning that the name resembles a declared one.
+    """
+    context = Context(definition, compiler, functions)
+    check_document(context)
+    found = list(scopes(definition.data))
+    for scope in found:
+        check_flow(scope, context)
+    check_references(found, context)
+    check_expressions(found, context)
+    return sorted(context.diagnostics, key=lambda each: (each.position is None, each.position))
