@@ -33,9 +33,8 @@ def token_request(settings: JsonObject, scheme: str, endpoint: str | None, now: 
     fields = {**_grant(settings), **fields}
     scopes = list(settings.get("scopes") or ())
     if scheme == "oidc" and settings["grant"] != "client_credentials" and "openid" not in scopes:
-        scopes.insert(
-            0, "openid"
-        )  # OpenID Connect Core, section 3.1.2.1; a client on its own has no identity to ask for
+        # OpenID Connect Core, section 3.1.2.1. A client on its own has no identity to ask for.
+        scopes.insert(0, "openid")
     for field, values in (("scope", scopes), ("audience", settings.get("audiences"))):
         if values:
             fields[field] = " ".join(values)

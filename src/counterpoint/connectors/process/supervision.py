@@ -1,0 +1,112 @@
+"""Runs one program: bounded output, and its whole process group gone when it ends, is cancelled or is late."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import msgspec
+
+from counterpoint.connectors.problems import configuration, failure
+from counterpoint.values.problem import Outcome
+
+PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+class Program(msgspec.Struct, frozen=True, kw_only=True):
+    """What to run. `environment` is the whole environment: nothing of the engine's is inherited."""
+
+    what: str
+    """Its name in errors."""
+    argv: Sequence[str]
+    environment: Mapping[str, str]
+    directory: str
+    stdin: bytes = b""
+    output_bytes_max: int
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How a program ended; a signal n counts as code 128 + n, as in a shell."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+async def run(program: Program) -> Ended:
+    """Run a program to its end. On cancellation its process group is killed.
+
+    Raises ConnectorError: configuration (outcome none) where it cannot be started, runtime where it
+    writes more than it may.
+    """
+    try:
+        transport, supervisor = await asyncio.get_running_loop().subprocess_exec(
+            lambda: _Supervisor(program.output_bytes_max),
+            *program.argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=dict(program.environment),
+            cwd=program.directory,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        raise configuration(f"{program.what} cannot be started: {error}") from error
+    try:
+        stdin = transport.get_pipe_transport(0)
+        assert isinstance(stdin, asyncio.WriteTransport)
+        stdin.write(program.stdin)
+        stdin.write_eof()
+        await supervisor.ended
+    finally:
+        if transport.get_returncode() is None:
+            supervisor.kill()
+        transport.close()
+    return _outcome(program, transport, supervisor)
+
+
+class _Supervisor(asyncio.SubprocessProtocol):
+    """Collects what a program writes; kills its process group when it ends or writes too much."""
+
+    def __init__(self, output_bytes_max: int) -> None:
+        self._output_bytes_max = output_bytes_max
+        self._pid = 0
+        self.output = {1: bytearray(), 2: bytearray()}
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._pid = transport.get_pid()
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        output = self.output[fd]
+        output += data
+        if len(output) > self._output_bytes_max:
+            self.kill()
+
+    def process_exited(self) -> None:
+        # What the program left running must not outlive the task, nor keep its pipes open.
+        self.kill()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._pid, signal.SIGKILL)
+
+
+def _outcome(program: Program, transport: asyncio.SubprocessTransport, supervisor: _Supervisor) -> Ended:
+    for name, output in (("stdout", supervisor.output[1]), ("stderr", supervisor.output[2])):
+        if len(output) > program.output_bytes_max:
+            detail = f"{program.what} wrote more than output_bytes_max ({program.output_bytes_max:,}) to {name}"
+            raise failure("runtime", detail, Outcome.UNKNOWN)
+    code = transport.get_returncode()
+    assert code is not None
+    stdout, stderr = (bytes(output).decode("utf-8", "replace") for output in supervisor.output.values())
+    return Ended(128 - code if code < 0 else code, stdout, stderr)
