@@ -63,8 +63,9 @@ async def run(program: Program) -> Ended:
         stdin.write_eof()
         await supervisor.ended
     finally:
-        if transport.get_returncode() is None:
+        if not supervisor.exited.done():
             supervisor.kill()
+            await supervisor.exited  # reaped: no zombie is left behind
         transport.close()
     return _outcome(program, transport, supervisor)
 
@@ -76,7 +77,10 @@ class _Supervisor(asyncio.SubprocessProtocol):
         self._output_bytes_max = output_bytes_max
         self._pid = 0
         self.output = {1: bytearray(), 2: bytearray()}
+        self.exited: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """The program itself has ended."""
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """And all that it wrote has been read."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.SubprocessTransport)
@@ -91,6 +95,8 @@ class _Supervisor(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         # What the program left running must not outlive the task, nor keep its pipes open.
         self.kill()
+        if not self.exited.done():
+            self.exited.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ended.done():
