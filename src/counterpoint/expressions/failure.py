@@ -13,6 +13,7 @@ _TYPES: Final = {bool: "boolean", int: "number", float: "number", str: "string",
 _TYPE: Final = r"(null|boolean|number|string|array|object)"
 _TWO: Final = re.compile(rf"^{_TYPE} \(.*\) and {_TYPE} \(.*\) (cannot be [a-z (),]+)$", re.DOTALL)
 _INDEX: Final = re.compile(rf'^Cannot index {_TYPE} with {_TYPE} \("?(.*?)"?\)$', re.DOTALL)
+_DATE: Final = re.compile(r'^date ".*" does not match format ".*"$', re.DOTALL)
 _DUMP: Final = re.compile(r"\s*(?:\(.*\)|\".*\"|'.*'|\{.*\}|\[.*\])", re.DOTALL)
 
 
@@ -43,6 +44,8 @@ def without_data(message: str, source: str) -> str:
         return f"cannot read '{index[3]}' of {_article(index[1])}"
     if index:
         return f"cannot index {_article(index[1])} with {_article(index[2])}"
+    if _DATE.match(message):
+        return "the date does not match the format"
     return shorten(_DUMP.sub("", message), 200) or "it raised an error"
 
 

@@ -16,7 +16,7 @@ class ExpressionLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Wall-clock time of one evaluation in the worker process."""
     result_bytes_max: int = 16 * 1024 * 1024
     """Size of a result, as JSON text."""
-    inline_work_max: int = 50_000_000
+    inline_work_max: int = 100_000_000
     """Estimated steps up to which a terminating program runs in this process instead of the worker."""
     worker_bytes_max: int = 1024 * 1024 * 1024
     """Address space of the worker process, where the operating system can limit it."""

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from counterpoint.errors import WorkflowError
 from counterpoint.expressions.failure import cannot_index, expression_error
 from counterpoint.expressions.order import compare, equal, truthy
 from counterpoint.expressions.tokens import Kind, Token
@@ -125,10 +124,18 @@ class _Reader:
         raise _NotPlain
 
     def _dot(self) -> _Term:
-        if self._next().kind is Kind.STRING:
-            self.at += 1
-            return self._path(None, [self._string(self.tokens[self.at - 1])])
-        return self._path(None, [])
+        """`.` alone, or the start of `."key"` or `.[0]`."""
+        return self._path(None, [self._dotted()] if self._next().kind is Kind.STRING else [])
+
+    def _dotted(self) -> str | int:
+        """The rest of `."key"` or `.["key"]` after the dot."""
+        token = self._next()
+        self.at += 1
+        if token.kind is Kind.STRING:
+            return self._string(token)
+        if token.kind is Kind.OPEN and token.text == "[":
+            return self._index()
+        raise _NotPlain
 
     def _path(self, variable: str | None, keys: list[str | int]) -> _Term:
         while True:
@@ -139,6 +146,9 @@ class _Reader:
             elif token.kind is Kind.OPEN and token.text == "[":
                 self.at += 1
                 keys.append(self._index())
+            elif token.kind is Kind.OPERATOR and token.text == ".":
+                self.at += 1
+                keys.append(self._dotted())
             else:
                 return _Term(_path(self.source, variable, tuple(keys)))
 
@@ -268,11 +278,10 @@ def _path(source: str, variable: str | None, keys: tuple[str | int, ...]) -> Rea
 
 
 def _alternative(left: Read, right: Read) -> Read:
+    """`left // right`; as in jq 1.8, an error on the left stays an error."""
+
     def read(value: JsonValue, scope: Scope) -> JsonValue:
-        try:
-            found = left(value, scope)
-        except WorkflowError:
-            return right(value, scope)
+        found = left(value, scope)
         return found if truthy(found) else right(value, scope)
 
     return read
