@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
+from stores_opened import Appender, Opened
 
 from counterpoint.ports.store import Store
 from counterpoint.stores.memory import Contents, MemoryStore
 from counterpoint.stores.sqlite import SqliteStore
-
-T = TypeVar("T")
-
-
-def at_once(method: Awaitable[T]) -> T:
-    """The result of a method that must not suspend: a store that yields would lose the engine its fast path."""
-    try:
-        method.__await__().send(None)  # type: ignore[attr-defined]
-    except StopIteration as stop:
-        return stop.value  # type: ignore[no-any-return]
-    raise AssertionError(f"{method} suspended")
-
-
-class Opened:
-    """A store whose methods are called without `await` (see `at_once`)."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self.store, name)
-        return lambda *args, **named: at_once(method(*args, **named))
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -59,3 +38,18 @@ def store(opening: Callable[..., Opened]) -> Opened:
     opened = opening()
     opened.claim("first")
     return opened
+
+
+@pytest.fixture
+def appender() -> Any:
+    """A function that starts an Appender; all are killed at the end."""
+    started: list[Appender] = []
+
+    def start(path: Path, body_bytes: int = 200, **environment: str) -> Appender:
+        started.append(Appender(path, body_bytes, **environment))
+        return started[-1]
+
+    yield start
+    for each in started:
+        if each.process.returncode is None:
+            each.kill()

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from counterpoint.errors import NotFound, StoreUnavailable
+from counterpoint.errors import NotFound
 from counterpoint.stores.sqlite import schema
 
 PAGE_BYTES = 4096
@@ -33,8 +33,6 @@ def open_to_write(path: Path, settings: Settings) -> sqlite3.Connection:
 
     Raises StoreCorrupt, StoreTooNew, or what sqlite3 raises.
     """
-    if not path.resolve().parent.is_dir():
-        raise StoreUnavailable(f"store {path}: there is no directory {path.resolve().parent}; make it first")
     connection = _connect(path, "rwc", settings)
     try:
         connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")

@@ -53,6 +53,10 @@ class FileLease:
             return
         try:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except FileNotFoundError as error:
+            raise StoreUnavailable(
+                f"store {self._store}: there is no directory {self._path.parent}; make it"
+            ) from error
         except OSError as error:
             raise StoreUnavailable(f"store {self._store}: cannot open {self._path}: {error.strerror}") from error
         try:
