@@ -76,7 +76,6 @@ class TaskCompleted(_Event, frozen=True, tag=5):
     output: JsonValue = None
     raw: Given = None
     context: Given = None
-    authorization: JsonObject | None = None
 
 
 class TaskFaulted(_Event, frozen=True, tag=6):

@@ -68,7 +68,7 @@ def _task_created(instance: Instance, event: e.TaskCreated) -> None:
     run = _new_run(instance, event)
     _attach(instance, run, event.visit)
     instance.ready[run.id] = run
-    if _PROCEED not in instance.owed:
+    if _PROCEED not in instance.owed and not instance.suspended:
         instance.owe(_PROCEED, Proceed())
 
 
@@ -113,8 +113,6 @@ def _task_skipped(instance: Instance, event: e.TaskSkipped) -> None:
 def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
     run = instance.runs[event.run]
     _remove(instance, run)
-    if event.authorization is not None:
-        run.authorization = event.authorization
     if event.context is not None:
         run.cell.context = event.context[0]
     entry = instance.log.get(run.id)

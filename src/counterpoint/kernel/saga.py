@@ -55,6 +55,8 @@ class SagaDecisions:
         instance = self.instance
         if 0 in instance.unwindings and not abandon:
             return
+        if instance.suspended:
+            self.emit(e.InstanceResumed())
         self.cancel_children(instance.root)
         if not abandon and undoing.due(instance, 0):
             self.emit(e.CompensationStarted("cancel", "cancelled", reason=reason))

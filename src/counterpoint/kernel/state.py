@@ -136,6 +136,7 @@ class TaskRun:
         self.entry = 0
         """The log entry that this run undoes, for the run of an undo and its descendants."""
         self.authorization: JsonObject | None = None
+        """Of the call that is completing: seen by its last stages and kept nowhere, for it is a credential."""
         if parent is not None:
             self.attempt = self.tries = parent.tries
             self.entry = parent.entry

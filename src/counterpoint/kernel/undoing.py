@@ -35,7 +35,7 @@ def compensation_started(instance: Instance, event: e.CompensationStarted) -> No
     unwinding = Unwinding(event.scope, event.trigger, event.ending, due(instance, event.scope))
     unwinding.problem, unwinding.reason, unwinding.output = event.problem, event.reason, event.output
     if event.scope == 0:
-        for entry in instance.undoing.values():
+        for entry in (*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)):
             entry.scope = 0
         instance.unwindings.clear()
         instance.saga = Saga.COMPENSATING
