@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Final
 
 from counterpoint.dsl.limits import DEFAULT_LIMITS, DocumentLimits
 from counterpoint.dsl.raw_text import decode
 from counterpoint.dsl.yaml_reader import read_located
 from counterpoint.errors import InvalidDocument, InvalidInput
 from counterpoint.values.json import JsonObject, JsonValue
+
+_SURROGATE_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def read_data(text: str | bytes, source: str = "<input>", limits: DocumentLimits = DEFAULT_LIMITS) -> JsonValue:
@@ -30,11 +34,10 @@ class _NotPlain(ValueError):
 
 def _fast_json(text: str, limits: DocumentLimits) -> tuple[JsonValue, bool]:
     """The value and True where the text is JSON within the limits; the slow reader explains what is not."""
-    if text.lstrip()[:1] not in ("{", "[", '"'):
+    if text.lstrip()[:1] not in ("{", "[", '"') or _SURROGATE_ESCAPE.search(text):
         return None, False
     try:
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
-        text.encode("utf-8")
     except (ValueError, RecursionError):
         return None, False
     return value, _within(value, limits)

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from counterpoint.dsl.forms import Moves, to_author_located
+from counterpoint.dsl.forms import Moves, to_author_located, to_portable
 from counterpoint.dsl.grammar import check_structure
 from counterpoint.dsl.limits import DEFAULT_LIMITS, DocumentLimits
 from counterpoint.dsl.marks import Mark, position
 from counterpoint.dsl.report import Finding, Report
 from counterpoint.dsl.saga_rules import check_saga
 from counterpoint.dsl.yaml_reader import read_located
+from counterpoint.dsl.yaml_writer import write_yaml
 from counterpoint.errors import InvalidDocument
 from counterpoint.values.diagnostics import Diagnostic, Position, Severity
 from counterpoint.values.json import JsonObject, JsonValue
@@ -138,6 +139,11 @@ def check(text: str | bytes, *, source: str = "<document>", limits: DocumentLimi
         return Checked(None, diagnostics)
     written = text if isinstance(text, str) else text.decode("utf-8")
     return Checked(Definition(written, source, author, places, diagnostics), diagnostics)
+
+
+def export_portable(definition: Definition) -> str:
+    """The portable form as YAML text, members in their order; comments are not kept."""
+    return write_yaml(to_portable(definition.data))
 
 
 def digest(data: JsonValue) -> str:

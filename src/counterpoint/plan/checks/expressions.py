@@ -112,7 +112,7 @@ class _Check:
 
     def strategy(self, strategy: JsonObject, path: Path, names: Names) -> None:
         """The events to listen to."""
-        filters = [(strategy["one"], (path, "one"))] if "one" in strategy else []
+        filters: list[tuple[JsonObject, Path]] = [(strategy["one"], (path, "one"))] if "one" in strategy else []
         for mode in ("all", "any"):
             filters.extend((each, ((path, mode), index)) for index, each in enumerate(strategy.get(mode, ())))
         for each, place in filters:
