@@ -86,7 +86,7 @@ def _filter(source: Source, data: JsonObject, pointer: str, names: Names) -> Fil
             Correlation(
                 key=key,
                 from_=source.expression(rule["from"], pointer_join(place, "from"), names),
-                expect=None if expect is None else source.expression(expect, pointer_join(place, "expect"), names),
+                expect=None if expect is None else source.constant_or_expression(expect, names),
             )
         )
     kind = next((each for each in attributes if each.name == "type" and each.constant is not None), None)

@@ -75,6 +75,13 @@ class Source:
         """A value whose `${ }` leaves are expressions."""
         return self._guard(pointer, lambda: self._expressions.template(value, variables=names, mode=self.mode))
 
+    def constant_or_expression(self, text: str, names: Names) -> Expression:
+        """What may be either (dsl-reference, Correlation): a text that does not compile is a constant."""
+        try:
+            return self._expressions.expression(text, variables=names)
+        except ExpressionInvalid:
+            return self._expressions.template(text, variables=names, mode="strict")
+
     def uri(self, value: str, pointer: str, names: Names) -> Expression:
         """A URI template or an expression."""
         return self._guard(pointer, lambda: self._expressions.uri(value, variables=names))
