@@ -13,6 +13,7 @@ import msgspec
 from counterpoint.connectors.http.client import HttpClient
 from counterpoint.connectors.http.request import HttpCall, parse_url, read_endpoint
 from counterpoint.connectors.problems import configuration, failure, shown
+from counterpoint.errors import ConnectorError
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome
 
@@ -58,7 +59,10 @@ class Resources:
     async def _download(self, uri: str, authentication: JsonObject | None, deadline: int | None) -> Resource:
         url, embedded = parse_url(uri)
         call = HttpCall(method="GET", url=url, authentication=authentication or embedded, redirect=True)
-        reply = await self._client.send(call, deadline)
+        try:
+            reply = await self._client.send(call, deadline)
+        except ConnectorError as error:
+            raise ConnectorError(error.problem, Outcome.NONE) from error
         if reply.status >= 300:
             detail = f"{shown(uri)} gave {reply.status} and leads nowhere"
             raise failure("communication", detail, Outcome.NONE, status=reply.status)

@@ -60,7 +60,7 @@ def read_call(arguments: JsonObject, key: str, limits: HttpLimits) -> HttpCall:
         content=content,
         content_type=content_type,
         authentication=arguments.get("authentication") or authentication,
-        redirect=_flag(arguments, "redirect"),
+        redirect=read_flag(arguments, "redirect"),
         output=read_output(arguments),
         key=key,
         limits=limits,
@@ -207,7 +207,7 @@ def _content_type(headers: tuple[tuple[str, str], ...]) -> str | None:
     return next((value for name, value in headers if name.lower() == "content-type"), None)
 
 
-def _flag(arguments: JsonObject, name: str) -> bool:
+def read_flag(arguments: JsonObject, name: str) -> bool:
     value = arguments.get(name, False)
     if not isinstance(value, bool):
         raise validation(f"`{name}` must be true or false, got {_kind(value)}")

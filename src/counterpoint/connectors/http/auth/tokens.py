@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,6 +14,7 @@ from counterpoint.connectors.http.auth import oidc
 from counterpoint.connectors.http.auth.grants import check_issuer, token_request
 from counterpoint.connectors.http.faults import fault_of
 from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Refused, Reply, TooLarge
+from counterpoint.connectors.locks import KeyedLocks
 from counterpoint.connectors.problems import failure, shown
 from counterpoint.connectors.timing import Now
 from counterpoint.errors import ConnectorError
@@ -45,7 +45,7 @@ class TokenSource:
         self._exchange = exchange
         self._now = now
         self._tokens: OrderedDict[str, AccessToken] = OrderedDict()
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._locks = KeyedLocks()
 
     async def token(self, settings: JsonObject, scheme: str) -> tuple[AccessToken, bool]:
         """The token of a policy (`scheme` is oauth2 or oidc), and whether it was asked for earlier.
@@ -55,17 +55,12 @@ class TokenSource:
         key = _key(settings)
         if token := self._kept(key):
             return token, True
-        lock = self._locks.setdefault(key, asyncio.Lock())
-        try:
-            async with lock:
-                if token := self._kept(key):
-                    return token, True
-                token = await self._ask(settings, scheme)
-                self._keep(key, token)
-                return token, False
-        finally:
-            if not lock.locked():
-                self._locks.pop(key, None)
+        async with self._locks.hold(key):
+            if token := self._kept(key):
+                return token, True
+            token = await self._ask(settings, scheme)
+            self._keep(key, token)
+            return token, False
 
     def forget(self, settings: JsonObject, token: AccessToken) -> None:
         """Drop a token that a server refused, unless it has been renewed already."""
