@@ -6,13 +6,12 @@ from typing import Final, NamedTuple
 
 from counterpoint.errors import ExpressionInvalid
 from counterpoint.expressions.names import CLOSED, EMITTERS, INLINE, LOOPS, QUADRATIC
-from counterpoint.expressions.tokens import Kind, Token, where
+from counterpoint.expressions.tokens import ASSIGNMENTS, Kind, Token, where
 
 REPEATED_BYTES_MAX: Final = 1_000
 """How long a string `*` may make in this process; a longer one is made in the worker."""
 
 _UNBOUNDED: Final = frozenset({"def", "reduce", "foreach", "label", "break"})
-_ASSIGNMENTS: Final = frozenset({"=", "|=", "+=", "-=", "*=", "/=", "%=", "//="})
 _BINDERS: Final = frozenset({"as", "def", "label", "break"})
 _SUPPRESSORS: Final = frozenset({"try", "?", "//", "//=", "?//"})
 
@@ -50,7 +49,7 @@ def analyse(source: str, tokens: list[Token]) -> Analysis:
     symbols = {token.text for token in tokens if token.kind in (Kind.OPERATOR, Kind.KEYWORD)}
     reads = frozenset(token.text for token in tokens if token.kind is Kind.VARIABLE) - {"__loc__"}
     emits = sum(map(_emits, tokens, [*tokens[1:], None])) + sum(name in EMITTERS for name in called)
-    assigns = bool(symbols & _ASSIGNMENTS)
+    assigns = bool(symbols & ASSIGNMENTS)
     return Analysis(
         reads=reads,
         binds=bool(symbols & _BINDERS),
@@ -134,7 +133,7 @@ def _growth(tokens: list[Token]) -> float:
     stages, references = 1, 0
     for index, token in enumerate(tokens):
         called = token.kind is Kind.OPEN and token.text == "(" and index and tokens[index - 1].kind is Kind.NAME
-        piped = token.kind is Kind.OPERATOR and (token.text == "|" or token.text in _ASSIGNMENTS)
+        piped = token.kind is Kind.OPERATOR and (token.text == "|" or token.text in ASSIGNMENTS)
         if called or piped or (token.kind is Kind.KEYWORD and token.text == "as"):
             stages += 1
         if token.kind is Kind.FORMAT:

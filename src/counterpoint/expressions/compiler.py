@@ -104,7 +104,7 @@ class Compiler:
         else:
             text = inline = program_text(source, names, now=analysis.now, repeated_bytes_max=None)
         program = compile_program(inline, source, variables)
-        return JqProgram(source, tuple(names), text, program, analysis, self.limits, self._worker)
+        return JqProgram(source, names, text, program, analysis, tokens, self.limits, self._worker)
 
 
 def _read_indeed(source: str, names: list[str], analysis: Analysis) -> list[str]:

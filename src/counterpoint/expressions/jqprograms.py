@@ -7,6 +7,7 @@ text of a number that it does not compute with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -15,6 +16,8 @@ from counterpoint.expressions.analysis import Analysis
 from counterpoint.expressions.failure import expression_error, without_data
 from counterpoint.expressions.limits import ExpressionLimits
 from counterpoint.expressions.program import TOO_LONG
+from counterpoint.expressions.projection import projector, reach_of_input, reach_of_variable
+from counterpoint.expressions.tokens import Token
 from counterpoint.expressions.types import Scope
 from counterpoint.expressions.worker import Worker
 from counterpoint.values.json import JsonValue
@@ -28,8 +31,9 @@ class JqProgram:
 
     __slots__ = (
         "_inline_chars_max",
-        "_names",
+        "_lookups",
         "_program",
+        "_project",
         "_result_bytes_max",
         "_text",
         "_worker",
@@ -42,16 +46,18 @@ class JqProgram:
     def __init__(
         self,
         source: str,
-        names: tuple[str, ...],
+        names: Sequence[str],
         text: str,
         program: Any,
         analysis: Analysis,
+        tokens: list[Token],
         limits: ExpressionLimits,
         worker: Worker,
     ) -> None:
         self.source = source
         self.variables = frozenset(names)
-        self._names = names
+        self._project = projector(reach_of_input(tokens))
+        self._lookups = tuple((name, projector(reach_of_variable(tokens, name))) for name in names)
         self._text = text
         self._program = program
         self._result_bytes_max = limits.result_bytes_max
@@ -65,9 +71,11 @@ class JqProgram:
 
     def evaluate(self, value: JsonValue, scope: Scope) -> JsonValue:
         """See `Expression.evaluate`."""
-        variables = [scope.lookup(name) for name in self._names]
+        parts = [self._project(value)]
+        for name, project in self._lookups:
+            parts.append(project(scope.lookup(name)))
         try:
-            text = _encode([value, *variables]).decode()
+            text = _encode(parts).decode()
         except (TypeError, ValueError, RecursionError) as error:
             raise expression_error(self.source, f"what it reads is no JSON ({error})") from None
         if len(text) > self._inline_chars_max:

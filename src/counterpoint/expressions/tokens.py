@@ -46,6 +46,8 @@ KEYWORDS: Final = frozenset(
     }
 )
 
+ASSIGNMENTS: Final = frozenset({"=", "|=", "+=", "-=", "*=", "/=", "%=", "//="})
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<space>[ \t\r\n]+|\#(?:\\.|\\\r?\n|[^\\\n])*\\?)
@@ -62,6 +64,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE,
 )
 _TEXT: Final = re.compile(r'(?:[^"\\]|\\(?!\().)*', re.DOTALL)
+_AFTER_KEY: Final = re.compile(r"[ \t\r\n]*[:,}]")
 _PAIRS: Final = {")": "(", "]": "[", "}": "{"}
 
 
@@ -84,7 +87,9 @@ def tokenize(source: str, depth_max: int) -> list[Token]:
             at = _close(source, found.group(), start, at, tokens, opened)
         else:
             text = found.group(group)
-            kind = Kind.KEYWORD if group == "name" and text in KEYWORDS else Kind(group)
+            kind = Kind(group)
+            if kind is Kind.NAME and text in KEYWORDS and not _is_key(source, at, tokens, opened):
+                kind = Kind.KEYWORD
             tokens.append(Token(kind, text, start))
             if kind is Kind.OPEN:
                 opened.append(tokens[-1])
@@ -101,6 +106,12 @@ def where(source: str, offset: int) -> str:
     line = source.count("\n", 0, offset) + 1
     column = offset - (source.rfind("\n", 0, offset) + 1) + 1
     return f" at line {line}, column {column}" if "\n" in source else f" at column {column}"
+
+
+def _is_key(source: str, end: int, tokens: list[Token], opened: list[Token]) -> bool:
+    """Whether the word that ends at `end` is a key of an object, as in `{if: 1}`."""
+    in_object = bool(opened) and opened[-1].text == "{" and tokens[-1].text in ("{", ",")
+    return in_object and _AFTER_KEY.match(source, end) is not None
 
 
 def _string(source: str, quote: int, at: int, tokens: list[Token], opened: list[Token]) -> int:
