@@ -1,0 +1,140 @@
+"""Instances: start, follow, look at, and intervene."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from typing import Any
+
+import msgspec
+
+from counterpoint.application.publishing import DefinitionRef, reference_of
+from counterpoint.application.views import InstanceView, history_of, view_of
+from counterpoint.engine import cloudevents
+from counterpoint.engine.emission import EVENT, post
+from counterpoint.engine.live import Live
+from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import InvalidInput, NotFound
+from counterpoint.kernel.commands import Command
+from counterpoint.ports.store import InstanceRow, StoredDefinition
+from counterpoint.values.json import JsonObject, JsonValue
+
+
+class Instances:
+    """The use cases of instances, on a running engine. What changes anything returns once that is durable."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    async def start(
+        self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
+    ) -> str:
+        """Start an instance; its id. Raises NotFound, Conflict (the id is taken), InvalidInput, LimitExceeded."""
+        runtime = self._runtime
+        stored = runtime.library.find(reference_of(definition))
+        live, start = await runtime.operations.start(stored, checked_json(input), id)
+        try:
+            await runtime.committer.request(live, start)
+        except BaseException:
+            if not live.stored:
+                runtime.population.forget(live, start.id)
+            raise
+        return start.id
+
+    async def result(self, id: str, seconds_max: float | None = None) -> InstanceView:
+        """The instance once it has ended or waits for a person. Raises NotFound, TimeoutError."""
+        runtime = self._runtime
+        live = runtime.population.by_id(id)
+        if live is None:
+            row = await self._row(id)
+            if row.ended_at is not None:
+                return await self._view(row)
+            live = await runtime.operations.find(id)
+        if not live.awaited:
+            live = await self._until_awaited(live, seconds_max)
+        return await self._view_live(live)
+
+    async def inspect(self, id: str) -> InstanceView:
+        """The instance as it stands. Raises NotFound."""
+        live = self._runtime.population.by_id(id)
+        if live is not None and live.stored:
+            return await self._view_live(live)
+        return await self._view(await self._row(id))
+
+    async def history(self, id: str) -> list[JsonObject]:
+        """Everything that has happened to the instance. Raises NotFound."""
+        row = await self._row(id)
+        return history_of(await self._runtime.archive.journal(row.number))
+
+    async def browse(
+        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows of instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
+        definition = None if workflow is None else self._runtime.library.find(workflow).number
+        return await self._runtime.store.browse(status=status, definition=definition, before=before, limit=limit)
+
+    async def cancel(self, id: str, *, abandon: bool = False, reason: str | None = None) -> None:
+        """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.cancel(id, reason, abandon))
+
+    async def suspend(self, id: str, reason: str | None = None) -> None:
+        """Start nothing new until resumed. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.suspend(id, reason))
+
+    async def resume(self, id: str) -> None:
+        """Go on after `suspend`. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.resume(id))
+
+    async def retry(self, id: str, run: int | None = None) -> None:
+        """Try again what open incidents are about: all, or the one of `run`. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.retry(id, run))
+
+    async def deliver(self, event: JsonObject) -> None:
+        """Publish a CloudEvent (JSON form) to whoever listens. Durable on return. Raises InvalidInput."""
+        event = checked_json(cloudevents.checked(event))
+        await self._runtime.committer.request_write(post(event, EVENT, self._runtime.clock.now()))
+
+    async def _request(self, prepared: Awaitable[tuple[Live, Command]]) -> None:
+        live, command = await prepared
+        await self._runtime.committer.request(live, command)
+
+    async def _until_awaited(self, live: Live, seconds_max: float | None) -> Live:
+        waiters = self._runtime.dispatch.waiters
+        future: asyncio.Future[Live] = asyncio.get_running_loop().create_future()
+        waiters.setdefault(live.number, []).append(future)
+        if seconds_max is None:
+            return await future
+        try:
+            return await asyncio.wait_for(future, seconds_max)
+        except TimeoutError:
+            waiting = waiters.get(live.number, [])
+            if future in waiting:
+                waiting.remove(future)
+            if not waiting:
+                waiters.pop(live.number, None)
+            status = live.instance.status.value
+            raise TimeoutError(f"instance {live.instance.id} is {status} after {seconds_max:g} s") from None
+
+    async def _view_live(self, live: Live) -> InstanceView:
+        transitions = live.trace
+        if transitions is None:
+            transitions = await self._runtime.archive.journal(live.number)
+        return view_of(live.instance, transitions, live.veil)
+
+    async def _view(self, row: InstanceRow) -> InstanceView:
+        folded = await self._runtime.archive.fold(row)
+        return view_of(folded.instance, folded.transitions, folded.veil)
+
+    async def _row(self, id: str) -> InstanceRow:
+        row = await self._runtime.store.find(id)
+        if row is None:
+            raise NotFound(f"there is no instance {id!r}")
+        return row
+
+
+def checked_json(value: Any) -> Any:
+    """The value where it is JSON; typed values (dataclasses, dates ...) become JSON. Raises InvalidInput."""
+    try:
+        return msgspec.to_builtins(value, str_keys=True)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"this is no JSON value: {error}") from error

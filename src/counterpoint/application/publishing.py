@@ -1,0 +1,125 @@
+"""Publishing: from a text to a definition that can be started; validation and export of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from counterpoint.dsl import check as check_structure
+from counterpoint.dsl import read_data, to_author, to_portable
+from counterpoint.engine.library import Library, workflow_of
+from counterpoint.errors import ConnectorError, InvalidDocument, InvalidInput
+from counterpoint.expressions import Compiler
+from counterpoint.plan import check as check_meaning
+from counterpoint.plan import external_resources
+from counterpoint.ports.store import StoredDefinition
+from counterpoint.values.diagnostics import Diagnostic, Severity
+from counterpoint.values.json import JsonObject, JsonValue
+
+Fetch = Callable[[JsonValue], Awaitable[bytes]]
+"""Fetches an endpoint (`uri` or `{uri, authentication}`). Raises ConnectorError."""
+
+
+class DefinitionRef(msgspec.Struct, frozen=True):
+    """Names a published definition; as a string `namespace/name:version`."""
+
+    namespace: str
+    name: str
+    version: str
+    digest: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}:{self.version}"
+
+    @classmethod
+    def of(cls, stored: StoredDefinition) -> DefinitionRef:
+        """The reference of a stored definition."""
+        return cls(stored.namespace, stored.name, stored.version, stored.digest)
+
+
+class Publisher:
+    """Checks, compiles and stores documents."""
+
+    def __init__(self, library: Library, compiler: Compiler, fetch: Fetch, functions: Collection[str]) -> None:
+        self._library = library
+        self._compiler = compiler
+        self._fetch = fetch
+        self._functions = functions
+
+    async def publish(self, document: str | bytes | Path, at: int) -> StoredDefinition:
+        """Store a document (its text, or a path to it) that has no error.
+
+        Raises InvalidDocument with all diagnostics, Conflict where its version is taken by other content.
+        """
+        text, source = read_document(document)
+        checked = check_structure(text, source=source)
+        diagnostics = list(checked.diagnostics)
+        definition = checked.definition
+        if definition is not None:
+            diagnostics += check_meaning(definition, self._compiler, self._functions)
+        if definition is None or _has_errors(diagnostics):
+            raise InvalidDocument(diagnostics)
+        resources: dict[str, JsonValue] = {}
+        for each in external_resources(definition):
+            endpoint = (
+                each.uri if each.authentication is None else {"uri": each.uri, "authentication": each.authentication}
+            )
+            try:
+                resources[each.name] = read_data((await self._fetch(endpoint)).decode(), source=each.uri)
+            except (ConnectorError, UnicodeDecodeError) as error:
+                told = error.problem.detail if isinstance(error, ConnectorError) else "it is not UTF-8 text"
+                message = f"{each.uri} cannot be used: {told}"
+                raise InvalidDocument([definition.diagnostic("CP301", each.pointer, message)]) from error
+        plan = self._library.compile(definition, resources)
+        return await self._library.publish(definition, plan, resources, at)
+
+
+def validate(
+    document: str | bytes | Path, compiler: Compiler, functions: Collection[str] | None = None
+) -> list[Diagnostic]:
+    """All diagnostics of a document, warnings included; none is an error where it may run."""
+    text, source = read_document(document)
+    checked = check_structure(text, source=source)
+    found = list(checked.diagnostics)
+    if checked.definition is not None:
+        found += check_meaning(checked.definition, compiler, functions)
+    return found
+
+
+def export(document: str | bytes | Path, *, portable: bool) -> JsonObject:
+    """A document in portable form (any runtime of the specification takes it) or in author form.
+
+    Raises InvalidDocument.
+    """
+    text, source = read_document(document)
+    checked = check_structure(text, source=source)
+    if checked.definition is None:
+        raise InvalidDocument(checked.diagnostics)
+    data = checked.definition.data
+    converted: Any = to_portable(data) if portable else to_author(data)
+    exported: JsonObject = converted
+    return exported
+
+
+def read_document(document: str | bytes | Path) -> tuple[str | bytes, str]:
+    """Text and source of what may be a path (a Path, or one line that names a file) or the text itself."""
+    if isinstance(document, str) and "\n" not in document and not document.lstrip().startswith("{"):
+        document = Path(document)
+    if not isinstance(document, Path):
+        return document, "<document>"
+    try:
+        return document.read_bytes(), str(document)
+    except OSError as error:
+        raise InvalidInput(f"{document} cannot be read: {error.strerror or error}") from error
+
+
+def reference_of(definition: DefinitionRef | StoredDefinition | str) -> str:
+    """What names a definition, as a string."""
+    return workflow_of(definition) if isinstance(definition, StoredDefinition) else str(definition)
+
+
+def _has_errors(diagnostics: list[Diagnostic]) -> bool:
+    return any(each.severity is Severity.ERROR for each in diagnostics)

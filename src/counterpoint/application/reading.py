@@ -1,0 +1,62 @@
+"""Reading: look at instances without being their engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterpoint.application.views import InstanceView, history_of, view_of
+from counterpoint.engine.archive import Archive
+from counterpoint.engine.library import Library
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.errors import NotFound
+from counterpoint.expressions import Compiler
+from counterpoint.history import Codec
+from counterpoint.ports.secrets import Secrets
+from counterpoint.ports.store import InstanceRow, Store, StoredDefinition
+from counterpoint.values.json import JsonObject
+
+
+class Reader:
+    """Reads a store that another process may be writing. Shows what is durable."""
+
+    def __init__(self, store: Store, secrets: Secrets, compiler: Compiler, limits: EngineLimits) -> None:
+        self._store = store
+        self._library = Library(store, compiler, limits.workflow)
+        codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
+        self._archive = Archive(store, codec, self._library, secrets)
+
+    async def browse(
+        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows of instances, newest first. Raises NotFound, InvalidInput."""
+        definition = None
+        if workflow is not None:
+            await self._library.open()
+            definition = self._library.find(workflow).number
+        return await self._store.browse(status=status, definition=definition, before=before, limit=limit)
+
+    async def definitions(self) -> list[StoredDefinition]:
+        """What is published."""
+        await self._library.open()
+        return self._library.all()
+
+    async def inspect(self, id: str) -> InstanceView:
+        """The instance as it stands. Raises NotFound."""
+        row = await self._row(id)
+        await self._library.open()
+        folded = await self._archive.fold(row)
+        return view_of(folded.instance, folded.transitions, None)
+
+    async def history(self, id: str) -> list[JsonObject]:
+        """Everything that has happened to the instance. Raises NotFound."""
+        return history_of(await self._archive.journal((await self._row(id)).number))
+
+    async def close(self) -> None:
+        """Release the store."""
+        await self._store.close()
+
+    async def _row(self, id: str) -> InstanceRow:
+        row = await self._store.find(id)
+        if row is None:
+            raise NotFound(f"there is no instance {id!r}")
+        return row

@@ -1,0 +1,197 @@
+"""`Engine`: Counterpoint inside a Python program."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from counterpoint.application.instances import Instances
+from counterpoint.application.publishing import DefinitionRef, Publisher
+from counterpoint.application.views import InstanceView
+from counterpoint.bootstrap.connecting import Connected
+from counterpoint.bootstrap.secrets import secrets_of
+from counterpoint.connectors import NetworkPolicy
+from counterpoint.connectors.process.policy import ProcessPolicy
+from counterpoint.engine.clock import SystemClock, VirtualClock
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import CounterpointError
+from counterpoint.expressions import Compiler
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.connector import Connector
+from counterpoint.ports.secrets import Secrets
+from counterpoint.ports.store import InstanceRow, Store
+from counterpoint.stores.memory import MemoryStore
+from counterpoint.stores.sqlite import SqliteStore
+from counterpoint.values.json import JsonObject, JsonValue
+
+
+class Engine:
+    """An engine and its store. Use it as an async context manager; it belongs to one event loop.
+
+    async with Engine.embedded("orders.db", functions=[charge]) as engine:
+        order = await engine.publish(Path("order.yaml"))
+        view = await engine.result(await engine.start(order, input={"id": 7}))
+    """
+
+    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Publisher]]) -> None:
+        """Use `embedded`."""
+        self._open = open_runtime
+        self._runtime: Runtime | None = None
+        self._publisher: Publisher
+        self._instances: Instances
+
+    @classmethod
+    def embedded(
+        cls,
+        path: str | PathLike[str] | None = None,
+        *,
+        functions: Iterable[Any] = (),
+        secrets: Secrets | Mapping[str, JsonValue] | None = None,
+        network: NetworkPolicy | None = None,
+        processes: ProcessPolicy | None = None,
+        resources: Iterable[str] = (),
+        connectors: Iterable[Connector] = (),
+        limits: EngineLimits | None = None,
+        clock: Clock | None = None,
+        store: Store | None = None,
+    ) -> Engine:
+        """An engine on the SQLite file at `path`, or in memory.
+
+        `functions`: Python functions that workflows may call (`@function`), beside those of installed packages.
+        `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
+        may be read. `connectors`: further ones, before ours. `store`: another one instead of `path`.
+        """
+        clock, limits = clock or SystemClock(), limits or EngineLimits()
+        listed = tuple(functions)
+
+        def open_runtime() -> tuple[Runtime, Publisher]:
+            connected = Connected(listed, network, processes, resources, clock)
+            compiler = Compiler()
+            chosen = store or (MemoryStore() if path is None else SqliteStore(path))
+            runtime = Runtime(
+                chosen,
+                clock,
+                secrets_of(secrets),
+                [*connected.connectors, *connectors],
+                limits,
+                compiler,
+                owner=f"{socket.gethostname()}:{os.getpid()}",
+                shared=path is not None and store is None,
+            )
+            if isinstance(clock, VirtualClock):
+                clock.watch(lambda: runtime.idle)
+            return runtime, Publisher(runtime.library, compiler, connected.fetch, connected.functions)
+
+        return cls(open_runtime)
+
+    async def __aenter__(self) -> Engine:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def open(self) -> None:
+        """Take the store and go on with what is unfinished. Raises StoreLocked, StoreTooNew, StoreUnavailable."""
+        runtime, publisher = self._open()
+        try:
+            await runtime.start()
+        except BaseException:
+            await runtime.close()
+            raise
+        self._runtime, self._publisher, self._instances = runtime, publisher, Instances(runtime)
+
+    async def close(self) -> None:
+        """Stop. Effects in flight are interrupted and owed again when an engine opens the store next."""
+        runtime, self._runtime = self._runtime, None
+        if runtime is not None:
+            await runtime.close()
+
+    @property
+    def runtime(self) -> Runtime:
+        """What is inside. Raises CounterpointError where the engine is not open."""
+        if self._runtime is None:
+            raise CounterpointError("the engine is not open: use `async with Engine.embedded(...) as engine`")
+        return self._runtime
+
+    async def publish(self, document: str | bytes | Path) -> DefinitionRef:
+        """Publish a document, given as text or as a path.
+
+        The same content may be published again. Raises InvalidDocument, Conflict (its version has other content).
+        """
+        runtime = self.runtime
+        stored = await self._publisher.publish(document, runtime.clock.now())
+        await runtime.schedules.published(stored)
+        return DefinitionRef.of(stored)
+
+    async def start(
+        self,
+        definition: DefinitionRef | str,
+        input: JsonValue | msgspec.UnsetType = msgspec.UNSET,
+        id: str | None = None,
+    ) -> str:
+        """Start an instance and return its id once that is durable. The input is `{}` where none is given.
+
+        Raises NotFound (no such definition), Conflict (the id is taken), InvalidInput (no JSON), LimitExceeded.
+        """
+        return await self._of().start(definition, {} if input is msgspec.UNSET else input, id)
+
+    async def result(self, id: str, timeout: float | None = None) -> InstanceView:  # noqa: ASYNC109 (a convenience)
+        """The instance once it has ended, or is suspended by an incident. Raises NotFound, TimeoutError (seconds)."""
+        return await self._of().result(id, timeout)
+
+    async def inspect(self, id: str) -> InstanceView:
+        """The instance as it stands. Raises NotFound."""
+        return await self._of().inspect(id)
+
+    async def history(self, id: str) -> list[JsonObject]:
+        """Everything that has happened to the instance, as JSON objects. Raises NotFound."""
+        return await self._of().history(id)
+
+    async def list(
+        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows of instances, newest first; `before` (the number of a row) pages on."""
+        return await self._of().browse(status, workflow, before, limit)
+
+    async def deliver(self, event: JsonObject) -> None:
+        """Publish a CloudEvent. Durable on return; the same source and id counts once. Raises InvalidInput."""
+        await self._of().deliver(event)
+
+    async def cancel(self, id: str, *, abandon: bool = False, reason: str | None = None) -> None:
+        """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict."""
+        await self._of().cancel(id, abandon=abandon, reason=reason)
+
+    async def suspend(self, id: str, reason: str | None = None) -> None:
+        """Start nothing new until resumed. Raises NotFound, Conflict."""
+        await self._of().suspend(id, reason)
+
+    async def resume(self, id: str) -> None:
+        """Go on after `suspend`. Raises NotFound, Conflict."""
+        await self._of().resume(id)
+
+    async def retry(self, id: str, run: int | None = None) -> None:
+        """Try again what open incidents are about: all of them, or the one of `run`. Raises NotFound, Conflict."""
+        await self._of().retry(id, run)
+
+    async def run_schedules(self) -> None:
+        """From now on, start workflows as their schedules say."""
+        await self.runtime.schedules.activate()
+
+    def on_lifecycle(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
+        """Call `subscriber` with every lifecycle CloudEvent, once it is durable; call the result to stop."""
+        return self.runtime.follow(subscriber)
+
+    def on_emitted(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
+        """Call `subscriber` with every event that a workflow emits, at least once; call the result to stop."""
+        return self.runtime.emission.subscribe(subscriber)
+
+    def _of(self) -> Instances:
+        return self._instances if self._runtime is not None else Instances(self.runtime)

@@ -1,0 +1,73 @@
+"""The archive: journals, read back into states. For engines and for readers that hold no lease."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from counterpoint.engine.library import Library
+from counterpoint.engine.live import Transition
+from counterpoint.engine.secrets import Veil
+from counterpoint.errors import StoreCorrupt
+from counterpoint.history import Codec, fold
+from counterpoint.kernel import Instance
+from counterpoint.kernel.events import InstanceStarted
+from counterpoint.plan import Plan
+from counterpoint.ports.secrets import Secrets
+from counterpoint.ports.store import InstanceRow, Record, Store, StoredDefinition
+
+
+class Folded(NamedTuple):
+    """A journal and the state that it gives."""
+
+    instance: Instance
+    transitions: list[Transition]
+    plan: Plan
+    definition: StoredDefinition
+    veil: Veil | None
+
+
+class Archive:
+    """Reads journals. Methods raise StoreError, NotFound (a definition is gone)."""
+
+    def __init__(self, store: Store, codec: Codec, library: Library, secrets: Secrets) -> None:
+        self._store = store
+        self._codec = codec
+        self._library = library
+        self._secrets = secrets
+
+    async def fold(self, row: InstanceRow) -> Folded:
+        """The state of an instance as it is stored."""
+        return await self.fold_records(row.number, await self._store.read(row.number))
+
+    async def fold_records(self, number: int, records: Sequence[Record]) -> Folded:
+        """As `fold`, from records that were read already."""
+        transitions = await self.transitions(number, records)
+        started = transitions[0][1][0]
+        if not isinstance(started, InstanceStarted):
+            raise StoreCorrupt(f"instance number {number} does not begin with its start")
+        plan = await self._library.plan(started.workflow)
+        veil = self.veil(plan)
+        instance = fold(plan, transitions, None if veil is None else veil.tokens)
+        return Folded(instance, transitions, plan, self._library.find(started.workflow), veil)
+
+    async def transitions(self, number: int, records: Sequence[Record]) -> list[Transition]:
+        """Decode records. Raises StoreCorrupt naming the instance and the transition."""
+        read, fetch = self._codec.read, self._store.blob
+        if not records:
+            raise StoreCorrupt(f"instance number {number} has no journal")
+        found = []
+        for expected, each in enumerate(records, 1):
+            place = f"transition {each.sequence} of instance number {number}"
+            if each.sequence != expected:
+                raise StoreCorrupt(f"the journal of instance number {number} has a gap: {place} should be {expected}")
+            found.append(await read(each.body, fetch, place))
+        return found
+
+    async def journal(self, number: int) -> list[Transition]:
+        """All transitions of an instance."""
+        return await self.transitions(number, await self._store.read(number))
+
+    def veil(self, plan: Plan) -> Veil | None:
+        """What hides the secrets of a workflow that declares any."""
+        return Veil(plan.secrets, self._secrets) if plan.secrets else None

@@ -1,0 +1,48 @@
+"""The bus: a durable event goes to every instance that listens to its type, and to schedules."""
+
+from __future__ import annotations
+
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.emission import Emission
+from counterpoint.engine.listeners import Listeners
+from counterpoint.engine.population import Population
+from counterpoint.engine.schedules import Schedules
+from counterpoint.kernel.commands import EventArrived
+from counterpoint.ports.clock import Clock
+from counterpoint.values.json import JsonValue
+
+
+class Bus:
+    """Handles the inbox's events. Delivery is at least once; a task takes an event (source, id) once."""
+
+    def __init__(
+        self,
+        population: Population,
+        listeners: Listeners,
+        committer: Committer,
+        emission: Emission,
+        schedules: Schedules,
+        clock: Clock,
+    ) -> None:
+        self._population = population
+        self._listeners = listeners
+        self._committer = committer
+        self._emission = emission
+        self._schedules = schedules
+        self._clock = clock
+
+    async def deliver(self, event: JsonValue) -> JsonValue:
+        """Hand an event to whoever listens; gives how many instances were offered it."""
+        offered = 0
+        for number in self._listeners.of(event["type"]):
+            live = await self._population.get(number)
+            if live is not None:
+                self._committer.submit(live, EventArrived(at=self._clock.now(), event=event))
+                offered += 1
+        await self._schedules.notice(event)
+        return {"offered": offered}
+
+    async def deliver_emitted(self, event: JsonValue) -> JsonValue:
+        """As `deliver`, for an event that a workflow has emitted: subscribers outside are told first."""
+        self._emission.tell(event)
+        return await self.deliver(event)

@@ -1,0 +1,159 @@
+"""Sub-workflows: the effect `workflow` is another instance, and its end is the effect's outcome.
+
+A child's id follows from its parent's (`{parent id}.{run}`), so it is found again after a crash. Nobody waits
+for it in the meantime: when an instance ends that has a parent, its parent is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Protocol
+
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.live import Live
+from counterpoint.errors import CounterpointError, NotFound
+from counterpoint.kernel import Instance
+from counterpoint.kernel.commands import Cancel, Command, EffectCompleted, EffectFailed
+from counterpoint.kernel.effects import Invoke
+from counterpoint.kernel.state import INVOKE, Saga, Status
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import InstanceRow, StoredDefinition
+from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.problem import Outcome, Problem
+
+
+class Nursery(Protocol):
+    """What the engine offers for children."""
+
+    def definition(self, reference: str) -> StoredDefinition:
+        """A published definition. Raises NotFound."""
+
+    def live(self, id: str) -> Live | None:
+        """An instance that is in memory."""
+
+    async def row(self, id: str) -> InstanceRow | None:
+        """The row of any instance."""
+
+    async def ended(self, row: InstanceRow) -> Instance:
+        """The state of an instance that is not in memory."""
+
+    async def begin(
+        self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
+    ) -> None:
+        """Have an instance started, on the engine's own account."""
+
+    def submit(self, live: Live, command: Command) -> None:
+        """Have a command decided."""
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Do this beside everything else."""
+
+
+class Children:
+    """See the module's docstring."""
+
+    def __init__(self, nursery: Nursery, clock: Clock, limits: EngineLimits) -> None:
+        self._nursery = nursery
+        self._clock = clock
+        self._depth_max = limits.depth_max
+        self._awaited: dict[tuple[int, int], str] = {}
+
+    def owe(self, live: Live, effect: Invoke) -> None:
+        """An instance owes a sub-workflow: start it, or find it where it was started before."""
+        self._nursery.spawn(self._owe(live, effect))
+
+    def drop(self, live: Live, run: int) -> None:
+        """The parent goes on without it: cancel the child, which then undoes what it did."""
+        id = self._awaited.pop((live.number, run), None)
+        if id is not None:
+            child = self._nursery.live(id)
+            if child is not None and not child.instance.over:
+                self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
+
+    def ended(self, instance: Instance) -> None:
+        """Tell the parent of an instance that has ended."""
+        parent, run = self._parent_of(instance)
+        if parent is not None:
+            self._nursery.submit(parent, self._outcome(run, instance))
+
+    def adopt(self, child: Live) -> None:
+        """At start-up: a child whose parent does not wait for it any more is cancelled."""
+        if child.instance.parent is None:
+            return
+        parent, run = self._parent_of(child.instance)
+        if parent is None or (run, INVOKE) not in parent.instance.owed:
+            self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
+
+    def refused(self, parent: str, problem: Problem) -> None:
+        """A child could not even be started."""
+        live, run = self._locate(parent)
+        if live is not None:
+            self._awaited.pop((live.number, run), None)
+            self._nursery.submit(live, self._failed(run, problem, Outcome.NONE))
+
+    async def _owe(self, live: Live, effect: Invoke) -> None:
+        arguments: JsonObject = effect.arguments
+        id = f"{live.instance.id}.{effect.run}"
+        awaits = arguments.get("await", True)
+        parent = f"{live.instance.id}#{effect.run}" if awaits else None
+        if live.instance.owed.get((effect.run, INVOKE)) is not effect:
+            return
+        if awaits:
+            self._awaited[live.number, effect.run] = id
+        try:
+            if self._nursery.live(id) is None and not await self._answered(live, effect, id, parent):
+                await self._begin(live, effect, id, parent)
+        except CounterpointError as error:
+            self._awaited.pop((live.number, effect.run), None)
+            kind = "configuration" if isinstance(error, NotFound) else "runtime"
+            problem = Problem.standard(kind, error.message)
+            self._submit(live, effect, self._failed(effect.run, problem.at(effect.reference), Outcome.NONE))
+            return
+        if not awaits:
+            self._submit(live, effect, EffectCompleted(at=self._clock.now(), run=effect.run, output=effect.input))
+
+    async def _answered(self, live: Live, effect: Invoke, id: str, parent: str | None) -> bool:
+        """Whether the child exists; if it has ended, its parent is told."""
+        row = await self._nursery.row(id)
+        if row is None:
+            return False
+        if row.parent != parent:
+            raise CounterpointError(f"the id {id!r} of the sub-workflow is taken by another instance")
+        if parent is not None and row.ended_at is not None:
+            self._submit(live, effect, self._outcome(effect.run, await self._nursery.ended(row)))
+        return True
+
+    async def _begin(self, live: Live, effect: Invoke, id: str, parent: str | None) -> None:
+        depth = live.instance.depth + 1
+        if depth > self._depth_max:
+            raise CounterpointError(f"sub-workflows are nested deeper than depth_max of {self._depth_max}")
+        arguments: JsonObject = effect.arguments
+        version = arguments.get("version")
+        reference = f"{arguments['namespace']}/{arguments['name']}"
+        if version not in (None, "latest"):
+            reference += f":{version}"
+        definition = self._nursery.definition(reference)
+        await self._nursery.begin(definition, id, arguments.get("input", effect.input), parent, depth)
+
+    def _submit(self, live: Live, effect: Invoke, command: Command) -> None:
+        if live.instance.owed.get((effect.run, INVOKE)) is effect:
+            self._nursery.submit(live, command)
+
+    def _outcome(self, run: int, child: Instance) -> Command:
+        if child.status is Status.COMPLETED:
+            return EffectCompleted(at=self._clock.now(), run=run, output=child.output)
+        outcome = Outcome.NONE if child.saga is Saga.COMPENSATED else Outcome.UNKNOWN
+        if child.error is not None:
+            return self._failed(run, Problem.from_json(child.error), outcome)
+        reason = f": {child.reason}" if child.reason else ""
+        return self._failed(run, Problem.standard("runtime", f"sub-workflow {child.id} was cancelled{reason}"), outcome)
+
+    def _failed(self, run: int, problem: Problem, outcome: Outcome) -> EffectFailed:
+        return EffectFailed(at=self._clock.now(), run=run, problem=problem, outcome=outcome)
+
+    def _parent_of(self, child: Instance) -> tuple[Live | None, int]:
+        return (None, 0) if child.parent is None else self._locate(child.parent)
+
+    def _locate(self, parent: str) -> tuple[Live | None, int]:
+        id, _, run = parent.rpartition("#")
+        return self._nursery.live(id), int(run)

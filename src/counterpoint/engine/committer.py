@@ -1,0 +1,318 @@
+"""The committer: one loop that decides commands, writes what they give in one transaction, and passes it on.
+
+All commands that arrive while a batch is being written share the next one (group commit). Nothing is
+dispatched or acknowledged before its batch is durable. When the store refuses a batch, the working copies
+that it touched are thrown away and folded again, whoever asked from outside gets the error, and what the
+engine asked of itself (outcomes of effects, timers ...) is decided again once the store has healed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, Protocol, TypeAlias
+
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.live import Live
+from counterpoint.errors import CounterpointError, LimitExceeded, StoreError, StoreUnavailable
+from counterpoint.history import Codec
+from counterpoint.kernel import decide
+from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed, Fail, Start
+from counterpoint.kernel.events import Event
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import Batch, Record, Store
+from counterpoint.values.problem import Outcome, Problem
+
+Write: TypeAlias = Callable[[Batch], None]
+"""Adds something else than a transition to a batch: a message, an answer, a value."""
+Waiter: TypeAlias = asyncio.Future[Any] | None
+"""Told once the command is durable. Commands without one are the engine's own and survive a failing store."""
+Item: TypeAlias = tuple[Live | None, Any, Waiter]
+"""An instance and a Command, or None and a Write."""
+Commit: TypeAlias = tuple[Live, int, int, list[Event]]
+"""One transition that has become durable: its sequence number, its time in ms since the epoch, its events."""
+
+_RETRY_MS_MIN: Final = 50
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Dispatcher(Protocol):
+    """What the committer hands its results to. Called on the loop; must not block."""
+
+    def committed(self, commits: list[Commit], touched: list[Live], posted: bool) -> None:
+        """These transitions are durable; `posted`: so are messages of the inbox."""
+
+    def refused(self, live: Live, start: Start, problem: Problem) -> None:
+        """The instance could not be started, and does not exist."""
+
+    async def reload(self, live: Live, settled: set[int]) -> None:
+        """Fold the instance again and dispatch what it owes but for the runs in `settled`. Raises StoreError."""
+
+
+class _Attempt:
+    """What one batch is made of, and what went wrong while it was put together."""
+
+    __slots__ = ("batch", "broken", "commits", "deferred", "items", "touched", "waiters")
+
+    def __init__(self) -> None:
+        self.batch = Batch()
+        self.items: list[Item] = []
+        self.commits: list[Commit] = []
+        self.touched: list[Live] = []
+        self.waiters: list[asyncio.Future[Any]] = []
+        self.broken: dict[Live, Command] = {}
+        """Instances whose working copy is spoilt, and what to do next to each."""
+        self.deferred: list[Item] = []
+        """Further commands for those."""
+
+
+class Committer:
+    """See the module's docstring."""
+
+    def __init__(self, store: Store, codec: Codec, clock: Clock, limits: EngineLimits, dispatcher: Dispatcher) -> None:
+        self._store = store
+        self._codec = codec
+        self._clock = clock
+        self._limits = limits
+        self._dispatcher = dispatcher
+        self._queue: deque[Item] = deque()
+        self._wake: asyncio.Future[None] | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._unavailable: StoreError | None = None
+        self._failures = 0
+        """How many batches in a row were refused."""
+        self._closing = False
+        self._writing = False
+        self._pausing = False
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is queued and nothing is being written, or the store is given time to heal."""
+        return self._pausing or not (self._queue or self._writing)
+
+    def run(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run(), name="counterpoint-committer")
+
+    def submit(self, live: Live, command: Command) -> None:
+        """Have a command decided soon, on the engine's own account."""
+        live.pins += 1
+        self._queue.append((live, command, None))
+        if self._wake is not None:
+            self._wake.set_result(None)
+            self._wake = None
+
+    def write(self, write: Write) -> None:
+        """Add to a batch soon, in the order of submission, on the engine's own account."""
+        self._queue.append((None, write, None))
+        self._go()
+
+    def request(self, live: Live, command: Command) -> asyncio.Future[Any]:
+        """Have a command decided for a caller. The future is done once it is durable, or has the reason why not."""
+        return self._requested(live, command)
+
+    def request_write(self, write: Write) -> asyncio.Future[Any]:
+        """Add to a batch for a caller."""
+        return self._requested(None, write)
+
+    async def close(self) -> None:
+        """Write what is queued, then stop. What a failing store refuses is owed again after a restart."""
+        self._closing = True
+        if self._task is not None:
+            if self._unavailable is not None:
+                self._task.cancel()
+            self._go()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
+        if self._closing:
+            raise StoreUnavailable("the engine is closing; nothing was accepted")
+        if self._unavailable is not None:
+            raise self._unavailable
+        if len(self._queue) >= self._limits.commands_queued_max:
+            raise LimitExceeded("commands_queued_max", self._limits.commands_queued_max, hint="try again later")
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        if live is not None:
+            live.pins += 1
+        self._queue.append((live, item, future))
+        self._go()
+        return future
+
+    def _go(self) -> None:
+        if self._wake is not None:
+            self._wake.set_result(None)
+            self._wake = None
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            if not self._queue:
+                if self._closing:
+                    return
+                self._wake = loop.create_future()
+                await self._wake
+            attempt = _Attempt()
+            self._writing = True
+            self._decide(attempt)
+            await self._commit(attempt)
+            self._writing = False
+
+    def _decide(self, attempt: _Attempt) -> None:
+        """Decide what is queued, in order."""
+        queue, encode, batch = self._queue, self._codec.encode, attempt.batch
+        items, commits, touched, waiters = attempt.items, attempt.commits, attempt.touched, attempt.waiters
+        records, blobs, broken = batch.records, batch.blobs, attempt.broken
+        while queue and len(commits) < self._limits.batch_transitions_max:
+            item = queue.popleft()
+            live, command, waiter = item
+            if live is None:
+                command(batch)
+            elif broken and live in broken:
+                attempt.deferred.append(item)
+                continue
+            else:
+                live.pins -= 1
+                instance = live.instance
+                try:
+                    events = decide(instance, command)
+                    if events:
+                        body, large = encode(command.at, events, live.large)
+                        if large:
+                            live.large = True
+                            self._check_size(body, large)
+                            blobs.extend(large)
+                except Exception as error:
+                    self._spoilt(attempt, live, command, waiter, error)
+                    continue
+                if events:
+                    instance.sequence = sequence = instance.sequence + 1
+                    records.append(Record(live.number, sequence, body))
+                    commits.append((live, sequence, command.at, events))
+                    if not live.touched:
+                        live.touched = True
+                        touched.append(live)
+            items.append(item)
+            if waiter is not None:
+                waiters.append(waiter)
+
+    async def _commit(self, attempt: _Attempt) -> None:
+        batch = attempt.batch
+        now, evict_after_ms = self._clock.now(), self._limits.evict_after_ms
+        for live in attempt.touched:
+            live.touched = False
+            if not live.stored:
+                batch.created.append(live.row(now, evict_after_ms))
+            elif live not in attempt.broken:
+                summary = live.summary(now, evict_after_ms)
+                if summary is not None:
+                    batch.summaries.append(summary)
+        if batch.records or batch.posted or batch.settled or batch.values:
+            try:
+                await self._store.append(batch)
+            except StoreError as error:
+                await self._heal(attempt, error)
+                return
+        self._failures = 0
+        for live in attempt.touched:
+            live.stored = True
+        sound = [live for live in attempt.touched if live not in attempt.broken] if attempt.broken else attempt.touched
+        self._dispatcher.committed(attempt.commits, sound, bool(batch.posted))
+        for waiter in attempt.waiters:
+            if not waiter.done():
+                waiter.set_result(None)
+        if attempt.broken:
+            await self._mend(attempt)
+
+    def _check_size(self, body: bytes, blobs: Any) -> None:
+        largest = max(len(content) for _, content in blobs)
+        if largest > self._limits.payload_bytes_max:
+            raise LimitExceeded("payload_bytes_max", self._limits.payload_bytes_max, largest)
+        total = len(body) + sum(len(content) for _, content in blobs)
+        if total > self._limits.record_bytes_max:
+            raise LimitExceeded("record_bytes_max", self._limits.record_bytes_max, total)
+
+    def _spoilt(self, attempt: _Attempt, live: Live, command: Command, waiter: Waiter, error: Exception) -> None:
+        """Deciding or encoding failed, by a limit or a fault of ours: no other instance may suffer."""
+        if isinstance(error, LimitExceeded):
+            problem = Problem.standard("runtime", error.message)
+        else:
+            _log.error("instance %s failed at %s", live.instance.id, type(command).__name__, exc_info=error)
+            problem = Problem.standard("runtime", f"internal error: {type(error).__name__}: {error}")
+        if isinstance(command, Start):
+            if waiter is not None and not waiter.done():
+                waiter.set_exception(error if isinstance(error, CounterpointError) else CounterpointError(str(error)))
+            self._dispatcher.refused(live, command, problem)
+            return
+        if waiter is not None and not waiter.done():
+            waiter.set_exception(CounterpointError(problem.detail))
+        if isinstance(command, Fail):
+            live.doomed = True
+        attempt.broken[live] = self._remedy(command, problem)
+
+    def _remedy(self, command: Command, problem: Problem) -> Command:
+        """An outcome that cannot be taken in is an error that the workflow may catch; anything else ends it."""
+        at = self._clock.now()
+        if isinstance(command, EffectCompleted):
+            return EffectFailed(at=at, run=command.run, problem=problem, outcome=Outcome.UNKNOWN)
+        return Fail(at=at, problem=problem)
+
+    async def _mend(self, attempt: _Attempt) -> None:
+        """Fold spoilt instances again and have their remedies decided first."""
+        self._queue.extendleft(reversed(attempt.deferred))
+        for live, remedy in attempt.broken.items():
+            if not live.doomed:
+                live.pins += 1
+                self._queue.appendleft((live, remedy, None))
+        await self._reload(list(attempt.broken))
+
+    async def _heal(self, attempt: _Attempt, error: StoreError) -> None:
+        """The batch was refused: nothing of it happened. Answer, fold again, and try what is ours once more."""
+        _log.error("the store refused a batch of %d transitions: %s", len(attempt.commits), error)
+        self._codec.forget(attempt.batch.blobs)
+        self._unavailable = error
+        self._failures += 1
+        remedies: list[Item] = [(live, each, None) for live, each in attempt.broken.items() if not live.doomed]
+        decided = [*attempt.items, *remedies]
+        items = [*decided, *attempt.deferred, *self._queue]
+        for live, _, waiter in decided:
+            if live is not None:
+                live.pins += waiter is None
+        for live, _, waiter in items[len(decided) :]:
+            if live is not None:
+                live.pins -= waiter is not None
+        self._queue.clear()
+        self._queue.extend(each for each in items if each[2] is None)
+        for live, command, waiter in items:
+            if waiter is None:
+                continue
+            if not waiter.done():
+                waiter.set_exception(error)
+            if live is not None and isinstance(command, Start):
+                self._dispatcher.refused(live, command, Problem.standard("runtime", error.message))
+        await self._pause(_RETRY_MS_MIN * 2 ** min(self._failures, 10))
+        await self._reload([*attempt.touched, *attempt.broken])
+
+    async def _reload(self, lives: list[Live]) -> None:
+        """Fold these again; goes on trying while the store cannot be read."""
+        settled: dict[Live, set[int]] = {}
+        for live, command, _ in self._queue:
+            if live is not None and isinstance(command, (EffectCompleted, EffectFailed)):
+                settled.setdefault(live, set()).add(command.run)
+        for live in dict.fromkeys(lives):
+            pause = _RETRY_MS_MIN
+            while True:
+                try:
+                    await self._dispatcher.reload(live, settled.get(live, set()))
+                    break
+                except StoreUnavailable as error:
+                    self._unavailable = error
+                    pause *= 2
+                    await self._pause(pause)
+        self._unavailable = None
+
+    async def _pause(self, duration_ms: int) -> None:
+        self._pausing = True
+        await self._clock.sleep_until(self._clock.now() + min(duration_ms, self._limits.retry_ms_max))
+        self._pausing = False

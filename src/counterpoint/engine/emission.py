@@ -1,0 +1,71 @@
+"""Emission: the effect `emit`. The event is posted to the engine's own inbox; from there it goes to whoever listens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from counterpoint.engine import cloudevents
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.live import Live
+from counterpoint.errors import InvalidInput
+from counterpoint.kernel.commands import EffectCompleted, EffectFailed
+from counterpoint.kernel.effects import Invoke
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import Batch, Message
+from counterpoint.values.json import JsonObject
+from counterpoint.values.problem import Outcome, Problem
+
+EVENT = "event"
+"""Kind of a message that is a CloudEvent."""
+EMITTED = "emitted"
+"""Kind of a message that is a CloudEvent which a workflow has emitted."""
+
+_log = logging.getLogger("counterpoint.engine")
+
+
+def post(event: JsonObject, kind: str, at: int) -> Callable[[Batch], None]:
+    """What adds an event to a batch, once for its source and id."""
+    message = Message(kind=kind, body=msgspec.json.encode(event), key=cloudevents.key_of(event), posted_at=at)
+
+    def write(batch: Batch) -> None:
+        batch.posted.append(message)
+
+    return write
+
+
+class Emission:
+    """Posts emitted events, and tells subscribers once they are durable."""
+
+    def __init__(self, clock: Clock, committer: Committer) -> None:
+        self._clock = clock
+        self._committer = committer
+        self._subscribers: list[Callable[[JsonObject], Any]] = []
+
+    def subscribe(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
+        """Be told of every emitted event, at least once; call what is returned to stop."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def owe(self, live: Live, effect: Invoke) -> None:
+        """An instance owes an event."""
+        at, run = self._clock.now(), effect.run
+        try:
+            event = cloudevents.checked(effect.arguments)
+        except InvalidInput as error:
+            problem = Problem.standard("validation", error.message, instance=effect.reference)
+            self._committer.submit(live, EffectFailed(at=at, run=run, problem=problem, outcome=Outcome.NONE))
+            return
+        self._committer.write(post(event, EMITTED, at))
+        self._committer.submit(live, EffectCompleted(at=at, run=run, output=event))
+
+    def tell(self, event: JsonObject) -> None:
+        """An emitted event is durable."""
+        for subscriber in list(self._subscribers):
+            try:
+                subscriber(event)
+            except Exception:
+                _log.exception("a subscriber failed at the event %s", event["type"])

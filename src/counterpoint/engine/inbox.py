@@ -1,0 +1,108 @@
+"""The inbox: messages from outside and from the engine itself, handled once and in order.
+
+A handler submits commands and returns the answer; the message is settled behind those commands, in the same
+batch or a later one, never before them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeAlias
+
+import msgspec
+
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.errors import CounterpointError, NotFound, StoreUnavailable
+from counterpoint.ports.store import Answer, Batch, Message, Store
+from counterpoint.values.json import JsonValue
+
+Handler: TypeAlias = Callable[[JsonValue], Awaitable[JsonValue]]
+"""Takes a message's body (JSON), gives the body of its answer; what it raises of ours is answered as a refusal."""
+
+POLL_SECONDS: Final = 0.05
+_RETRY_SECONDS: Final = 0.5
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Inbox:
+    """Pumps the store's inbox. `handlers` are by the kind of message."""
+
+    def __init__(
+        self, store: Store, committer: Committer, limits: EngineLimits, handlers: Mapping[str, Handler], shared: bool
+    ) -> None:
+        """`shared`: other processes post too, so look for their messages every 50 ms."""
+        self._store = store
+        self._committer = committer
+        self._messages_max = limits.inbox_messages_max
+        self._handlers = handlers
+        self._shared = shared
+        self._seen = 0
+        self._woken = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self.idle = True
+        """No message is known that has not been handed on."""
+
+    def run(self) -> None:
+        """Begin with what is unsettled."""
+        self.wake()
+        self._tasks.append(asyncio.create_task(self._pump(), name="counterpoint-inbox"))
+        if self._shared:
+            self._tasks.append(asyncio.create_task(self._poll(), name="counterpoint-inbox-poll"))
+
+    def wake(self) -> None:
+        """There are new messages."""
+        self.idle = False
+        self._woken.set()
+
+    async def close(self) -> None:
+        """Stop. What is not settled is handled after a restart."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            try:
+                if await self._store.changed():
+                    self.wake()
+            except StoreUnavailable as error:
+                _log.warning("the inbox cannot be looked at: %s", error)
+
+    async def _pump(self) -> None:
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            try:
+                while messages := await self._store.inbox(self._seen, self._messages_max):
+                    for message in messages:
+                        await self._handle(message)
+                        self._seen = message.number
+            except StoreUnavailable as error:
+                _log.warning("the inbox cannot be read: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+                self._woken.set()
+            self.idle = not self._woken.is_set()
+
+    async def _handle(self, message: Message) -> None:
+        handler = self._handlers.get(message.kind)
+        try:
+            if handler is None:
+                raise NotFound(f"there is no request {message.kind!r}")
+            body, ok = await handler(msgspec.json.decode(message.body)), True
+        except StoreUnavailable:
+            raise
+        except CounterpointError as error:
+            body, ok = {"error": type(error).__name__, "detail": error.message}, False
+        except Exception as error:
+            _log.exception("message %d (%s) cannot be handled", message.number, message.kind)
+            body, ok = {"error": "CounterpointError", "detail": f"{type(error).__name__}: {error}"}, False
+        answer = Answer(message=message.number, ok=ok, body=msgspec.json.encode(body))
+
+        def settle(batch: Batch) -> None:
+            batch.settled.append(answer)
+
+        self._committer.write(settle)

@@ -1,0 +1,194 @@
+"""Lifecycle CloudEvents (dsl.md, Lifecycle Events), derived from what became durable. Made only if someone listens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+from counterpoint.engine.live import Live
+from counterpoint.kernel import events as e
+from counterpoint.kernel.events import Event
+from counterpoint.plan.model import ListenTask, Plan
+from counterpoint.values.json import JsonObject
+from counterpoint.values.timestamp import iso8601
+
+Subscriber = Callable[[JsonObject], Any]
+"""Gets each event once it is durable; called on the engine's loop, so it must be quick."""
+
+_WORKFLOW: Final = "io.serverlessworkflow.workflow."
+_TASK: Final = "io.serverlessworkflow.task."
+_SAGA: Final = "io.counterpoint.saga."
+
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Lifecycle:
+    """Gives lifecycle events to subscribers, in order."""
+
+    def __init__(self) -> None:
+        self._subscribers: list[Subscriber] = []
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._subscribers)
+
+    def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Listen from now on; call what is returned to stop."""
+        self._subscribers.append(subscriber)
+        return lambda: self._subscribers.remove(subscriber)
+
+    def follow(self, live: Live) -> None:
+        """Begin to follow an instance: remember which task each of its runs executes."""
+        live.runs = {run.id: run.task.number for run in live.instance.runs.values() if _is_shown(run.task)}
+
+    def publish(self, live: Live, sequence: int, at: int, events: list[Event]) -> None:
+        """Tell of one transition. A subscriber that fails is logged and harms nobody."""
+        for index, event in enumerate(_Teller(live, at).tell(events)):
+            event["id"] = f"{live.instance.id}:{sequence}:{index}"
+            for subscriber in list(self._subscribers):
+                try:
+                    subscriber(event)
+                except Exception:
+                    _log.exception("a lifecycle subscriber failed at %s", event["type"])
+
+
+class _Teller:
+    """Tells the story of one transition."""
+
+    def __init__(self, live: Live, at: int) -> None:
+        self._live = live
+        self._plan: Plan = live.plan
+        self._time = iso8601(at)
+        self._told: list[JsonObject] = []
+        instance = live.instance
+        self._name = f"{self._plan.name}-{instance.id}.{self._plan.namespace}"
+
+    def tell(self, events: list[Event]) -> list[JsonObject]:
+        """The lifecycle events of these events."""
+        for event in events:
+            teller = _TELLERS.get(type(event))
+            if teller is not None:
+                teller(self, event)
+        return self._told
+
+    def _add(self, type: str, data: JsonObject) -> None:
+        plan, instance = self._plan, self._live.instance
+        self._told.append(
+            {
+                "specversion": "1.0",
+                "id": "",
+                "source": f"/{plan.namespace}/{plan.name}/{plan.version}",
+                "type": f"{type}.v1",
+                "subject": instance.id,
+                "time": self._time,
+                "datacontenttype": "application/json",
+                "data": data,
+            }
+        )
+
+    def _workflow(self, what: str, moment: str, **data: Any) -> None:
+        self._add(_WORKFLOW + what, {"name": self._name, moment: self._time, **data})
+
+    def _task(self, what: str, run: int, **data: Any) -> None:
+        runs = self._live.runs
+        number = None if runs is None else runs.get(run)
+        if number is not None:
+            task = self._plan.tasks[number]
+            self._add(_TASK + what, {"workflow": self._name, "task": task.reference, f"{what}At": self._time, **data})
+
+    def _saga(self, what: str, **data: Any) -> None:
+        self._add(_SAGA + what, {"name": self._name, f"{what}At": self._time, **data})
+
+    def started(self, event: e.InstanceStarted) -> None:
+        plan = self._plan
+        self._live.runs = {}
+        definition = {"name": plan.name, "namespace": plan.namespace, "version": plan.version}
+        self._workflow("started", "startedAt", definition=definition)
+
+    def task_created(self, event: e.TaskCreated | e.TaskStarted) -> None:
+        runs = self._live.runs
+        if runs is not None and not self._plan.tasks[event.task].hidden:
+            runs[event.run] = event.task
+            self._task("created", event.run)
+
+    def task_started(self, event: e.TaskStarted) -> None:
+        if self._live.runs is None or event.run not in self._live.runs:
+            self.task_created(event)
+        self._task("started", event.run)
+        if isinstance(self._plan.tasks[event.task], ListenTask):
+            self._workflow("correlation-started", "startedAt")
+
+    def task_ended(self, event: Any) -> None:
+        data = {"error": event.problem} if isinstance(event, e.TaskFaulted) else {}
+        what = "completed" if isinstance(event, e.TaskCompleted) else "faulted" if data else "cancelled"
+        self._task(what, event.run, **data)
+        runs = self._live.runs
+        number = None if runs is None else runs.pop(event.run, None)
+        if number is not None and what == "completed" and isinstance(self._plan.tasks[number], ListenTask):
+            self._workflow("correlation-completed", "completedAt")
+
+    def task_retried(self, event: e.TaskRetried) -> None:
+        self._task("retried", event.run)
+
+    def suspended(self, event: e.InstanceSuspended) -> None:
+        reason = {} if event.reason is None else {"reason": event.reason}
+        self._workflow("suspended", "suspendedAt", **reason)
+        for run in self._live.instance.runs:
+            self._task("suspended", run)
+
+    def resumed(self, event: e.InstanceResumed) -> None:
+        self._workflow("resumed", "resumedAt")
+        for run in self._live.instance.runs:
+            self._task("resumed", run)
+
+    def completed(self, event: e.InstanceCompleted) -> None:
+        self._workflow("completed", "completedAt", output=event.output)
+
+    def faulted(self, event: e.InstanceFaulted) -> None:
+        self._workflow("faulted", "faultedAt", error=event.problem)
+
+    def cancelled(self, event: e.InstanceCancelled) -> None:
+        reason = {} if event.reason is None else {"reason": event.reason}
+        self._workflow("cancelled", "cancelledAt", **reason)
+
+    def compensating(self, event: e.CompensationStarted) -> None:
+        if event.scope == 0:
+            self._saga("compensating", trigger=event.trigger)
+
+    def compensated(self, event: e.CompensationCompleted) -> None:
+        if event.scope == 0:
+            self._saga("compensated")
+
+    def undo_failed(self, event: e.UndoFailed) -> None:
+        if event.incident:
+            self._saga("stuck", error=event.problem)
+
+    def stuck(self, event: e.TaskStuck) -> None:
+        self._saga("stuck", error=event.problem)
+
+
+_TELLERS: Final[dict[type, Callable[[_Teller, Any], None]]] = {
+    e.InstanceStarted: _Teller.started,
+    e.TaskCreated: _Teller.task_created,
+    e.TaskStarted: _Teller.task_started,
+    e.TaskCompleted: _Teller.task_ended,
+    e.TaskFaulted: _Teller.task_ended,
+    e.TaskCancelled: _Teller.task_ended,
+    e.TaskRetried: _Teller.task_retried,
+    e.InstanceSuspended: _Teller.suspended,
+    e.InstanceResumed: _Teller.resumed,
+    e.InstanceCompleted: _Teller.completed,
+    e.InstanceFaulted: _Teller.faulted,
+    e.InstanceCancelled: _Teller.cancelled,
+    e.CompensationStarted: _Teller.compensating,
+    e.CompensationCompleted: _Teller.compensated,
+    e.UndoFailed: _Teller.undo_failed,
+    e.TaskStuck: _Teller.stuck,
+}
+
+
+def _is_shown(task: Any) -> bool:
+    # The root of an undo is no task of the document.
+    return getattr(task, "number", None) is not None and not getattr(task, "hidden", False)

@@ -1,0 +1,46 @@
+"""Limits of an engine. Each has a default that a laptop can bear; reaching one gives an error that names it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from counterpoint.plan.model import Limits
+
+MEBIBYTE: Final = 1024 * 1024
+
+
+class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much an engine takes on. Times in milliseconds."""
+
+    payload_bytes_max: int = 32 * MEBIBYTE
+    """One value of a workflow (an input, the output of an effect ...), encoded as MessagePack."""
+    record_bytes_max: int = 64 * MEBIBYTE
+    """All that one transition writes."""
+    inline_bytes_max: int = 64 * 1024
+    """Larger values are stored once, beside the journal, and passed by reference."""
+    payload_cache_bytes_max: int = 64 * MEBIBYTE
+    """Large values that are remembered in memory."""
+    depth_max: int = 16
+    """How many parents may stand above a sub-workflow."""
+    effects_in_flight_max: int = 1_000
+    """Effects carried out at the same time, in all; further ones wait for their turn."""
+    effects_per_instance_max: int = 100
+    """Effects of one instance carried out at the same time; further ones wait for their turn."""
+    effect_duration_ms_max: int = 60 * 60 * 1000
+    """An effect that lasts longer is cancelled: a timeout error with an unknown outcome."""
+    instances_in_memory_max: int = 10_000
+    """Instances held in memory; beyond it, those that only wait leave, the longest unused first."""
+    evict_after_ms: int = 5_000
+    """An instance whose next timer is due later than this may leave memory."""
+    commands_queued_max: int = 100_000
+    """Commands that wait to be decided; beyond it, new requests are refused."""
+    batch_transitions_max: int = 2_000
+    """Transitions that share one transaction."""
+    inbox_messages_max: int = 500
+    """Messages of the inbox that are handled at a time."""
+    retry_ms_max: int = 5_000
+    """The longest pause before a store that failed is tried again."""
+    workflow: Limits = msgspec.field(default_factory=Limits)
+    """What the kernel keeps of each instance: steps, transitions, iterations ..."""

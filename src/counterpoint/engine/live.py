@@ -1,0 +1,175 @@
+"""A live instance: its state in memory, and what the engine knows of it besides."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Final, TypeAlias
+
+from counterpoint.engine.secrets import Veil
+from counterpoint.kernel import Instance, pending
+from counterpoint.kernel.effects import Invoke, Listen, Timer
+from counterpoint.kernel.events import Event
+from counterpoint.kernel.state import Saga, Status
+from counterpoint.plan.model import Plan
+from counterpoint.ports.store import InstanceRow, Summary
+
+TRACE_MAX: Final = 64
+"""Transitions of which the events are kept in memory; with more of them, views read the journal."""
+
+Transition: TypeAlias = tuple[int, list[Event]]
+"""Time in ms since the epoch, events."""
+
+
+class Live:
+    """One instance in memory. The row's columns are as they were last written."""
+
+    __slots__ = (
+        "active",
+        "definition",
+        "doomed",
+        "flights",
+        "held",
+        "instance",
+        "large",
+        "listening",
+        "listens",
+        "number",
+        "pins",
+        "plan",
+        "runs",
+        "saga",
+        "status",
+        "stored",
+        "touched",
+        "trace",
+        "veil",
+        "wake_at",
+    )
+
+    def __init__(self, number: int, definition: int, plan: Plan, veil: Veil | None = None) -> None:
+        self.number = number
+        self.definition = definition
+        """Number of its definition in the store."""
+        self.plan = plan
+        self.veil = veil
+        """Where the workflow declares secrets: hides and reveals them."""
+        self.instance: Instance
+        self.renew()
+        self.status: Status | None = None
+        self.saga: Saga | None = None
+        self.active = True
+        self.wake_at: int | None = None
+        self.listens: tuple[str, ...] = ()
+        self.stored = False
+        """Whether the store has its first transition."""
+        self.touched = False
+        """It has transitions in the batch that is being written."""
+        self.large = False
+        """It holds values that are stored by reference."""
+        self.pins = 0
+        """Commands that are queued for it: it may not leave memory before they are decided."""
+        self.doomed = False
+        """It could not even be failed: nothing more is done with it."""
+        self.flights: dict[int, asyncio.Task[None]] = {}
+        """Who carries out which run's effect."""
+        self.held: deque[Invoke] = deque()
+        """Effects that wait because too many of this instance are in flight."""
+        self.listening: dict[int, tuple[str, ...]] = {}
+        """Event types by the run that listens for them."""
+        self.trace: list[Transition] | None = []
+        """All transitions so far, while they are few."""
+        self.runs: dict[int, int] | None = None
+        """Task numbers by run, once lifecycle events are wanted."""
+
+    def renew(self) -> None:
+        """An empty working copy."""
+        self.instance = Instance(self.plan, None if self.veil is None else self.veil.tokens)
+        self.trace = []
+
+    def adopt(self, row: InstanceRow) -> None:
+        """Take over what the row says."""
+        self.status = Status(row.status)
+        self.saga = None if row.saga is None else Saga(row.saga)
+        self.active, self.wake_at, self.listens = row.active, row.wake_at, row.listens
+
+    def note(self, at: int, events: list[Event]) -> None:
+        """Remember a transition for views."""
+        if self.trace is not None:
+            self.trace.append((at, events))
+            if len(self.trace) > TRACE_MAX:
+                self.trace = None
+
+    @property
+    def awaited(self) -> bool:
+        """Whether it can go no further without help from outside: it ended, or an incident is open."""
+        instance = self.instance
+        return instance.over or instance.saga is Saga.STUCK or bool(instance.stuck)
+
+    def row(self, now: int, evict_after_ms: int) -> InstanceRow:
+        """Its row, when it is stored for the first time."""
+        self._settle(now, evict_after_ms)
+        instance = self.instance
+        return InstanceRow(
+            number=self.number,
+            id=instance.id,
+            definition=self.definition,
+            status=instance.status.value,
+            saga=None if instance.saga is None else instance.saga.value,
+            created_at=instance.started_at,
+            ended_at=instance.ended_at,
+            parent=instance.parent,
+            active=self.active,
+            wake_at=self.wake_at,
+            listens=self.listens,
+            error_type=None if instance.error is None else instance.error["type"],
+        )
+
+    def summary(self, now: int, evict_after_ms: int) -> Summary | None:
+        """The row's new columns where they have changed."""
+        instance = self.instance
+        if self.active and instance.saga is self.saga and instance.status is self.status is Status.RUNNING:
+            return None
+        if not self._settle(now, evict_after_ms):
+            return None
+        return Summary(
+            number=self.number,
+            status=instance.status.value,
+            saga=None if instance.saga is None else instance.saga.value,
+            ended_at=instance.ended_at,
+            active=self.active,
+            wake_at=self.wake_at,
+            listens=self.listens,
+            error_type=None if instance.error is None else instance.error["type"],
+        )
+
+    def _settle(self, now: int, evict_after_ms: int) -> bool:
+        """Bring the columns up to date; whether any changed."""
+        instance = self.instance
+        active, wake_at, listens = resting(instance, now, evict_after_ms)
+        new = (instance.status, instance.saga, active, wake_at, listens)
+        if new == (self.status, self.saga, self.active, self.wake_at, self.listens):
+            return False
+        self.status, self.saga, self.active, self.wake_at, self.listens = new
+        return True
+
+
+def resting(instance: Instance, now: int, evict_after_ms: int) -> tuple[bool, int | None, tuple[str, ...]]:
+    """Whether it is active; if it only waits: when it must wake (ms since the epoch) and what it listens to."""
+    if instance.over:
+        return False, None, ()
+    if instance.status is Status.RUNNING:
+        return True, None, ()
+    wake_at: int | None = None
+    listens: set[str] = set()
+    for effect in pending(instance):
+        if type(effect) is Timer:
+            if wake_at is None or effect.due < wake_at:
+                wake_at = effect.due
+        elif type(effect) is Listen:
+            listens.update(effect.types)
+        else:
+            return True, None, ()
+    if wake_at is not None and wake_at - now <= evict_after_ms:
+        return True, None, ()
+    return False, wake_at, tuple(sorted(listens))

@@ -1,0 +1,113 @@
+"""Operations: what people ask of instances, whether they hold the engine or post to its inbox."""
+
+from __future__ import annotations
+
+import random
+from typing import Final
+
+from counterpoint.engine.library import Library, workflow_of
+from counterpoint.engine.live import Live
+from counterpoint.engine.population import Population
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
+from counterpoint.kernel import Instance
+from counterpoint.kernel.commands import Cancel, Command, Resume, Retry, Start, Suspend
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import Store, StoredDefinition
+from counterpoint.values.json import JsonValue
+
+ID_CHARS_MAX: Final = 200
+
+
+class Operations:
+    """Prepares commands: finds the instance, refuses what its state forbids. The caller has them decided."""
+
+    def __init__(self, store: Store, population: Population, library: Library, clock: Clock) -> None:
+        self._store = store
+        self._population = population
+        self._library = library
+        self._clock = clock
+        self._random = random.Random()  # noqa: S311 (ids must be unique, not secret)
+        self._next_number = 1
+
+    def number_from(self, next_number: int) -> None:
+        """The first instance number that is free."""
+        self._next_number = next_number
+
+    async def start(
+        self,
+        definition: StoredDefinition,
+        input: JsonValue,
+        id: str | None = None,
+        parent: str | None = None,
+        depth: int = 0,
+    ) -> tuple[Live, Start]:
+        """A new instance. Raises Conflict where the id is taken, InvalidInput for one that cannot be an id."""
+        workflow = workflow_of(definition)
+        plan = self._library.ready(workflow) or await self._library.plan(workflow)
+        if id is None:
+            id = self._new_id()
+        else:
+            await self._refuse_taken(id)
+        number = self._next_number
+        self._next_number += 1
+        live = self._population.create(number, id, definition, plan)
+        seed = self._random.getrandbits(48)
+        return live, Start(at=self._clock.now(), id=id, input=input, seed=seed, parent=parent, depth=depth)
+
+    async def cancel(self, id: str, reason: str | None, abandon: bool) -> tuple[Live, Command]:
+        """Raises NotFound, Conflict (it has ended)."""
+        return await self.find(id), Cancel(at=self._clock.now(), reason=reason, abandon=abandon)
+
+    async def suspend(self, id: str, reason: str | None) -> tuple[Live, Command]:
+        """Raises NotFound, Conflict (it has ended, or is suspended already)."""
+        live = await self.find(id)
+        if live.instance.suspended:
+            raise Conflict(f"instance {id} is suspended already")
+        return live, Suspend(at=self._clock.now(), reason=reason)
+
+    async def resume(self, id: str) -> tuple[Live, Command]:
+        """Raises NotFound, Conflict (it has ended, or was not suspended by an operator)."""
+        live = await self.find(id)
+        if not live.instance.suspended:
+            hint = "; it waits because of an incident: retry it" if _incidents(live.instance) else ""
+            raise Conflict(f"instance {id} is not suspended by an operator{hint}")
+        return live, Resume(at=self._clock.now())
+
+    async def retry(self, id: str, run: int | None) -> tuple[Live, Command]:
+        """Raises NotFound, Conflict (it has ended, or has no such incident)."""
+        live = await self.find(id)
+        open_incidents = _incidents(live.instance)
+        if not open_incidents or (run is not None and run not in open_incidents):
+            raise Conflict(f"instance {id} has no open incident{'' if run is None else f' {run}'}: nothing to retry")
+        return live, Retry(at=self._clock.now(), run=run)
+
+    async def find(self, id: str) -> Live:
+        """An instance that has not ended. Raises NotFound, Conflict where it has."""
+        live = self._population.by_id(id)
+        if live is None:
+            row = await self._store.find(id)
+            if row is None:
+                raise NotFound(f"there is no instance {id!r}")
+            if row.ended_at is None and not self._population.is_away(row.number):
+                # It waits for a person alone, so that start-up had no reason to learn of it.
+                self._population.send_away(row.number)
+            live = await self._population.get(row.number)
+            if live is None:
+                raise Conflict(f"instance {id} has ended already ({row.status})")
+        if live.doomed:
+            raise CounterpointError(f"instance {id} cannot go on because of an internal error; see the log")
+        return live
+
+    async def _refuse_taken(self, id: str) -> None:
+        if not id or len(id) > ID_CHARS_MAX or not id.isprintable() or "#" in id:
+            raise InvalidInput(f"{id[:50]!r} cannot be an id: 1 to {ID_CHARS_MAX} printable characters other than #")
+        if await self._store.find(id) is not None or self._population.by_id(id) is not None:
+            raise Conflict(f"the id {id!r} is taken by another instance")
+
+    def _new_id(self) -> str:
+        # Ids that grow with time are stored close to each other.
+        return f"{self._clock.now():012x}{self._random.getrandbits(64):016x}"
+
+
+def _incidents(instance: Instance) -> set[int]:
+    return {*instance.stuck, *instance.blocked}

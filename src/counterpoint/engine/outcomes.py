@@ -1,0 +1,89 @@
+"""From an owed effect to its outcome: the connector is asked, and what it says becomes a command."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.live import Live
+from counterpoint.errors import ConnectorError
+from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed
+from counterpoint.kernel.effects import TIMEOUT, Invoke, Timer
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.connector import Completion, Connector, Invocation
+from counterpoint.values.problem import Outcome, Problem
+
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Answering:
+    """Finds the connector of an effect, asks it, and turns secrets into tokens and back around it."""
+
+    def __init__(self, connectors: Iterable[Connector], clock: Clock, limits: EngineLimits) -> None:
+        self._clock = clock
+        self._duration_ms_max = limits.effect_duration_ms_max
+        self._invoke: dict[str, Callable[[Invocation], Awaitable[Completion]]] = {
+            name: connector.invoke for connector in connectors for name in connector.functions
+        }
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """All functions that some connector serves."""
+        return frozenset(self._invoke)
+
+    async def answer(self, live: Live, effect: Invoke) -> Command:
+        """Carry the effect out. Never raises but on cancellation."""
+        invoke = self._invoke.get(effect.function)
+        if invoke is None:
+            return self._failed(effect, _unknown_function(effect.function, self._invoke), Outcome.NONE)
+        try:
+            completion = await invoke(self._invocation(live, effect))
+        except ConnectorError as error:
+            return self._failed(effect, _hidden(live, error.problem), error.outcome)
+        except Exception as error:
+            _log.exception("the connector of %s failed at %s", effect.function, effect.reference)
+            problem = Problem.standard("runtime", f"{effect.function}: {type(error).__name__}: {error}")
+            return self._failed(effect, _hidden(live, problem), Outcome.UNKNOWN)
+        output, authorization, veil = completion.output, completion.authorization, live.veil
+        if veil is not None:
+            output, authorization = veil.hide(output), veil.hide(authorization)
+        return EffectCompleted(at=self._clock.now(), run=effect.run, output=output, authorization=authorization)
+
+    def overdue(self, effect: Invoke, lasted_ms: int) -> Command:
+        """The outcome of an effect that was cancelled because it lasted too long."""
+        detail = f"no answer after {lasted_ms:,} ms (effect_duration_ms_max is {self._duration_ms_max:,})"
+        return self._failed(effect, Problem.standard("timeout", detail), Outcome.UNKNOWN)
+
+    def _invocation(self, live: Live, effect: Invoke) -> Invocation:
+        arguments, data, instance = effect.arguments, effect.input, live.instance
+        if live.veil is not None:
+            arguments, data = live.veil.reveal(arguments), live.veil.reveal(data)
+        deadline = self._clock.now() + self._duration_ms_max
+        timer = instance.owed.get((effect.run, TIMEOUT))
+        if type(timer) is Timer and timer.due < deadline:
+            deadline = timer.due
+        return Invocation(
+            key=effect.key,
+            function=effect.function,
+            arguments=arguments,
+            input=data,
+            reference=effect.reference,
+            instance=instance.id,
+            workflow=instance.workflow,
+            attempt=effect.attempt,
+            deadline=deadline,
+        )
+
+    def _failed(self, effect: Invoke, problem: Problem, outcome: Outcome) -> EffectFailed:
+        return EffectFailed(at=self._clock.now(), run=effect.run, problem=problem.at(effect.reference), outcome=outcome)
+
+
+def _hidden(live: Live, problem: Problem) -> Problem:
+    return problem if live.veil is None else Problem.from_json(live.veil.hide(problem.to_json()))
+
+
+def _unknown_function(name: str, known: Iterable[str]) -> Problem:
+    listed = ", ".join(sorted(known)) or "none"
+    detail = f"no connector serves the function {name!r}; register it with the engine (known here: {listed})"
+    return Problem.standard("configuration", detail)

@@ -1,0 +1,131 @@
+"""The population: instances in memory, those that have left it, and how they come back.
+
+An instance that only waits may be evicted; all that stays is its number, in the timers and the listeners.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+
+from counterpoint.engine.archive import Archive
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.live import Live
+from counterpoint.plan import Plan
+from counterpoint.ports.store import InstanceRow, Record, Store, StoredDefinition
+
+
+class Population:
+    """Instances by number and by id. `returned` is called with each that has come back into memory."""
+
+    def __init__(
+        self,
+        store: Store,
+        archive: Archive,
+        limits: EngineLimits,
+        returned: Callable[[Live], None],
+    ) -> None:
+        self._store = store
+        self._archive = archive
+        self._in_memory_max = limits.instances_in_memory_max
+        self._returned = returned
+        self.lives: dict[int, Live] = {}
+        self._by_id: dict[str, Live] = {}
+        self._resting: OrderedDict[int, Live] = OrderedDict()
+        self._away: set[int] = set()
+        self._returning: dict[int, asyncio.Task[Live | None]] = {}
+
+    def __len__(self) -> int:
+        return len(self.lives)
+
+    def by_id(self, id: str) -> Live | None:
+        """The instance where it is in memory."""
+        return self._by_id.get(id)
+
+    def create(self, number: int, id: str, definition: StoredDefinition, plan: Plan) -> Live:
+        """A new instance, to be started."""
+        live = Live(number, definition.number, plan, self._archive.veil(plan))
+        self.lives[number] = self._by_id[id] = live
+        return live
+
+    def forget(self, live: Live, id: str) -> None:
+        """It has ended, or never came to be."""
+        self.lives.pop(live.number, None)
+        self._by_id.pop(id, None)
+        self._resting.pop(live.number, None)
+
+    def rest(self, live: Live) -> None:
+        """It only waits: it may leave when room is needed. Those that rested longest go first."""
+        self._resting[live.number] = live
+        self._resting.move_to_end(live.number)
+        if len(self.lives) > self._in_memory_max:
+            self._evict()
+
+    def rouse(self, live: Live) -> None:
+        """It has something to do again."""
+        self._resting.pop(live.number, None)
+
+    def send_away(self, number: int) -> None:
+        """At start-up: this instance waits outside memory."""
+        self._away.add(number)
+
+    def is_away(self, number: int) -> bool:
+        """Whether it waits outside memory."""
+        return number in self._away
+
+    async def get(self, number: int) -> Live | None:
+        """The instance, brought back into memory if need be; None where it has ended. Raises StoreError."""
+        live = self.lives.get(number)
+        if live is not None or number not in self._away:
+            return live
+        task = self._returning.get(number)
+        if task is None:
+            task = asyncio.create_task(self._return(number), name="counterpoint-return")
+            self._returning[number] = task
+            task.add_done_callback(lambda _: self._returning.pop(number, None))
+        return await asyncio.shield(task)
+
+    async def admit(self, number: int, records: Sequence[Record], row: InstanceRow | None = None) -> Live | None:
+        """Fold records into a live instance; None where it has ended. Raises StoreError, NotFound."""
+        folded = await self._archive.fold_records(number, records)
+        instance = folded.instance
+        if instance.over:
+            return None
+        live = Live(number, folded.definition.number, folded.plan, folded.veil)
+        live.instance, live.trace, live.stored = instance, None, True
+        if row is not None:
+            live.adopt(row)
+        self._away.discard(number)
+        self.lives[number] = self._by_id[instance.id] = live
+        return live
+
+    async def reload(self, live: Live) -> None:
+        """Throw the working copy away and fold the journal again. Raises StoreError."""
+        if live.stored:
+            folded = await self._archive.fold_records(live.number, await self._store.read(live.number))
+            live.instance, live.trace = folded.instance, None
+        else:
+            live.renew()
+        live.status = None  # so that its row is written anew
+
+    async def _return(self, number: int) -> Live | None:
+        live = await self.admit(number, await self._store.read(number))
+        if live is None:
+            self._away.discard(number)
+        else:
+            self.rest(live)
+            self._returned(live)
+        return live
+
+    def _evict(self) -> None:
+        for _ in range(len(self._resting)):
+            number, live = self._resting.popitem(last=False)
+            if live.pins or live.flights:
+                self._resting[number] = live
+                continue
+            del self.lives[number]
+            del self._by_id[live.instance.id]
+            self._away.add(number)
+            if len(self.lives) <= self._in_memory_max:
+                return

@@ -1,0 +1,52 @@
+"""Recovery: what an engine does first on a store, whether its predecessor stopped or was killed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from counterpoint.engine.dispatch import Dispatch
+from counterpoint.engine.live import Live
+from counterpoint.engine.population import Population
+from counterpoint.errors import CounterpointError, StoreUnavailable
+from counterpoint.ports.store import InstanceRow, Record, Store
+
+_ROWS: Final = 500
+_WAITING_ROWS: Final = 10_000
+_log = logging.getLogger("counterpoint.engine")
+
+
+async def recover(store: Store, population: Population, dispatch: Dispatch) -> None:
+    """Index what waits, load what is unfinished, and send out everything that is owed. Raises StoreUnavailable."""
+    after = 0
+    while waiting := await store.waiting(after, _WAITING_ROWS):
+        for row in waiting:
+            population.send_away(row.number)
+            dispatch.listeners.add(row.number, row.listens)
+            if row.wake_at is not None:
+                dispatch.timers.add(row.wake_at, row.number, 0, "")
+        after = waiting[-1].number
+    lives: list[Live] = []
+    after = 0
+    while active := await store.active(after, _ROWS):
+        records = await store.read_many([row.number for row in active])
+        for row in active:
+            live = await _admit(population, row, records[row.number])
+            if live is not None:
+                lives.append(live)
+        after = active[-1].number
+    # All are in memory now, so that a child finds its parent.
+    for live in lives:
+        dispatch.children.adopt(live)
+        dispatch.resume(live)
+
+
+async def _admit(population: Population, row: InstanceRow, records: list[Record]) -> Live | None:
+    """One instance that cannot be read must not keep the others from going on."""
+    try:
+        return await population.admit(row.number, records, row)
+    except StoreUnavailable:
+        raise
+    except CounterpointError as error:
+        _log.error("instance %s cannot be taken up and is left as it is: %s", row.id, error)
+        return None

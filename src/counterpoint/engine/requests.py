@@ -1,0 +1,48 @@
+"""Requests: what other processes ask for by posting to the inbox.
+
+Bodies are JSON objects: `start` {definition, input, id?}, `cancel` {id, reason?, abandon?}, `suspend` {id, reason?},
+`resume` {id}, `retry` {id, run?}. The answer is {id}, or {error, detail} where the request is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.inbox import Handler
+from counterpoint.engine.library import Library
+from counterpoint.engine.live import Live
+from counterpoint.engine.operations import Operations
+from counterpoint.kernel.commands import Command
+from counterpoint.values.json import JsonObject, JsonValue
+
+
+class Requests:
+    """The handlers of requests."""
+
+    def __init__(self, operations: Operations, library: Library, committer: Committer) -> None:
+        self._operations = operations
+        self._library = library
+        self._committer = committer
+        asked = self._operations
+        self.handlers: Mapping[str, Handler] = {
+            "start": self._start,
+            "cancel": self._of(lambda it: asked.cancel(it["id"], it.get("reason"), bool(it.get("abandon")))),
+            "suspend": self._of(lambda it: asked.suspend(it["id"], it.get("reason"))),
+            "resume": self._of(lambda it: asked.resume(it["id"])),
+            "retry": self._of(lambda it: asked.retry(it["id"], it.get("run"))),
+        }
+
+    def _of(self, prepare: Callable[[JsonObject], Awaitable[tuple[Live, Command]]]) -> Handler:
+        async def handle(body: JsonValue) -> JsonValue:
+            live, command = await prepare(body)
+            self._committer.submit(live, command)
+            return {"id": body["id"]}
+
+        return handle
+
+    async def _start(self, body: JsonValue) -> JsonValue:
+        definition = self._library.find(body["definition"])
+        live, start = await self._operations.start(definition, body.get("input"), body.get("id"))
+        self._committer.submit(live, start)
+        return {"id": start.id}

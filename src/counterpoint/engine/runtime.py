@@ -1,0 +1,163 @@
+"""The runtime: puts the parts of an engine together, starts them on a store, and stops them.
+
+commands ─► committer ─► store             one transaction for all that wait
+                │ durable
+                ▼
+            dispatch ─► calls ─► connectors    effects
+                ├─────► timers, listeners      waits
+                ├─────► children, emission     other instances, events
+                └─────► lifecycle, waiters     who wants to know
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+
+from counterpoint.engine.archive import Archive
+from counterpoint.engine.bus import Bus
+from counterpoint.engine.calls import Calls
+from counterpoint.engine.children import Children
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.dispatch import Dispatch
+from counterpoint.engine.emission import EMITTED, EVENT, Emission
+from counterpoint.engine.inbox import Inbox
+from counterpoint.engine.library import Library
+from counterpoint.engine.lifecycle import Lifecycle, Subscriber
+from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.live import Live
+from counterpoint.engine.operations import Operations
+from counterpoint.engine.outcomes import Answering
+from counterpoint.engine.population import Population
+from counterpoint.engine.recovery import recover
+from counterpoint.engine.requests import Requests
+from counterpoint.engine.schedules import Schedules
+from counterpoint.errors import CounterpointError
+from counterpoint.expressions import Compiler
+from counterpoint.history import Codec
+from counterpoint.kernel import Instance
+from counterpoint.kernel.commands import Command
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.connector import Connector
+from counterpoint.ports.secrets import Secrets
+from counterpoint.ports.store import InstanceRow, Store, StoredDefinition
+from counterpoint.values.json import JsonValue
+
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Runtime:
+    """One engine on one store. `start` before use, `close` after it; everything happens on one event loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        secrets: Secrets,
+        connectors: Iterable[Connector],
+        limits: EngineLimits,
+        compiler: Compiler,
+        *,
+        owner: str,
+        shared: bool,
+    ) -> None:
+        """`owner` is who holds the lease; `shared`: other processes may post to the store."""
+        self.store = store
+        self.clock = clock
+        self.limits = limits
+        self.connectors = tuple(connectors)
+        self._owner = owner
+        self._asides: set[asyncio.Future[None]] = set()
+        codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
+        self.lifecycle = Lifecycle()
+        self.library = Library(store, compiler, limits.workflow)
+        self.dispatch = dispatch = Dispatch(clock, self.lifecycle)
+        self.committer = Committer(store, codec, clock, limits, dispatch)
+        self.archive = Archive(store, codec, self.library, secrets)
+        self.population = Population(store, self.archive, limits, dispatch.resume)
+        self.operations = Operations(store, self.population, self.library, clock)
+        self.emission = Emission(clock, self.committer)
+        answering = Answering(self.connectors, clock, limits)
+        self._calls = Calls(clock, limits, answering, self.committer.submit)
+        self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
+        bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
+        requests = Requests(self.operations, self.library, self.committer)
+        handlers = {**requests.handlers, EVENT: bus.deliver, EMITTED: bus.deliver_emitted}
+        self.inbox = Inbox(store, self.committer, limits, handlers, shared)
+        dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
+        dispatch.children, dispatch.emission = Children(self, clock, limits), self.emission
+        dispatch.inbox, dispatch.schedules, dispatch.spawn = self.inbox, self.schedules, self.spawn
+
+    @property
+    def idle(self) -> bool:
+        """Nothing happens until a timer is due or something comes from outside."""
+        return self.committer.idle and self.inbox.idle and not (self._calls.busy or self._asides)
+
+    async def start(self) -> None:
+        """Take the lease, learn what is published, and take up every instance that has not ended. Raises StoreError."""
+        lease = await self.store.claim(self._owner)
+        self.operations.number_from(lease.next_instance)
+        await self.library.open()
+        self.committer.run()
+        await recover(self.store, self.population, self.dispatch)
+        self.inbox.run()
+
+    async def close(self) -> None:
+        """Take no more commands, interrupt effects without recording a failure, write what is decided, release all."""
+        await self.inbox.close()
+        await self.dispatch.close()
+        for aside in list(self._asides):
+            aside.cancel()
+        await self._calls.close()
+        await self.committer.close()
+        for connector in self.connectors:
+            await connector.close()
+        await self.store.close()
+
+    def follow(self, subscriber: Subscriber) -> Callable[[], None]:
+        """Tell a subscriber of every lifecycle event from now on; call what is returned to stop."""
+        if not self.lifecycle.wanted:
+            for live in self.population.lives.values():
+                self.lifecycle.follow(live)
+        return self.lifecycle.subscribe(subscriber)
+
+    def live(self, id: str) -> Live | None:
+        """See `Nursery.live`."""
+        return self.population.by_id(id)
+
+    def definition(self, reference: str) -> StoredDefinition:
+        """See `Nursery.definition`."""
+        return self.library.find(reference)
+
+    async def row(self, id: str) -> InstanceRow | None:
+        """See `Nursery.row`."""
+        return await self.store.find(id)
+
+    async def ended(self, row: InstanceRow) -> Instance:
+        """See `Nursery.ended`."""
+        return (await self.archive.fold(row)).instance
+
+    async def begin(
+        self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
+    ) -> None:
+        """See `Nursery.begin`."""
+        live, start = await self.operations.start(definition, input, id, parent, depth)
+        self.committer.submit(live, start)
+
+    def submit(self, live: Live, command: Command) -> None:
+        """See `Nursery.submit`."""
+        self.committer.submit(live, command)
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """See `Nursery.spawn`."""
+        aside = asyncio.ensure_future(_guarded(work))
+        self._asides.add(aside)
+        aside.add_done_callback(self._asides.discard)
+
+
+async def _guarded(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except CounterpointError as error:
+        _log.error("work beside the engine failed: %s", error)

@@ -1,0 +1,213 @@
+"""Schedules: workflows that start by themselves (dsl-reference, Schedule). Active once `activate` was called.
+
+Of each workflow the highest version counts. What a schedule remembers is stored with the starts that follow
+from it. The id of a started instance follows from the time or the events that caused it, so that nothing
+starts twice. Times missed while no engine ran start one instance, late.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from hashlib import blake2b
+
+import msgspec
+
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.cron import next_time
+from counterpoint.engine.library import Library, workflow_of
+from counterpoint.engine.operations import Operations
+from counterpoint.engine.timers import Timers
+from counterpoint.engine.triggers import Trigger
+from counterpoint.errors import Conflict, CounterpointError
+from counterpoint.kernel import Instance
+from counterpoint.plan import Plan
+from counterpoint.plan.model import Schedule
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import Batch, Store, StoredDefinition
+from counterpoint.values.json import JsonObject, JsonValue
+
+_log = logging.getLogger("counterpoint.engine")
+
+
+class Memory(msgspec.Struct, array_like=True):
+    """What is stored of a schedule."""
+
+    next: int | None = None
+    """When it starts an instance next (ms since the epoch)."""
+    last_id: str | None = None
+    """The instance that it started last: `after` counts from its end."""
+    trigger: bytes = b""
+    """Events that have arrived towards the next start."""
+
+
+class Active:
+    """One schedule at work."""
+
+    def __init__(
+        self, index: int, definition: StoredDefinition, plan: Plan, schedule: Schedule, memory: Memory
+    ) -> None:
+        self.index = index
+        """Identifies it among the timers."""
+        self.definition = definition
+        self.plan = plan
+        self.schedule = schedule
+        self.memory = memory
+        self.trigger = None if schedule.on is None else Trigger(plan, schedule.on, schedule.read, memory.trigger)
+
+    @property
+    def key(self) -> str:
+        """Under which its memory is stored."""
+        return f"schedule:{workflow_of(self.definition)}"
+
+
+class Schedules:
+    """See the module's docstring."""
+
+    def __init__(
+        self, store: Store, library: Library, operations: Operations, committer: Committer, timers: Timers, clock: Clock
+    ) -> None:
+        self._store = store
+        self._library = library
+        self._operations = operations
+        self._committer = committer
+        self._timers = timers
+        self._clock = clock
+        self._active: dict[str, Active] = {}
+        self._awaited: dict[str, Active] = {}
+        self._running = False
+        self._count = 0
+
+    async def activate(self) -> None:
+        """Keep all schedules from now on, those of later publications too. Raises StoreError."""
+        self._running = True
+        for definition in self._library.latest():
+            await self.published(definition)
+
+    async def published(self, definition: StoredDefinition) -> None:
+        """A definition is there: its schedule takes the place of an older version's."""
+        if not self._running:
+            return
+        workflow = workflow_of(definition)
+        name = workflow.rpartition(":")[0]
+        current = self._active.get(name)
+        if current is not None and workflow_of(current.definition) == workflow:
+            return
+        if self._library.find(name).number != definition.number:
+            return
+        self._retire(name)
+        plan = await self._library.plan(workflow)
+        if plan.schedule is not None:
+            content = await self._store.value(f"schedule:{workflow}")
+            memory = Memory() if content is None else msgspec.msgpack.decode(content, type=Memory)
+            self._count += 1
+            active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory)
+            await self._plan_next(active)
+
+    def owed(self, index: int, due: int) -> bool:
+        """Whether a timer still matters."""
+        active = self._of(index)
+        return active is not None and active.memory.next == due
+
+    async def due(self, index: int) -> None:
+        """A timer of ours is due."""
+        active, now = self._of(index), self._clock.now()
+        if active is None or active.memory.next is None or active.memory.next > now:
+            return
+        due = active.memory.next
+        active.memory.next = None
+        id = f"{active.plan.name}-{due}"
+        await self._start(active, id, {})
+        if active.schedule.after is not None:
+            active.memory.last_id = id
+            self._awaited[id] = active
+        else:
+            self._set_next(active, due)
+        self._remember(active)
+
+    async def notice(self, event: JsonObject) -> None:
+        """An event has arrived."""
+        for active in list(self._active.values()):
+            if active.trigger is None:
+                continue
+            taken = active.trigger.offer(event)
+            if taken is None:
+                continue
+            if taken.complete:
+                digest = blake2b("\n".join(taken.keys).encode(), digest_size=10).hexdigest()
+                await self._start(active, f"{active.plan.name}-{digest}", taken.input)
+            active.memory.trigger = active.trigger.dump()
+            self._remember(active)
+
+    def ended(self, instance: Instance) -> None:
+        """An instance has ended: `after` counts from here."""
+        active = self._awaited.pop(instance.id, None)
+        if active is not None:
+            self._set_after(active, instance.ended_at or self._clock.now())
+            self._remember(active)
+
+    async def _plan_next(self, active: Active) -> None:
+        """When it starts next, from what it remembers."""
+        memory, now = active.memory, self._clock.now()
+        if active.schedule.after is not None and memory.last_id is not None:
+            row = await self._store.find(memory.last_id)
+            if row is not None and row.ended_at is None:
+                self._awaited[memory.last_id] = active
+                return
+            if memory.next is None:
+                self._set_after(active, now if row is None or row.ended_at is None else row.ended_at)
+                return
+        if memory.next is not None:
+            self._timers.add(memory.next, 0, active.index, "")
+        elif active.schedule.after is not None:
+            memory.next = now
+            self._timers.add(now, 0, active.index, "")
+        elif active.trigger is None:
+            self._set_next(active, now)
+            self._remember(active)
+
+    def _set_next(self, active: Active, due: int) -> None:
+        """The first time after `due` that is not past: what was missed is not made up for."""
+        now, every, cron = self._clock.now(), active.schedule.every, active.schedule.cron
+        if every is not None:
+            every = max(every, 1)
+            following = due + every * max(1, (now - due) // every + ((now - due) % every > 0))
+        elif cron is not None:
+            following = next_time(cron, now)
+        else:
+            return
+        active.memory.next = following
+        self._timers.add(following, 0, active.index, "")
+
+    def _set_after(self, active: Active, ended_at: int) -> None:
+        active.memory.next = ended_at + (active.schedule.after or 0)
+        self._timers.add(active.memory.next, 0, active.index, "")
+
+    async def _start(self, active: Active, id: str, input: JsonValue) -> None:
+        try:
+            live, start = await self._operations.start(active.definition, input, id)
+        except Conflict:
+            return  # it was started before a crash, or by an event that came twice
+        except CounterpointError as error:
+            _log.error("the schedule of %s could not start: %s", active.plan.workflow, error)
+            return
+        self._committer.submit(live, start)
+
+    def _remember(self, active: Active) -> None:
+        content = msgspec.msgpack.encode(active.memory)
+
+        def write(batch: Batch) -> None:
+            batch.values[active.key] = content
+
+        self._committer.write(write)
+
+    def _retire(self, name: str) -> None:
+        old = self._active.pop(name, None)
+        if old is not None:
+            self._awaited = {id: each for id, each in self._awaited.items() if each is not old}
+
+    def _of(self, index: int) -> Active | None:
+        return next((each for each in self._all() if each.index == index), None)
+
+    def _all(self) -> Iterator[Active]:
+        return iter(self._active.values())

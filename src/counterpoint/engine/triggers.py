@@ -1,0 +1,102 @@
+"""Triggers: events that start instances (`schedule.on`), collected until their strategy is satisfied."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from counterpoint.engine.cloudevents import key_of
+from counterpoint.errors import WorkflowError
+from counterpoint.kernel import Instance
+from counterpoint.kernel.matching import correlated, matching_filter
+from counterpoint.kernel.scope import TaskScope
+from counterpoint.plan import Plan
+from counterpoint.plan.model import Strategy
+from counterpoint.values.json import JsonObject, JsonValue, truthy
+
+_SEEN_MAX: Final = 10_000
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """An event was taken. `complete`: an instance is to be started, with `input`, for the events `keys`."""
+
+    complete: bool
+    input: list[JsonValue] = []
+    keys: list[str] = []
+
+
+class _State(msgspec.Struct, array_like=True):
+    consumed: list[JsonValue] = []
+    keys: list[str] = []
+    """What identifies the events that were consumed."""
+    matched: set[int] = set()
+    until: set[int] = set()
+    correlation: JsonObject = {}
+
+
+class Trigger:
+    """One event strategy, again and again."""
+
+    def __init__(self, plan: Plan, strategy: Strategy, read: str, stored: bytes) -> None:
+        self._plan = plan
+        self._strategy = strategy
+        self._read = read
+        self._state = msgspec.msgpack.decode(stored, type=_State) if stored else _State()
+
+    def dump(self) -> bytes:
+        """What has been collected so far."""
+        return msgspec.msgpack.encode(self._state)
+
+    def offer(self, event: JsonObject) -> Taken | None:
+        """Take an event, or None where it is not for this trigger."""
+        instance = Instance(self._plan)
+        scope = TaskScope(instance, instance.root, self._plan.root)
+        try:
+            return self._offer(event, scope)
+        except WorkflowError:
+            return None  # a filter that fails on an event does not match it
+
+    def _offer(self, event: JsonObject, scope: TaskScope) -> Taken | None:
+        strategy, state = self._strategy, self._state
+        key = key_of(event)
+        if key in state.keys:
+            return None
+        until = strategy.until_strategy
+        if until is not None:
+            index = matching_filter(until, event, scope)
+            if index is not None:
+                state.until.add(index)
+                done = until.mode != "all" or len(state.until) == len(until.filters)
+                return self._finish([*state.keys, key]) if done else Taken(False)
+        index = matching_filter(strategy, event, scope, skip=state.matched if strategy.mode == "all" else ())
+        if index is None:
+            return None
+        fixed = correlated(strategy, index, event, scope, state.correlation)
+        if fixed is None:
+            return None
+        state.matched.add(index)
+        state.correlation.update(fixed)
+        state.consumed.append(self._value(event))
+        state.keys.append(key)
+        return self._finish(state.keys) if self._satisfied(scope) else Taken(False)
+
+    def _satisfied(self, scope: TaskScope) -> bool:
+        strategy, state = self._strategy, self._state
+        if strategy.mode == "all":
+            return len(state.matched) == len(strategy.filters)
+        if strategy.until is not None:
+            return truthy(strategy.until.evaluate(state.consumed, scope))
+        return strategy.until_strategy is None or len(state.consumed) >= _SEEN_MAX
+
+    def _finish(self, keys: list[str]) -> Taken:
+        taken = Taken(True, self._state.consumed, list(keys))
+        self._state = _State()
+        return taken
+
+    def _value(self, event: JsonObject) -> JsonValue:
+        if self._read == "envelope":
+            return event
+        if self._read == "raw" and "data_base64" in event:
+            return event["data_base64"]
+        return event.get("data")

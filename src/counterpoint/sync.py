@@ -1,0 +1,110 @@
+"""`counterpoint.sync.Engine`: the engine for programs without an event loop. It runs on a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar
+
+from counterpoint.application import DefinitionRef, InstanceView
+from counterpoint.bootstrap import Engine as AsyncEngine
+from counterpoint.ports.store import InstanceRow
+from counterpoint.values.json import JsonObject, JsonValue
+
+T = TypeVar("T")
+
+
+class Engine:
+    """As `counterpoint.Engine`, method for method, blocking. Safe to use from several threads."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="counterpoint", daemon=True)
+
+    @classmethod
+    def embedded(cls, path: str | PathLike[str] | None = None, **options: Any) -> Engine:
+        """See `counterpoint.Engine.embedded`; takes the same options."""
+        return cls(AsyncEngine.embedded(path, **options))
+
+    def __enter__(self) -> Engine:
+        self._thread.start()
+        try:
+            self._do(self._engine.open())
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._do(self._engine.close())
+        finally:
+            self._stop()
+
+    def publish(self, document: str | bytes | Path) -> DefinitionRef:
+        """See `counterpoint.Engine.publish`."""
+        return self._do(self._engine.publish(document))
+
+    def start(self, definition: DefinitionRef | str, input: JsonValue = None, id: str | None = None) -> str:
+        """See `counterpoint.Engine.start`; None is the empty input."""
+        return self._do(self._engine.start(definition, {} if input is None else input, id))
+
+    def result(self, id: str, timeout: float | None = None) -> InstanceView:
+        """See `counterpoint.Engine.result`."""
+        return self._do(self._engine.result(id, timeout))
+
+    def inspect(self, id: str) -> InstanceView:
+        """See `counterpoint.Engine.inspect`."""
+        return self._do(self._engine.inspect(id))
+
+    def history(self, id: str) -> list[JsonObject]:
+        """See `counterpoint.Engine.history`."""
+        return self._do(self._engine.history(id))
+
+    def browse(self, status: str | None = None, workflow: str | None = None) -> Sequence[InstanceRow]:
+        """See `counterpoint.Engine.list`."""
+        return self._do(self._engine.list(status, workflow))
+
+    def deliver(self, event: JsonObject) -> None:
+        """See `counterpoint.Engine.deliver`."""
+        self._do(self._engine.deliver(event))
+
+    def cancel(self, id: str, *, abandon: bool = False, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.cancel`."""
+        self._do(self._engine.cancel(id, abandon=abandon, reason=reason))
+
+    def suspend(self, id: str, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.suspend`."""
+        self._do(self._engine.suspend(id, reason))
+
+    def resume(self, id: str) -> None:
+        """See `counterpoint.Engine.resume`."""
+        self._do(self._engine.resume(id))
+
+    def retry(self, id: str, run: int | None = None) -> None:
+        """See `counterpoint.Engine.retry`."""
+        self._do(self._engine.retry(id, run))
+
+    def run_schedules(self) -> None:
+        """See `counterpoint.Engine.run_schedules`."""
+        self._do(self._engine.run_schedules())
+
+    def on_lifecycle(self, subscriber: Callable[[JsonObject], Any]) -> None:
+        """See `counterpoint.Engine.on_lifecycle`; called on the engine's thread."""
+
+        async def subscribe() -> None:
+            self._engine.on_lifecycle(subscriber)
+
+        self._do(subscribe())
+
+    def _do(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
