@@ -123,17 +123,20 @@ class Store(Protocol):
     """See the module's docstring. Methods raise StoreError and its kinds, never a driver's exception."""
 
     async def claim(self, owner: str) -> Lease:
-        """Take the exclusive lease and migrate the schema. Raises StoreLocked (naming the holder), StoreTooNew."""
+        """Take the exclusive lease and migrate the schema. Raises StoreLocked (naming the holder), StoreTooNew.
+
+        Again by the holder: the same lease. Without a claim a store still reads and posts."""
 
     async def append(self, batch: Batch) -> None:
         """Write a batch durably. Raises StoreUnavailable (disk full, I/O error; nothing of it was written),
-        Conflict (a sequence number is taken)."""
+        Conflict (a sequence number, an instance's id or number is taken; a message is settled already),
+        NotFound (a summary of no instance), StoreLocked (without a claim)."""
 
     async def read(self, instance: int, after: int = 0) -> list[Record]:
         """The records of one instance with sequence > after, in order."""
 
     async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
-        """The records of several instances, in few round trips; each list in order."""
+        """The records of several instances, in few round trips; each list in order. Every instance asked for has a list."""
 
     async def find(self, id: str) -> InstanceRow | None:
         """The row of one instance by its id."""

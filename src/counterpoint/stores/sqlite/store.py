@@ -38,7 +38,6 @@ _DEFINITIONS = statement("definitions")
 _BLOB_BY_DIGEST = statement("blob_by_digest")
 _UNSETTLED_MESSAGES = statement("unsettled_messages")
 _ANSWER_TO_MESSAGE = statement("answer_to_message")
-_DROP_OLD_ANSWERS = statement("drop_old_answers")
 _VALUE_BY_NAME = statement("value_by_name")
 
 _ANSWERS_BETWEEN_SWEEPS = 1000
@@ -90,17 +89,24 @@ class SqliteStore:
             if self._open is not None:
                 self._open.close()
             self._open = opened
-            self._sweep_answers()
+            self._data_version = -1
+            self._transact(opened, lambda: writing.drop_old_answers(opened, self._answers_kept))
         [(next_instance,)] = self._rows(_NEXT_INSTANCE)
         return Lease(owner=owner, next_instance=next_instance)
 
     async def append(self, batch: Batch) -> None:
         """See `Store.append`. Also raises NotFound (a summary of no instance), StoreLocked (without a claim)."""
         connection = self._claimed()
-        self._transact(connection, lambda: writing.write(connection, batch))
-        self._answers_since_sweep += len(batch.settled)
-        if self._answers_since_sweep >= _ANSWERS_BETWEEN_SWEEPS:
-            self._sweep_answers()
+        answers = self._answers_since_sweep + len(batch.settled)
+        sweep = answers >= _ANSWERS_BETWEEN_SWEEPS
+
+        def write() -> None:
+            writing.write(connection, batch)
+            if sweep:  # in the same transaction: an append that was committed must not fail afterwards
+                writing.drop_old_answers(connection, self._answers_kept)
+
+        self._transact(connection, write)
+        self._answers_since_sweep = 0 if sweep else answers
 
     async def read(self, instance: int, after: int = 0) -> list[Record]:
         """See `Store.read`."""
@@ -223,11 +229,6 @@ class SqliteStore:
         """Run `write` in one durable transaction; whatever goes wrong, nothing of it stays visible."""
         with translated(self.path), transaction(connection):
             return write()
-
-    def _sweep_answers(self) -> None:
-        self._answers_since_sweep = 0
-        connection = self._claimed()
-        self._transact(connection, lambda: connection.execute(_DROP_OLD_ANSWERS, (self._answers_kept,)))
 
     def _claimed(self) -> sqlite3.Connection:
         self._refuse_closed()

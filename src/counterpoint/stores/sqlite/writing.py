@@ -19,6 +19,7 @@ _ADD_KEY = statement("add_key")
 _ADD_MESSAGE = statement("add_message")
 _REMOVE_MESSAGE = statement("remove_message")
 _ADD_ANSWER = statement("add_answer")
+_DROP_OLD_ANSWERS = statement("drop_old_answers")
 _SET_VALUE = statement("set_value")
 _ADD_DEFINITION = statement("add_definition")
 _INSTANCE_EXISTS = statement("instance_exists")
@@ -57,6 +58,11 @@ def insert_definition(connection: sqlite3.Connection, definition: StoredDefiniti
     it = definition
     row = (it.namespace, it.name, it.version, it.digest, it.text, it.published_at)
     return connection.execute(_ADD_DEFINITION, row).lastrowid
+
+
+def drop_old_answers(connection: sqlite3.Connection, kept: int) -> None:
+    """Leave the latest `kept` answers."""
+    connection.execute(_DROP_OLD_ANSWERS, (kept,))
 
 
 def _insert_instances(connection: sqlite3.Connection, rows: Sequence[InstanceRow]) -> None:
