@@ -9,11 +9,12 @@ import httpx2
 from counterpoint.connectors.http.auth.schemes import Anonymous, Authorizer, authorizer
 from counterpoint.connectors.http.auth.tokens import TokenSource
 from counterpoint.connectors.http.faults import fault_of
+from counterpoint.connectors.http.guard import Refused
 from counterpoint.connectors.http.redirect import redirected, same_origin
 from counterpoint.connectors.http.request import HttpCall
 from counterpoint.connectors.http.response import refusal_of
 from counterpoint.connectors.http.settings import HttpLimits
-from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Refused, Reply, TooLarge, Transport
+from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Reply, TooLarge, Transport
 from counterpoint.connectors.network import NetworkPolicy
 from counterpoint.connectors.problems import failure, shown
 from counterpoint.connectors.timing import Now, system_now, until

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from counterpoint.connectors.http.transport import ExchangeFailed, Refused, TooLarge
+from counterpoint.connectors.http.guard import Refused
+from counterpoint.connectors.http.transport import ExchangeFailed, TooLarge
 from counterpoint.connectors.problems import failure
 from counterpoint.errors import ConnectorError
 from counterpoint.values.problem import Outcome

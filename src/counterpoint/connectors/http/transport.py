@@ -6,23 +6,17 @@ authentication or what a status means. It keeps no cookies: instances must not s
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
-from ipaddress import ip_address
+from collections.abc import AsyncIterable, AsyncIterator
 from typing import Any
 
 import httpcore2
 import httpx2
 import msgspec
 
+from counterpoint.connectors.http.guard import GuardedBackend, Refused
 from counterpoint.connectors.http.settings import HttpLimits
 from counterpoint.connectors.network import NetworkPolicy
-
-
-class Refused(Exception):
-    """The network policy forbids the connection."""
 
 
 class TooLarge(Exception):
@@ -78,7 +72,7 @@ class Transport:
             keepalive_expiry=limits.keepalive_ms_max / 1000,
             http1=True,
             http2=True,
-            network_backend=_GuardedBackend(policy),
+            network_backend=GuardedBackend(policy),
         )
 
     async def exchange(self, request: httpx2.Request, progress: Progress) -> Reply:
@@ -143,65 +137,6 @@ class _Stream(httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._source:
             yield chunk
-
-
-class _GuardedBackend(httpcore2.AsyncNetworkBackend):
-    """Resolves a name once, judges each address, and connects to a judged address and no other.
-
-    The TLS handshake and the `Host` header keep the name.
-    """
-
-    def __init__(self, policy: NetworkPolicy) -> None:
-        self._policy = policy
-        self._network = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        try:
-            async with asyncio.timeout(timeout):
-                return await self._connect(host, port, local_address, socket_options)
-        except TimeoutError as error:
-            raise httpcore2.ConnectTimeout("connecting took too long") from error
-
-    async def sleep(self, seconds: float) -> None:
-        await self._network.sleep(seconds)
-
-    async def _connect(
-        self, host: str, port: int, local_address: str | None, socket_options: Iterable[Any] | None
-    ) -> httpcore2.AsyncNetworkStream:
-        failure: httpcore2.ConnectError | None = None
-        for address in await self._judged_addresses(host, port):
-            try:
-                return await self._network.connect_tcp(address, port, None, local_address, socket_options)
-            except httpcore2.ConnectError as error:
-                failure = failure or error
-        raise failure or httpcore2.ConnectError(f"{host} has no address")
-
-    async def _judged_addresses(self, host: str, port: int) -> list[str]:
-        addresses = await _resolve(host, port)
-        refusals = {each: self._policy.refuse_address(host, ip_address(each.partition("%")[0])) for each in addresses}
-        allowed = [each for each in addresses if refusals[each] is None]
-        if addresses and not allowed:
-            raise Refused(refusals[addresses[0]])
-        return allowed
-
-
-async def _resolve(host: str, port: int) -> list[str]:
-    try:
-        return [str(ip_address(host))]
-    except ValueError:
-        pass  # a name, not an address
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError(f"the name {host} cannot be resolved: {error}") from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def _over(limit: str, maximum: int) -> str:

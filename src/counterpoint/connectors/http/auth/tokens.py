@@ -13,7 +13,8 @@ import msgspec
 from counterpoint.connectors.http.auth import oidc
 from counterpoint.connectors.http.auth.grants import check_issuer, token_request
 from counterpoint.connectors.http.faults import fault_of
-from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Refused, Reply, TooLarge
+from counterpoint.connectors.http.guard import Refused
+from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Reply, TooLarge
 from counterpoint.connectors.locks import KeyedLocks
 from counterpoint.connectors.problems import failure, shown
 from counterpoint.connectors.timing import Now
