@@ -136,7 +136,7 @@ class Store(Protocol):
         """The records of one instance with sequence > after, in order."""
 
     async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
-        """The records of several instances, in few round trips; each list in order. Every instance asked for has a list."""
+        """The records of several instances, in few round trips: a list for each, in order."""
 
     async def find(self, id: str) -> InstanceRow | None:
         """The row of one instance by its id."""
@@ -178,7 +178,9 @@ class Store(Protocol):
         """What became of a message, once it is settled."""
 
     async def changed(self) -> bool:
-        """Whether another process may have posted since the last call. Cheap enough to ask every 50 ms."""
+        """Whether another process may have posted since the last call. Cheap enough to ask every 50 ms.
+
+        True at the first call."""
 
     async def value(self, name: str) -> bytes | None:
         """A named value of the engine."""
