@@ -65,6 +65,7 @@ def test_an_expression_gives_its_first_result(
         ("map()", "column 5"),
         ("map", "map takes 1 arguments, not 0"),
         ("$contxt.a", "unknown variable $contxt; did you mean $context?"),
+        (". as $a | $__value", "unknown variable $__value"),
         (". as $a | $b", "unknown variable $b at column 11"),
         ("if . then 'hot' end", 'unexpected "\'" at column 11; strings are written in double quotes'),
         ('"abc', "the string that starts at column 1 is never closed"),
@@ -79,7 +80,7 @@ def test_what_does_not_compile_is_told_with_its_place(compiler: Compiler, source
     with pytest.raises(ExpressionInvalid) as caught:
         compiler.expression(source, variables=VARIABLES)
     assert said in caught.value.message
-    assert "__value" not in caught.value.message
+    assert "tojson" not in caught.value.message
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,17 @@ def test_a_failure_says_why_but_not_the_data(
     assert said in (problem.detail or "")
     assert f"in the expression: {source}" in (problem.detail or "")
     assert "s3cret" not in (problem.detail or "")
+
+
+def test_compiling_never_computes_a_long_string(compiler: Compiler, scope: Any) -> None:
+    expression = compiler.expression('("x" * 1000000000 | length) as $input | $input', variables=("input",))
+    with pytest.raises(WorkflowError, match="too long"):
+        expression.evaluate(None, scope)
+
+
+def test_equal_expressions_share_one_object(compiler: Compiler) -> None:
+    assert compiler.expression("${ .a + 1 }") is compiler.expression(".a + 1")
+    assert compiler.expression("$a", variables=("a",)) is not compiler.expression("$a", variables=("a", "b"))
 
 
 def test_only_the_variables_that_are_read_are_looked_up(compiler: Compiler, scope: Any) -> None:

@@ -11,7 +11,7 @@ from counterpoint.expressions.analysis import REPEATED_BYTES_MAX, Analysis, anal
 from counterpoint.expressions.jqprograms import JqProgram
 from counterpoint.expressions.limits import ExpressionLimits
 from counterpoint.expressions.plain import read_plain
-from counterpoint.expressions.program import compile_program, did_you_mean, program_text, unfolded
+from counterpoint.expressions.program import INPUT, compile_program, did_you_mean, program_text, unfolded
 from counterpoint.expressions.templates import Constant, Lenient, compile_template
 from counterpoint.expressions.tokens import Token, tokenize
 from counterpoint.expressions.types import Expression
@@ -20,17 +20,20 @@ from counterpoint.expressions.worker import Worker
 from counterpoint.values.json import JsonValue
 
 _WRAPPED: Final = re.compile(r"\s*\$\{(.+)\}\s*", re.DOTALL)
+_KNOWN_MAX: Final = 4_096
+"""How many compiled expressions are kept; libjq takes a millisecond to compile one."""
 
 
 class Compiler:
-    """Compiles expressions once, so that they can be evaluated many times.
+    """Compiles expressions once, so that they can be evaluated many times; equal ones share one object.
 
-    An expression object is meant for one thread at a time.
+    A compiler and its expressions are meant for one thread at a time, because they share one worker process.
     """
 
     def __init__(self, limits: ExpressionLimits | None = None) -> None:
         self.limits = limits or ExpressionLimits()
         self._worker = Worker(self.limits)
+        self._known: dict[tuple[str, frozenset[str]], Expression] = {}
 
     def expression(self, source: str, *, variables: Collection[str] = ()) -> Expression:
         """Compile one jq expression, bare or wrapped in `${ ... }`, that may read `variables`.
@@ -39,15 +42,14 @@ class Compiler:
         """
         wrapped = _WRAPPED.fullmatch(source)
         text = (wrapped[1] if wrapped else source).strip()
-        limits = self.limits
-        if len(text) > limits.expression_chars_max:
-            raise ExpressionInvalid(
-                f"the expression has {len(text):,} characters; expression_chars_max is {limits.expression_chars_max:,}"
-            )
-        tokens = tokenize(text, limits.expression_depth_max)
-        if not tokens:
-            raise ExpressionInvalid("the expression is empty")
-        return self._compiled(text, tokens, variables)
+        key = (text, frozenset(variables))
+        known = self._known.get(key)
+        if known is None:
+            known = self._read(text, variables)
+            if len(self._known) >= _KNOWN_MAX:
+                del self._known[next(iter(self._known))]
+            self._known[key] = known
+        return known
 
     def template(
         self,
@@ -84,36 +86,46 @@ class Compiler:
         """End the worker process, if one runs. Expressions stay usable and would start another."""
         self._worker.close()
 
+    def _read(self, text: str, variables: Collection[str]) -> Expression:
+        limits = self.limits
+        if len(text) > limits.expression_chars_max:
+            raise ExpressionInvalid(
+                f"the expression has {len(text):,} characters; expression_chars_max is {limits.expression_chars_max:,}"
+            )
+        tokens = tokenize(text, limits.expression_depth_max)
+        if not tokens:
+            raise ExpressionInvalid("the expression is empty")
+        return self._compiled(text, tokens, variables)
+
     def _compiled(self, source: str, tokens: list[Token], variables: Collection[str]) -> Expression:
         analysis = analyse(source, tokens)
         names = sorted(analysis.reads.intersection(variables))
         unknown = sorted(analysis.reads.difference(variables))
-        if unknown and not analysis.binds:
+        if unknown and (not analysis.binds or INPUT in unknown):
             raise ExpressionInvalid(f"unknown variable ${unknown[0]}{did_you_mean(unknown[0], variables, '$')}")
         plain = read_plain(source, tokens)
         if plain is not None:
             return plain
+        body = unfolded(source, tokens) if analysis.multiplies else source
         if analysis.binds and names:
-            names = _read_indeed(source, names, analysis)
+            names = _read_indeed(source, body, names, analysis)
         if analysis.now:
             names = [*(name for name in names if name != "now"), "now"]
+        text = inline = program_text(body, names, now=analysis.now, repeated_bytes_max=None)
         if analysis.multiplies:
-            body = unfolded(source, tokens)
             text = program_text(body, names, now=analysis.now, repeated_bytes_max=self.limits.result_bytes_max)
             inline = program_text(body, names, now=analysis.now, repeated_bytes_max=REPEATED_BYTES_MAX)
-        else:
-            text = inline = program_text(source, names, now=analysis.now, repeated_bytes_max=None)
         program = compile_program(inline, source, variables)
         return JqProgram(source, names, text, program, analysis, tokens, self.limits, self._worker)
 
 
-def _read_indeed(source: str, names: list[str], analysis: Analysis) -> list[str]:
+def _read_indeed(source: str, body: str, names: list[str], analysis: Analysis) -> list[str]:
     """Those of `names` that are not only bound by the program itself: without them it does not compile."""
     read = []
     for name in names:
         others = [*(each for each in names if each != name), *(["now"] if analysis.now else [])]
         try:
-            compile_program(program_text(source, others, now=analysis.now, repeated_bytes_max=None), source)
+            compile_program(program_text(body, others, now=analysis.now, repeated_bytes_max=None), source)
         except ExpressionInvalid:
             read.append(name)
     return read

@@ -38,6 +38,8 @@ _WORDS: Final = {
     "FORMAT": "a format",
     "KEYWORD": "a keyword",
 }
+INPUT: Final = "__value"
+"""The variable that holds `.` in front of the source; closed to the source itself."""
 TOO_LONG: Final = "the repeated string is too long"
 """What a program raises where `*` would make a string longer than it may."""
 _MULTIPLY: Final = (
@@ -57,13 +59,13 @@ def program_text(source: str, names: Sequence[str], *, now: bool, repeated_bytes
     make of a string; None where there is no `*`. The source stands on lines of its own, so that a trailing
     comment cannot swallow what follows it.
     """
-    bound = ", ".join(["$__value", *(f"${name}" for name in names)])
+    bound = ", ".join([f"${INPUT}", *(f"${name}" for name in names)])
     parts = [f". as [{bound}] | ", _SHADOWS]
     if now:
         parts.append(" def now: $now;")
     if repeated_bytes_max is not None:
         parts.append(_MULTIPLY % {"max": repeated_bytes_max})
-    return "".join(parts) + f" $__value | (\n{source}\n) | tojson"
+    return "".join(parts) + f" ${INPUT} | (\n{source}\n) | tojson"
 
 
 def unfolded(source: str, tokens: Sequence[Token]) -> str:
