@@ -15,8 +15,8 @@ _ISO: Final = re.compile(
     rf"(?:T(?=\d)(?:{_NUMBER}H)?(?:{_NUMBER}M)?(?:{_NUMBER}S)?)?",
     re.ASCII,
 )
-_UNITS_MS: Final = (604_800_000, 86_400_000, 3_600_000, 60_000, 1_000)
-"""Weeks, days, hours, minutes, seconds: the groups of `_ISO` after years and months."""
+_UNITS_MS: Final = (31_536_000_000, 2_592_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1_000)
+"""Years (of 365 days), months (of 30 days), weeks, days, hours, minutes, seconds: the groups of `_ISO`."""
 _TEXT_CHARS_MAX: Final = 100
 _SHOWN: Final = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"), (1, "ms"))
 
@@ -25,7 +25,8 @@ def parse_duration(value: JsonValue) -> int:
     """Milliseconds, never negative, of `"PT1H30M"` or `{"hours": 1, "minutes": 30}`.
 
     A part of a millisecond counts as a whole one, so that a wait is never shorter than was asked for.
-    Years and months are refused, since they have no fixed length. Raises ValueError with a message for people.
+    A year counts as 365 days and a month as 30, since a duration has no start from which to look at a calendar.
+    Raises ValueError with a message for people.
     """
     if isinstance(value, str):
         return _from_text(value)
@@ -55,10 +56,8 @@ def _from_text(text: str) -> int:
     found = _ISO.fullmatch(text) if len(text) <= _TEXT_CHARS_MAX else None
     if found is None or not any(found.groups()):
         raise ValueError(f"{text[:40]!r} is no ISO 8601 duration; write for example 'PT30S', 'PT1H30M' or 'P2D'")
-    years, months, *rest = found.groups()
-    if (years and Fraction(years)) or (months and Fraction(months)):
-        raise ValueError(f"the duration {text!r} has years or months, which have no fixed length; write days ('P30D')")
-    exact = sum((Fraction(part) * unit for part, unit in zip(rest, _UNITS_MS, strict=True) if part), Fraction())
+    parts = zip(found.groups(), _UNITS_MS, strict=True)
+    exact = sum((Fraction(part) * unit for part, unit in parts if part), Fraction())
     return -(-exact.numerator // exact.denominator)
 
 

@@ -9,7 +9,7 @@ from counterpoint.values.json import JsonValue
 
 
 def check_duration(value: JsonValue, path: Path, context: Context) -> None:
-    """Report a duration of years or months, a negative one, and whatever else has no length in milliseconds."""
+    """Report a negative duration, and whatever else has no length in milliseconds."""
     try:
         parse_duration(value)
     except ValueError as error:
