@@ -111,13 +111,20 @@ def test_no_address_outside_the_global_ranges_is_ever_open(address: object) -> N
 
 
 @pytest.mark.parametrize(
-    "endpoint", ["http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://2130706433:{port}/"]
+    "endpoint",
+    [
+        "http://127.0.0.1:{port}/",
+        "http://localhost:{port}/",
+        "http://2130706433:{port}/",
+        "http://0:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/",
+    ],
 )
 def test_the_guard_stands_before_every_connection(endpoint: str) -> None:
     async def test(server: Origin, call: Caller) -> None:
         error = await call.fails(endpoint.format(port=server.port), "post")
         assert (short_type(error.problem.type), error.outcome) == ("configuration", Outcome.NONE)
-        assert "loopback" in str(error.problem.detail)
+        assert "network policy" in str(error.problem.detail)
         assert server.connections == 0
 
     with_origin(test, caller={"policy": NetworkPolicy()})

@@ -324,6 +324,50 @@ def test_a_container_that_is_late_is_removed(engine: Path) -> None:
     assert engine.read_text().endswith("rm --force n\n")
 
 
+def test_a_container_is_removed_some_time_after_its_end(engine: Path) -> None:
+    async def until_removed() -> None:
+        connector = ProcessConnector()
+        lifetime = {"cleanup": "eventually", "after": {"milliseconds": 1}}
+        arguments = {"image": "a", "name": "n", "lifetime": lifetime}
+        await connector.invoke(Invocation(key="k", function="container", arguments=arguments))
+        while "rm --force n" not in engine.read_text():
+            await asyncio.sleep(0.005)
+        await connector.close()
+
+    asyncio.run(asyncio.wait_for(until_removed(), 20))
+
+
+def test_a_process_that_had_no_turn_before_its_deadline_did_nothing() -> None:
+    async def crowded() -> None:
+        connector = ProcessConnector(ProcessPolicy(processes_max=1))
+        first = asyncio.create_task(
+            connector.invoke(Invocation(key="a", function="shell", arguments={"command": "exec sleep 300"}))
+        )
+        await asyncio.sleep(0)
+        late = time.time_ns() // 1_000_000 + 30
+        with pytest.raises(ConnectorError, match="deadline") as caught:
+            await connector.invoke(Invocation(key="b", function="shell", arguments={"command": "echo"}, deadline=late))
+        assert caught.value.outcome is Outcome.NONE
+        first.cancel()
+        await asyncio.gather(first, return_exceptions=True)
+        await connector.close()
+
+    asyncio.run(crowded())
+
+
+def test_what_a_process_that_is_not_awaited_ran_into_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    async def failing() -> None:
+        connector = ProcessConnector()
+        arguments = {"command": "exit 3", "await": False}
+        await connector.invoke(Invocation(key="k", function="shell", arguments=arguments, reference="/do/0/a"))
+        while not caplog.records:
+            await asyncio.sleep(0.005)
+        await connector.close()
+
+    asyncio.run(asyncio.wait_for(failing(), 20))
+    assert "/do/0/a, not awaited: runtime (500)" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

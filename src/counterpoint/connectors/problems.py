@@ -54,6 +54,10 @@ def shown(uri: str) -> str:
     except ValueError:
         return MASK
     host = f"[{host}]" if ":" in host else host
-    query = "&".join(f"{pair.partition('=')[0]}={MASK}" for pair in parts.query.split("&") if pair)
+    query = "&".join(f"{name}={MASK}" if equals else MASK for name, equals, _ in _pairs(parts.query))
     where = f"{parts.scheme}://{host}{port}{parts.path}" if parts.scheme else f"{host}{port}{parts.path}"
     return f"{where}?{query}" if query else where
+
+
+def _pairs(query: str) -> Iterable[tuple[str, str, str]]:
+    return (pair.partition("=") for pair in query.split("&") if pair)

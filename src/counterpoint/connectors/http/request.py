@@ -208,6 +208,7 @@ def _content_type(headers: tuple[tuple[str, str], ...]) -> str | None:
 
 
 def read_flag(arguments: JsonObject, name: str) -> bool:
+    """A member that is true or false; false where it is absent. Raises ConnectorError (validation)."""
     value = arguments.get(name, False)
     if not isinstance(value, bool):
         raise validation(f"`{name}` must be true or false, got {_kind(value)}")

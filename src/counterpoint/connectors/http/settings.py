@@ -22,7 +22,7 @@ class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Silence while reading or writing; an invocation's own deadline is usually sooner."""
     connections_max: int = 200
     keepalive_connections_max: int = 50
-    keepalive_ms_max: int = 15_000
-    """Shorter than what servers use, so that a pooled connection is rarely closed under a request."""
+    keepalive_ms_max: int = 4_000
+    """Shorter than what servers use (often 5 s), so that a pooled connection is rarely closed under a request."""
     error_content_bytes_max: int = 8 * 1024
     """A refused request's JSON content, up to this size, is kept in the problem's `content` member."""

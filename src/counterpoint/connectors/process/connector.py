@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import tempfile
 from collections.abc import Coroutine
 from typing import Any
@@ -28,9 +28,12 @@ from counterpoint.connectors.process.shell import shell_program
 from counterpoint.connectors.process.supervision import Program, run
 from counterpoint.connectors.resources import Resources
 from counterpoint.connectors.timing import Now, system_now, until
+from counterpoint.errors import ConnectorError
 from counterpoint.ports.connector import Completion, Invocation
 from counterpoint.values.json import JsonValue
 from counterpoint.values.problem import Outcome
+
+logger = logging.getLogger("counterpoint.process")
 
 
 class ProcessConnector:
@@ -46,7 +49,8 @@ class ProcessConnector:
         self, policy: ProcessPolicy | None = None, resources: Resources | None = None, now: Now = system_now
     ) -> None:
         self._policy = policy or ProcessPolicy()
-        self._resources = resources or Resources(HttpClient(now=now))
+        self._own_client = HttpClient(now=now) if resources is None else None
+        self._resources = resources or Resources(self._own_client or HttpClient(now=now))
         self._now = now
         self._slots = asyncio.Semaphore(self._policy.processes_max)
         self._background: set[asyncio.Task[None]] = set()
@@ -59,24 +63,30 @@ class ProcessConnector:
         if invocation.arguments.get("await") is False:
             self._spawn(self._unawaited(invocation))
             return Completion(output=invocation.input)
+        outcome = Outcome.NONE
         try:
             async with until(invocation.deadline, self._now), self._slots:
+                outcome = Outcome.UNKNOWN
                 return Completion(output=await self._run(invocation))
         except TimeoutError as error:
             detail = f"the {kind} process did not end before its deadline and was killed"
-            raise failure("timeout", detail, Outcome.UNKNOWN) from error
+            raise failure("timeout", detail, outcome) from error
 
     async def close(self) -> None:
         """Kill what still runs."""
         for task in tuple(self._background):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
+        if self._own_client is not None:
+            await self._own_client.close()
 
     async def _unawaited(self, invocation: Invocation) -> None:
-        # Nobody waits for its result (dsl-reference, run): a failure has nobody to go to.
-        with contextlib.suppress(Exception):
+        try:
             async with self._slots:
                 await self._run(invocation)
+        except ConnectorError as error:
+            # Nobody waits for its result (dsl-reference, run): the log is all that it can tell.
+            logger.warning("%s, not awaited: %s", invocation.reference, error)
 
     async def _run(self, invocation: Invocation) -> JsonValue:
         with tempfile.TemporaryDirectory(prefix="counterpoint-", ignore_cleanup_errors=True) as directory:
