@@ -9,6 +9,7 @@ from counterpoint.connectors.functions import FunctionConnector, discover
 from counterpoint.connectors.http.client import HttpClient
 from counterpoint.connectors.http.connector import HttpConnector
 from counterpoint.connectors.network import NetworkPolicy
+from counterpoint.connectors.openapi import OpenApiConnector
 from counterpoint.connectors.process.connector import ProcessConnector
 from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.connectors.resources import Resources
@@ -33,6 +34,7 @@ class Connected:
         self.connectors: list[Connector] = [
             FunctionConnector([*functions, *discover()]),
             HttpConnector(client),
+            OpenApiConnector(client, self._resources, now=clock.now),
             ProcessConnector(processes, self._resources, now=clock.now),
         ]
 
