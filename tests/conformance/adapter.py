@@ -11,8 +11,10 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
-from counterpoint import Engine, InstanceView, errors
-from counterpoint.connectors import NetworkPolicy
+from counterpoint import Engine, InstanceView, NetworkPolicy, errors
+from counterpoint.application import validate
+from counterpoint.expressions import Compiler
+from counterpoint.values.diagnostics import Severity
 from tests.conformance.sagas import outcome_of, render
 
 JsonObject = dict[str, Any]
@@ -41,7 +43,8 @@ class Adapter:
 
     def validate(self, workflow_text: str) -> JsonObject:
         """The verdict on a document, with every diagnostic."""
-        return asyncio.run(_validate(workflow_text))
+        found = [each for each in validate(workflow_text, Compiler()) if each.severity is Severity.ERROR]
+        return {"valid": not found, "errors": [str(each) for each in found]}
 
     def schedule(self, workflow_text: str, events: list[JsonObject], *, within_ms: int) -> JsonObject:
         """The instances that a schedule has started and ended `within_ms` milliseconds."""
@@ -61,6 +64,7 @@ class _Run:
     def __init__(self, secrets: JsonObject) -> None:
         self._secrets = secrets
         self._lifecycle: list[JsonObject] = []
+        self._emitted: list[JsonObject] = []
 
     def _engine(self) -> Engine:
         return Engine.embedded(None, secrets=self._secrets, network=NetworkPolicy.development())
@@ -76,6 +80,7 @@ class _Run:
     ) -> JsonObject:
         async with self._engine() as engine:
             engine.on_lifecycle(self._lifecycle.append)
+            engine.on_emitted(self._emitted.append)
             try:
                 for each in workflows:
                     await engine.publish(each)
@@ -94,6 +99,7 @@ class _Run:
         async with self._engine() as engine:
             engine.on_lifecycle(self._lifecycle.append)
             await engine.publish(text)
+            await engine.run_schedules()
             for each in events:
                 await engine.deliver(each["publish"])
             await asyncio.sleep(within_ms / 1000)
@@ -109,6 +115,7 @@ class _Run:
             "error": view.error,
             "context": view.context,
             "order": [each["data"]["task"].rsplit("/", 1)[-1] for each in started],
+            "emitted": self._emitted,
             "lifecycle": [each["type"] for each in self._lifecycle],
         }
 
@@ -130,12 +137,3 @@ async def _drive(engine: Engine, id: str, events: list[JsonObject], actions: lis
 async def _until(engine: Engine, id: str, statuses: set[str]) -> None:
     while (await engine.inspect(id)).status not in statuses | ENDED:
         await asyncio.sleep(POLL_SECONDS)
-
-
-async def _validate(text: str) -> JsonObject:
-    async with Engine.embedded(None) as engine:
-        try:
-            await engine.publish(text)
-        except errors.InvalidDocument as invalid:
-            return {"valid": False, "errors": [str(each) for each in invalid.diagnostics]}
-        return {"valid": True, "errors": []}

@@ -7,8 +7,9 @@ from typing import Any
 
 JsonObject = dict[str, Any]
 
-INSTANT = {"delay": {"milliseconds": 1}, "limit": {"attempt": {"count": 1}}}
-"""An undo that fails is tried once more and no further: scenarios mean a definitive failure."""
+ONCE = {"limit": {"attempt": {"count": 0}}}
+"""An undo that fails is not tried again: scenarios mean a definitive failure."""
+UNDONE = {"undone": True}
 
 
 def render(saga: JsonObject, base_url: str) -> str:
@@ -28,7 +29,8 @@ def render(saga: JsonObject, base_url: str) -> str:
     elif policy.get("on_error") == "retry":
         steps = [{"saga": {"try": steps, "catch": {"retry": _retry(policy), "betweenAttempts": "compensate"}}}]
     elif policy.get("continue_after_compensation"):
-        steps = [{"saga": {"try": steps, "catch": {"compensate": True, "do": [{"undone": {"set": {"undone": True}}}]}}}]
+        note = {"note": {"set": UNDONE, "export": {"as": UNDONE}}}
+        steps = [{"saga": {"try": steps, "catch": {"compensate": True, "do": [note]}}}]
     do = [*scenario.tasks(saga.get("before", [])), *steps, *scenario.tasks(saga.get("after", []))]
     return json.dumps({"document": document, "do": do})
 
@@ -37,8 +39,7 @@ def outcome_of(result: JsonObject) -> str:
     """The scenario's word for how a run ended."""
     if result["status"] == "suspended" or result.get("saga") == "stuck":
         return "compensation-failed"
-    undone = result.get("saga") == "compensated" or result.get("output") == {"undone": True}
-    if undone:
+    if result.get("saga") == "compensated" or result.get("context") == UNDONE:
         return "compensated"
     return "succeeded" if result["status"] == "completed" else "failed"
 
@@ -57,7 +58,7 @@ class _Scenario:
 
     def undo(self, names: str | list[str]) -> JsonObject:
         each = [names] if isinstance(names, str) else names
-        return {"on": self._on, "do": [{name: self._post(name)} for name in each], "retry": INSTANT}
+        return {"on": self._on, "do": [{name: self._post(name)} for name in each], "retry": ONCE}
 
     def _task(self, step: JsonObject) -> JsonObject:
         task: JsonObject = {"do": self.tasks(step["do"])} if "do" in step else self._post(step["name"])

@@ -57,9 +57,9 @@ def _petstore(request: _Request) -> Reply:
     if request.path == "/v2/pet/findByStatus":
         wanted = {status for value in request.query.get("status", []) for status in value.split(",")}
         return 200, [pet for pet in PETS if pet["status"] in wanted]
+    if request.method == "PUT" and request.path in {"/v2/pet", "/v2/pet/"}:
+        return 200, json.loads(request.body)
     if re.fullmatch(r"/v2/pet/\d+", request.path):
-        if request.method == "PUT":
-            return 200, json.loads(request.body)
         found = [pet for pet in PETS if pet["id"] == int(request.path.rsplit("/", 1)[1])]
         return (200, found[0]) if found else (404, {"code": 1, "type": "error", "message": "Pet not found"})
     return 404, {"code": 404, "type": "unknown", "message": "null for uri"}
