@@ -1,10 +1,16 @@
 """Use cases: everything a person can do, whatever face they use. CLI, Python API and HTTP call these."""
 
-from counterpoint.application.instances import Instances
-from counterpoint.application.publishing import DefinitionRef, Publisher, export, validate
-from counterpoint.application.reading import Reader
-from counterpoint.application.requesting import Requester
-from counterpoint.application.views import IncidentView, InstanceView, TaskView
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from counterpoint.application.instances import Instances
+    from counterpoint.application.publishing import DefinitionRef, Publisher, export, validate
+    from counterpoint.application.reading import Reader
+    from counterpoint.application.requesting import Requester
+    from counterpoint.application.views import IncidentView, InstanceView, TaskView
 
 __all__ = [
     "DefinitionRef",
@@ -18,3 +24,23 @@ __all__ = [
     "export",
     "validate",
 ]
+
+_MODULES: Final = {
+    "DefinitionRef": "publishing",
+    "IncidentView": "views",
+    "InstanceView": "views",
+    "Instances": "instances",
+    "Publisher": "publishing",
+    "Reader": "reading",
+    "Requester": "requesting",
+    "TaskView": "views",
+    "export": "publishing",
+    "validate": "publishing",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used: who validates a document need not load an engine."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -14,10 +14,13 @@ from counterpoint.engine.library import Library, workflow_of
 from counterpoint.errors import ConnectorError, InvalidDocument, InvalidInput
 from counterpoint.expressions import Compiler
 from counterpoint.plan import check as check_meaning
-from counterpoint.plan import external_resources
+from counterpoint.plan import compile_plan, external_resources
 from counterpoint.ports.store import StoredDefinition
 from counterpoint.values.diagnostics import Diagnostic, Severity
 from counterpoint.values.json import JsonObject, JsonValue
+
+UNNAMED: Final = "<document>"
+"""What diagnostics call a text that came without a name."""
 
 Fetch = Callable[[JsonValue], Awaitable[bytes]]
 """Fetches an endpoint (`uri` or `{uri, authentication}`). Raises ConnectorError."""
@@ -49,12 +52,12 @@ class Publisher:
         self._fetch = fetch
         self._functions = functions
 
-    async def publish(self, document: str | bytes | Path, at: int) -> StoredDefinition:
-        """Store a document (its text, or a path to it) that has no error.
+    async def publish(self, document: str | bytes | Path, at: int, source: str = UNNAMED) -> StoredDefinition:
+        """Store a document (its text, which diagnostics call `source`, or a path to it) that has no error.
 
         Raises InvalidDocument with all diagnostics, Conflict where its version is taken by other content.
         """
-        text, source = read_document(document)
+        text, source = read_document(document, source)
         checked = check_structure(text, source=source)
         diagnostics = list(checked.diagnostics)
         definition = checked.definition
@@ -78,23 +81,34 @@ class Publisher:
 
 
 def validate(
-    document: str | bytes | Path, compiler: Compiler, functions: Collection[str] | None = None
+    document: str | bytes | Path,
+    compiler: Compiler,
+    functions: Collection[str] | None = None,
+    source: str = UNNAMED,
 ) -> list[Diagnostic]:
-    """All diagnostics of a document, warnings included; none is an error where it may run."""
-    text, source = read_document(document)
+    """All diagnostics of a document, warnings included; none is an error where it may run.
+
+    What it refers to is not fetched: a document that needs others is not compiled.
+    """
+    text, source = read_document(document, source)
     checked = check_structure(text, source=source)
-    found = list(checked.diagnostics)
-    if checked.definition is not None:
-        found += check_meaning(checked.definition, compiler, functions)
+    found, definition = list(checked.diagnostics), checked.definition
+    if definition is not None:
+        found += check_meaning(definition, compiler, functions)
+        if not _has_errors(found) and not external_resources(definition):
+            try:
+                compile_plan(definition, compiler)
+            except InvalidDocument as error:
+                found += error.diagnostics
     return found
 
 
-def export(document: str | bytes | Path, *, portable: bool) -> JsonObject:
+def export(document: str | bytes | Path, *, portable: bool, source: str = UNNAMED) -> JsonObject:
     """A document in portable form (any runtime of the specification takes it) or in author form.
 
     Raises InvalidDocument.
     """
-    text, source = read_document(document)
+    text, source = read_document(document, source)
     checked = check_structure(text, source=source)
     if checked.definition is None:
         raise InvalidDocument(checked.diagnostics)
@@ -104,12 +118,12 @@ def export(document: str | bytes | Path, *, portable: bool) -> JsonObject:
     return exported
 
 
-def read_document(document: str | bytes | Path) -> tuple[str | bytes, str]:
+def read_document(document: str | bytes | Path, source: str = UNNAMED) -> tuple[str | bytes, str]:
     """Text and source of what may be a path (a Path, or one line that names a file) or the text itself."""
     if isinstance(document, str) and "\n" not in document and not document.lstrip().startswith("{"):
         document = Path(document)
     if not isinstance(document, Path):
-        return document, "<document>"
+        return document, source
     try:
         return document.read_bytes(), str(document)
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from counterpoint.application.instances import Instances
-from counterpoint.application.publishing import DefinitionRef, Publisher
+from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap.connecting import Connected
 from counterpoint.bootstrap.secrets import secrets_of
@@ -121,13 +121,13 @@ class Engine:
             raise CounterpointError("the engine is not open: use `async with Engine.embedded(...) as engine`")
         return self._runtime
 
-    async def publish(self, document: str | bytes | Path) -> DefinitionRef:
-        """Publish a document, given as text or as a path.
+    async def publish(self, document: str | bytes | Path, source: str = UNNAMED) -> DefinitionRef:
+        """Publish a document, given as text (which diagnostics call `source`) or as a path.
 
         The same content may be published again. Raises InvalidDocument, Conflict (its version has other content).
         """
         runtime = self.runtime
-        stored = await self._publisher.publish(document, runtime.clock.now())
+        stored = await self._publisher.publish(document, runtime.clock.now(), source)
         await runtime.schedules.published(stored)
         return DefinitionRef.of(stored)
 
