@@ -19,8 +19,9 @@ class HttpLimits(msgspec.Struct, frozen=True, kw_only=True):
     connect_ms_max: int = 10_000
     """Resolving, connecting and the TLS handshake, each."""
     idle_ms_max: int = 300_000
-    """Silence while reading or writing; an invocation's own deadline is usually sooner."""
+    """Silence while reading or writing, and waiting for a free connection; a deadline is usually sooner."""
     connections_max: int = 200
+    """Open at one time, to all servers; further calls wait."""
     keepalive_connections_max: int = 50
     keepalive_ms_max: int = 4_000
     """Shorter than what servers use (often 5 s), so that a pooled connection is rarely closed under a request."""

@@ -61,19 +61,12 @@ class Transport:
         self._limits = limits
         self._timeout = {
             "connect": limits.connect_ms_max / 1000,
-            "pool": limits.connect_ms_max / 1000,
+            "pool": limits.idle_ms_max / 1000,
             "read": limits.idle_ms_max / 1000,
             "write": limits.idle_ms_max / 1000,
         }
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=tls or httpx2.create_ssl_context(trust_env=False),
-            max_connections=limits.connections_max,
-            max_keepalive_connections=limits.keepalive_connections_max,
-            keepalive_expiry=limits.keepalive_ms_max / 1000,
-            http1=True,
-            http2=True,
-            network_backend=GuardedBackend(policy),
-        )
+        self._tls = tls
+        self._opened: httpcore2.AsyncConnectionPool | None = None
 
     async def exchange(self, request: httpx2.Request, progress: Progress) -> Reply:
         """Send the request, read the answer.
@@ -98,7 +91,25 @@ class Transport:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._pool.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
+
+    @property
+    def _pool(self) -> httpcore2.AsyncConnectionPool:
+        # Made when it is needed: reading the certificate authorities takes longer than all else that an engine
+        # without HTTP calls does to start.
+        if self._opened is None:
+            limits = self._limits
+            self._opened = httpcore2.AsyncConnectionPool(
+                ssl_context=self._tls or httpx2.create_ssl_context(trust_env=False),
+                max_connections=limits.connections_max,
+                max_keepalive_connections=limits.keepalive_connections_max,
+                keepalive_expiry=limits.keepalive_ms_max / 1000,
+                http1=True,
+                http2=True,
+                network_backend=GuardedBackend(self._policy),
+            )
+        return self._opened
 
     def _lower(self, request: httpx2.Request, progress: Progress) -> httpcore2.Request:
         url = request.url
