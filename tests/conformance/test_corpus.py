@@ -14,7 +14,7 @@ import yaml
 
 from tests.conformance.adapter import Adapter
 
-KINDS = ("execute", "validate", "schedule")
+KINDS = ("execute", "validate", "schedule", "saga-scenario")
 PASS_SHARE_MIN = 0.98
 AT_ONCE = 8
 """Cases mostly wait: for timers and for their mock services."""

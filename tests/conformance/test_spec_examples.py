@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from counterpoint.dsl import load
+from counterpoint.expressions import Compiler
+from counterpoint.plan import compile_plan, external_resources
 from shared_data import ows_data
 from tests.conformance.adapter import Adapter
 from tests.conformance.services import PETS, localised
@@ -138,7 +141,11 @@ def test_every_example_is_run_or_has_a_reason_why_not() -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_parses_validates_and_compiles(name: str) -> None:
-    assert Adapter().validate(EXAMPLES[name].read_text()) == {"valid": True, "errors": []}
+    text = EXAMPLES[name].read_text()
+    assert Adapter().validate(text) == {"valid": True, "errors": []}
+    definition = load(text)
+    fetched = {each.name: {"set": {"fetched": True}} for each in external_resources(definition)}
+    assert compile_plan(definition, Compiler(), resources=fetched).digest == definition.digest
 
 
 @pytest.mark.parametrize("name", RUNS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from counterpoint.expressions.templates import Constant
 from counterpoint.expressions.types import Expression, Scope
 from counterpoint.plan.source import Names, Source
 from counterpoint.values.json import JsonObject, JsonValue, pointer_join
@@ -12,13 +13,15 @@ Shape: TypeAlias = "dict[str, Shape | str]"
 
 ENDPOINT: Final = "endpoint"
 POLICY: Final = "policy"
+RAW: Final = "raw"
+"""Left as written: its expressions are evaluated for every message, with variables that the call does not have."""
 
 _RESOURCE: Final[Shape] = {"endpoint": ENDPOINT}
 
 SHAPES: Final[dict[str, Shape]] = {
     "http": {"endpoint": ENDPOINT},
     "openapi": {"document": _RESOURCE, "authentication": POLICY},
-    "asyncapi": {"document": _RESOURCE, "authentication": POLICY},
+    "asyncapi": {"document": _RESOURCE, "authentication": POLICY, "subscription": RAW},
     "grpc": {"proto": _RESOURCE, "service": {"authentication": POLICY}},
     "a2a": {"agentCard": _RESOURCE, "server": ENDPOINT},
     "mcp": {"transport": {"http": {"endpoint": ENDPOINT}}},
@@ -60,6 +63,8 @@ def _fields(source: Source, shape: Shape, data: JsonObject, pointer: str, names:
             parts[name] = _endpoint(source, value, place, names)
         elif inner == POLICY and isinstance(value, dict):
             parts[name] = _policy(source, value, place, names)
+        elif inner == RAW:
+            parts[name] = Constant(name, value)
         else:
             parts[name] = source.template(value, place, names)
     return Fields(parts)
