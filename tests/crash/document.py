@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.crash.world import SERVICES
 
-STEP_TIMEOUT = {"after": {"milliseconds": 250}}
+STEP_TIMEOUT = {"after": {"milliseconds": 800}}
 RETRY = {"delay": {"milliseconds": 10}, "limit": {"attempt": {"count": 4}}}
 UNDO_RETRY = {"delay": {"milliseconds": 20}, "limit": {"attempt": {"count": 20}}}
 
@@ -28,14 +28,17 @@ def document(url: str) -> str:
 
 
 def _step(url: str, service: str) -> dict[str, Any]:
-    undo = {**_post(f"{url}/{service}/undo"), "timeout": STEP_TIMEOUT}
+    order = {"order": "${ $workflow.input.order }"}
+    undo = {
+        **_post(f"{url}/{service}/undo", {**order, "outcome": "${ $compensation.outcome }"}),
+        "timeout": STEP_TIMEOUT,
+    }
     return {
-        **_post(f"{url}/{service}/do"),
+        **_post(f"{url}/{service}/do", order),
         "timeout": STEP_TIMEOUT,
         "compensate": {"do": [{f"undo{service.capitalize()}": undo}], "retry": UNDO_RETRY},
     }
 
 
-def _post(endpoint: str) -> dict[str, Any]:
-    body = {"order": "${ $workflow.input.order }"}
+def _post(endpoint: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"call": "http", "with": {"method": "post", "endpoint": endpoint, "body": body}}

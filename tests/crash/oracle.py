@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
@@ -67,20 +68,19 @@ def _order(ledger: Ledger, order: str, ends: set[End]) -> Iterator[str]:
                 yield f"{order} was undone, but did {done} and undid {undone}"
         else:
             yield f"{order} ended {end}, neither completed nor undone"
-    yield from _undone_without_need(ledger, order, undone)
+    yield from _undone_without_need(ledger, order)
 
 
-def _undone_without_need(ledger: Ledger, order: str, undone: list[str]) -> Iterator[str]:
-    asked = set(_services(ledger.requests, "do"))
-    refused = {each.service for each in ledger.refused}
-    for service in undone:
-        if service not in asked:
-            yield f"{order}: {service} was undone though it was never asked for"
-        elif service in refused:
-            yield f"{order}: {service} was undone though it had refused"
-    places = [SERVICES.index(service) for service in undone]
+def _undone_without_need(ledger: Ledger, order: str) -> Iterator[str]:
+    """What was not done is undone only where the engine could not know: the undo says what it believes."""
+    done = set(_services(ledger.applied, "do"))
+    undos = [each for each in ledger.applied if each.action == "undo"]
+    for undo in undos:
+        if undo.service not in done and json.loads(undo.body)["outcome"] != "unknown":
+            yield f"{order}: {undo.service} was undone as completed though it was never done"
+    places = [SERVICES.index(undo.service) for undo in undos]
     if places != sorted(places, reverse=True):
-        yield f"{order} was undone out of order: {undone}"
+        yield f"{order} was undone out of order: {[undo.service for undo in undos]}"
 
 
 def _services(requests: list[Request], action: str) -> list[str]:

@@ -58,7 +58,7 @@ class Outcome:
 def torment(kills: int, sagas: int, seed: int, folder: Path) -> Outcome:
     """Run `sagas` sagas on a database in `folder` through `kills` kills."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.crash.victim"])
+    context.set_forkserver_preload(["tests.crash.victim", "httpx2"])
     orders = [f"order-{number:05}" for number in range(sagas)]
     begun = time.monotonic()
     outcome = Outcome()

@@ -6,8 +6,7 @@ import asyncio
 from multiprocessing.connection import Connection
 from typing import Any
 
-from counterpoint import Engine, errors
-from counterpoint.connectors import NetworkPolicy
+from counterpoint import Engine, NetworkPolicy, errors
 from tests.crash.document import document
 
 RESULT_TIMEOUT_SECONDS = 60.0

@@ -18,7 +18,7 @@ from typing import Any
 
 SERVICES = ("orders", "payments", "stock", "deliveries")
 LATENCY_SECONDS = (0.002, 0.02)
-LATE_SECONDS = 0.6
+LATE_SECONDS = 1.2
 """Longer than the document's timeout of a step, so that its outcome is unknown to the engine."""
 
 
