@@ -14,7 +14,7 @@ from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import InvalidInput, NotFound
+from counterpoint.errors import Conflict, InvalidInput, NotFound
 from counterpoint.kernel.commands import Command
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
@@ -49,7 +49,10 @@ class Instances:
             row = await self._row(id)
             if row.ended_at is not None:
                 return await self._view(row)
-            live = await runtime.operations.find(id)
+            try:
+                live = await runtime.operations.find(id)
+            except Conflict:  # it has ended in the meantime
+                return await self._view(await self._row(id))
         if not live.awaited:
             live = await self._until_awaited(live, seconds_max)
         return await self._view_live(live)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counterpoint.application.following import Following, follow
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine.archive import Archive
 from counterpoint.engine.library import Library
@@ -50,6 +51,15 @@ class Reader:
     async def history(self, id: str) -> list[JsonObject]:
         """Everything that has happened to the instance. Raises NotFound."""
         return history_of(await self._archive.journal((await self._row(id)).number))
+
+    async def follow(self, id: str) -> Following:
+        """Read the instance's history as it grows. Raises NotFound."""
+        await self._library.open()
+        return await follow(id, self._store, self._archive, self._library)
+
+    async def find(self, id: str) -> InstanceRow:
+        """The instance's row as it stands. Raises NotFound."""
+        return await self._row(id)
 
     async def close(self) -> None:
         """Release the store."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher
 from counterpoint.application.views import InstanceView
@@ -154,6 +155,11 @@ class Engine:
     async def history(self, id: str) -> list[JsonObject]:
         """Everything that has happened to the instance, as JSON objects. Raises NotFound."""
         return await self._of().history(id)
+
+    async def follow(self, id: str) -> Following:
+        """Read the instance's history as it grows, transition by transition. Raises NotFound."""
+        runtime = self.runtime
+        return await follow(id, runtime.store, runtime.archive, runtime.library)
 
     async def list(
         self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100

@@ -51,13 +51,13 @@ class Archive:
         instance = fold(plan, transitions, None if veil is None else veil.tokens)
         return Folded(instance, transitions, plan, self._library.find(started.workflow), veil)
 
-    async def transitions(self, number: int, records: Sequence[Record]) -> list[Transition]:
-        """Decode records. Raises StoreCorrupt naming the instance and the transition."""
+    async def transitions(self, number: int, records: Sequence[Record], after: int = 0) -> list[Transition]:
+        """Decode the records that follow transition `after`. Raises StoreCorrupt naming instance and transition."""
         read, fetch = self._codec.read, self._store.blob
         if not records:
             raise StoreCorrupt(f"instance number {number} has no journal")
         found = []
-        for expected, each in enumerate(records, 1):
+        for expected, each in enumerate(records, after + 1):
             place = f"transition {each.sequence} of instance number {number}"
             if each.sequence != expected:
                 raise StoreCorrupt(f"the journal of instance number {number} has a gap: {place} should be {expected}")

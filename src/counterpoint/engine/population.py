@@ -34,7 +34,7 @@ class Population:
         self._by_id: dict[str, Live] = {}
         self._resting: OrderedDict[int, Live] = OrderedDict()
         self._away: set[int] = set()
-        self._returning: dict[int, asyncio.Task[Live | None]] = {}
+        self._returning: dict[int, asyncio.Task[None]] = {}
 
     def __len__(self) -> int:
         return len(self.lives)
@@ -76,15 +76,17 @@ class Population:
 
     async def get(self, number: int) -> Live | None:
         """The instance, brought back into memory if need be; None where it has ended. Raises StoreError."""
-        live = self.lives.get(number)
-        if live is not None or number not in self._away:
-            return live
-        task = self._returning.get(number)
-        if task is None:
-            task = asyncio.create_task(self._return(number), name="counterpoint-return")
-            self._returning[number] = task
-            task.add_done_callback(lambda _: self._returning.pop(number, None))
-        return await asyncio.shield(task)
+        while True:
+            live = self.lives.get(number)
+            if live is not None or number not in self._away:
+                return live
+            task = self._returning.get(number)
+            if task is None:
+                task = asyncio.create_task(self._return(number), name="counterpoint-return")
+                self._returning[number] = task
+                task.add_done_callback(lambda _: self._returning.pop(number, None))
+            # It may have left again by the time that this task runs on: look once more.
+            await asyncio.shield(task)
 
     async def admit(self, number: int, records: Sequence[Record], row: InstanceRow | None = None) -> Live | None:
         """Fold records into a live instance; None where it has ended. Raises StoreError, NotFound."""
@@ -109,14 +111,15 @@ class Population:
             live.renew()
         live.status = None  # so that its row is written anew
 
-    async def _return(self, number: int) -> Live | None:
+    async def _return(self, number: int) -> None:
         live = await self.admit(number, await self._store.read(number))
         if live is None:
             self._away.discard(number)
-        else:
-            self.rest(live)
-            self._returned(live)
-        return live
+            return
+        if len(self.lives) > self._in_memory_max:
+            self._evict()
+        self._resting[number] = live
+        self._returned(live)
 
     def _evict(self) -> None:
         for _ in range(len(self._resting)):

@@ -167,11 +167,11 @@ class Schedules:
             self._remember(active)
 
     def _set_next(self, active: Active, due: int) -> None:
-        """The first time after `due` that is not past: what was missed is not made up for."""
+        """The first time of the schedule that is still to come: what was missed is not made up for."""
         now, every, cron = self._clock.now(), active.schedule.every, active.schedule.cron
         if every is not None:
             every = max(every, 1)
-            following = due + every * max(1, (now - due) // every + ((now - due) % every > 0))
+            following = due + every * ((now - due) // every + 1)
         elif cron is not None:
             following = next_time(cron, now)
         else:

@@ -27,16 +27,14 @@ class Veil:
 
     def __init__(self, declared: tuple[str, ...], secrets: Secrets) -> None:
         self._values: dict[str, JsonValue] = {}
-        self.tokens: JsonObject = {}
-        """What `$secrets` is inside the workflow. A secret that is missing is missing here too."""
-        for name in declared:
-            value = secrets.get(name)
-            if value is not None:
-                self.tokens[name] = self._tokens(name, value)
-        found = [(value, token) for token, value in self._values.items() if isinstance(value, str)]
+        found = {name: secrets.get(name) for name in declared}
+        tokens = {name: self._tokens(name, value) for name, value in found.items() if value is not None}
+        self.tokens: JsonObject | None = tokens if len(tokens) == len(declared) else None
+        """What `$secrets` is inside the workflow; None where one is missing: then reading any is refused."""
+        texts = [(value, path) for path, value in self._values.items() if isinstance(value, str)]
         # Longest first: a secret may contain another one.
-        found.sort(key=lambda each: len(each[0]), reverse=True)
-        self._hidden = [(value, _token(name)) for value, name in found if len(value) >= HIDDEN_CHARS_MIN]
+        texts.sort(key=lambda each: len(each[0]), reverse=True)
+        self._hidden = [(value, _token(path)) for value, path in texts if len(value) >= HIDDEN_CHARS_MIN]
 
     def reveal(self, value: JsonValue) -> JsonValue:
         """`value` with tokens replaced by what they stand for. For effects and callers, never for storage."""

@@ -73,5 +73,6 @@ class Known:
         """Drop a payload, for example because the batch that would have stored it was refused."""
         entry = self._by_digest.pop(digest, None)
         if entry is not None:
-            del self._by_identity[id(entry.value)]
+            if self._by_identity.get(id(entry.value)) is entry:
+                del self._by_identity[id(entry.value)]
             self._bytes -= entry.size

@@ -20,6 +20,7 @@ _DEPTH_MAX: Final = 16
 _LOOK_WIDTH_MAX: Final = 64
 """Known payloads are looked for in containers of at most this many members."""
 _LOOK_DEPTH_MAX: Final = 3
+_UTF8_BYTES_MAX: Final = 4
 
 
 class Splitter:
@@ -59,7 +60,10 @@ class Splitter:
         """What stands for `value` in a record. `original` is the object that it was made from."""
         if isinstance(value, int):
             return value if -(2**63) <= value < 2**64 else msgspec.msgpack.Ext(INTEGER, str(value).encode())
-        if not isinstance(value, (dict, list, tuple, str)):
+        if isinstance(value, str):
+            if len(value) * _UTF8_BYTES_MAX <= self._inline_bytes_max:
+                return value
+        elif not isinstance(value, (dict, list, tuple)):
             return value
         content = self._attempt(value)
         if content is not None and len(content) <= self._inline_bytes_max:
