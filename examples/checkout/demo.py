@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from shop import HERE, Line, Shop
 
-from counterpoint import Engine
+from counterpoint import Engine, NetworkPolicy
 
 console = Console(highlight=False)
 
@@ -51,28 +53,28 @@ def introduce(shop: Shop) -> None:
     console.print("[bold]Four services, each a process of its own with a ledger:[/]")
     for name, url in shop.urls.items():
         console.print(f"  {name:<9} {url}")
-    console.print("The workflow: [bold]examples/checkout/checkout.yaml[/]")
+    console.print("The workflow: examples/checkout/checkout.yaml")
 
 
 async def show_success_and_undo(shop: Shop, store: Path) -> None:
-    """The first two runs, on an engine inside this process."""
-    async with Engine.embedded(store) as engine:
+    """The first two runs, on an engine inside this process that may call services of this machine."""
+    async with Engine.embedded(store, network=NetworkPolicy.development()) as engine:
+        engine.on_lifecycle(narrate)
         checkout = await engine.publish(HERE / "checkout.yaml")
 
         announce(1, "a checkout succeeds")
         view = await engine.result(await engine.start(checkout, input=shop.order("1001", "12 Quay Street")), timeout=30)
-        console.print(f"  status [bold]{view.status}[/], output {json.dumps(view.output)}")
+        say(f"[bold]{view.status}[/]: {json.dumps(view.output)}")
         show(shop.ledger("1001"))
         claim("the run completed", view.status == "completed")
         claim("each service acted once, in order", deeds(shop.ledger("1001")) == FORWARD)
 
-        announce(2, "delivery is refused, and everything before it is undone, last first")
+        announce(2, "delivery is refused, and what was done before it is undone, last first")
         view = await engine.result(await engine.start(checkout, input=shop.order("1002", "the moon")), timeout=30)
-        console.print(f"  status [bold]{view.status}[/], saga [bold]{view.saga}[/]")
-        console.print(f"  error {view.error}")
+        say(f"[bold]{view.status}[/], saga [bold]{view.saga}[/]")
         show(shop.ledger("1002"))
-        claim("the run faulted with the error of the delivery", view.status == "faulted" and is_refusal(view.error))
-        claim("stock, payment and order were undone in that order", deeds(shop.ledger("1002")) == UNDONE)
+        claim("the run ended with the error of the delivery", view.status == "faulted" and is_refusal(view.error))
+        claim("stock, payment and order were undone, in that order", deeds(shop.ledger("1002")) == UNDONE)
 
 
 def show_kill(shop: Shop, store: Path) -> None:
@@ -82,18 +84,20 @@ def show_kill(shop: Shop, store: Path) -> None:
     with place_order(store, "1003", json.dumps(shop.order("1003", "12 Quay Street"))) as process:
         shop.wait_for("1003", "payments")
         process.kill()
-    console.print("  the card is charged, the answer is still on its way: [bold red]kill -9[/]")
+    say("the card is charged, the answer is still on its way: [bold red]kill -9[/]")
     show(shop.ledger("1003"))
-    claim("the run was cut off in the middle", process.returncode == -9 and len(shop.ledger("1003")) == 2)
+    claim("the engine died in the middle", process.returncode == -signal.SIGKILL)
+    claim("the order is half done", deeds(shop.ledger("1003")) == FORWARD[:2])
 
     shop.slow_down("payments", answer_delay_ms=0)
-    console.print("  a new process opens the same store ...")
+    say("a new process opens the same store ...")
     with place_order(store, "1003") as process:
         answer, _ = process.communicate(timeout=60)
     claim("the new process ended well", process.returncode == 0)
-    console.print(f"  {answer.strip()}")
+    view = json.loads(answer)
+    say(f"[bold]{view['status']}[/]: {json.dumps(view['output'])}")
     show(shop.ledger("1003"))
-    claim("the run completed", json.loads(answer)["status"] == "completed")
+    claim("the run completed", view["status"] == "completed")
     claim("the card was charged once, though it was asked for twice", charged_once(shop.ledger("1003")))
 
 
@@ -123,12 +127,29 @@ def announce(number: int, title: str) -> None:
     console.print(f"\n[bold cyan]{number}. {title}[/]")
 
 
+def narrate(event: dict[str, Any]) -> None:
+    """Tell of the tasks that end, as the engine's lifecycle events come in."""
+    kind, data = event["type"].removeprefix("io.serverlessworkflow."), event["data"]
+    *_, name = data.get("task", "").split("/")
+    if kind == "task.completed.v1":
+        say(f"[yellow]↩ {name}[/]" if "/compensate/" in data["task"] else f"[green]→ {name}[/]")
+    elif kind == "task.faulted.v1":
+        error = data["error"]
+        detail = error.get("content", error).get("detail", "")
+        say(f"[red]✘ {name}[/] {error['status']}, {detail}")
+
+
+def say(line: str) -> None:
+    """Print one line of the story, however wide the screen is."""
+    console.print(f"  {line}", soft_wrap=True)
+
+
 def show(lines: Sequence[Line]) -> None:
     """The ledgers of all services in one table, in the order in which things were done."""
-    table = Table("", "ledger of", "done", "requests", box=None, padding=(0, 2))
+    table = Table("  time", "ledger of", "entry", "requests", box=None, padding=(0, 3, 0, 0), header_style="dim")
     for line in lines:
         clock = time.strftime("%H:%M:%S", time.localtime(line.at))
-        table.add_row(f"{clock}.{int(line.at * 1000) % 1000:03d}", line.service, line.action, str(line.requests))
+        table.add_row(f"  {clock}.{int(line.at * 1000) % 1000:03d}", line.service, line.action, str(line.requests))
     console.print(table)
 
 
@@ -136,7 +157,7 @@ def claim(text: str, holds: bool) -> None:
     """Print a claim that holds. Raises ClaimFailed for one that does not."""
     if not holds:
         raise ClaimFailed(text)
-    console.print(f"  [green]✔[/] {text}")
+    say(f"[green]✔[/] {text}")
 
 
 if __name__ == "__main__":

@@ -11,14 +11,14 @@ import json
 import sys
 from pathlib import Path
 
-from counterpoint import Engine
+from counterpoint import Engine, NetworkPolicy
 
 DOCUMENT = Path(__file__).with_name("checkout.yaml")
 
 
 async def main(store: str, id: str, order: str | None = None) -> None:
     """Start or go on, and wait for the end."""
-    async with Engine.embedded(store) as engine:
+    async with Engine.embedded(store, network=NetworkPolicy.development()) as engine:
         if order is not None:
             checkout = await engine.publish(DOCUMENT)
             await engine.start(checkout, input=json.loads(order), id=id)

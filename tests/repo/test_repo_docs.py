@@ -61,7 +61,7 @@ def test_every_exit_code_is_documented(sources, pages):
         statement.value.value
         for path in sources.python("src/counterpoint/cli")
         for node in ast.walk(sources.tree(path))
-        if isinstance(node, ast.ClassDef) and node.name == "ExitCode"
+        if isinstance(node, ast.ClassDef) and node.name in {"Exit", "ExitCode"}
         for statement in node.body
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
     }

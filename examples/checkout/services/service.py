@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -32,6 +33,7 @@ class Service:
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
         self._answer_delay_ms = 0
+        self._faults_set = asyncio.Event()
         self._unavailable = 0
 
     def application(self, actions: dict[str, Action]) -> Starlette:
@@ -56,10 +58,15 @@ class Service:
                 return _problem(422, "Unprocessable Content", str(refusal))
             # No await stands between the look-up of the key and this line, so that two requests cannot both act.
             self.ledger.record(name, body["order"], key, answer)
-            await asyncio.sleep(self._answer_delay_ms / 1000)
+            await self._dawdle()
             return JSONResponse(answer, 201)
 
         return endpoint
+
+    async def _dawdle(self) -> None:
+        """Return after the delay, or as soon as the faults are set anew."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._faults_set.wait(), self._answer_delay_ms / 1000)
 
     async def _show(self, _: Request) -> Response:
         return JSONResponse(
@@ -79,6 +86,8 @@ class Service:
         faults = await request.json()
         self._answer_delay_ms = int(faults.get("answerDelayMs", 0))
         self._unavailable = int(faults.get("unavailable", 0))
+        self._faults_set.set()
+        self._faults_set = asyncio.Event()
         return Response(status_code=204)
 
 
