@@ -5,7 +5,8 @@ from __future__ import annotations
 
 def document(tasks: str, name: str = "flow", *, version: str = "1.0.0", head: str = "") -> str:
     """A document with these tasks (YAML, not indented)."""
-    return f"document: {{dsl: '1.0.3', namespace: test, name: {name}, version: '{version}'}}\n{head}\ndo:\n{tasks.strip()}\n"
+    about = f"{{dsl: '1.0.3', namespace: test, name: {name}, version: '{version}'}}"
+    return f"document: {about}\n{head}\ndo:\n{tasks.strip()}\n"
 
 
 STEPS = """

@@ -14,7 +14,7 @@ from counterpoint.history import Codec
 from counterpoint.history.upcasting import upcast
 from counterpoint.kernel.events import InstanceStarted, TaskCompleted, TaskStarted
 
-GOLDEN = "9301cf0000019b76da800092990301020081a56f7264657207c00000c095050193a4646f6e65c0cb3ff8000000000000c0c0"
+GOLDEN = "9301cf0000019b76daa80092990301020081a56f7264657207c00000c095050193a4646f6e65c0cb3ff8000000000000c0c0"
 EVENTS = [TaskStarted(1, 2, 0, data={"order": 7}), TaskCompleted(1, output=["done", None, 1.5])]
 
 json_values = st.recursive(

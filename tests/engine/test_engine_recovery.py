@@ -1,4 +1,4 @@
-"""Recovery: whatever a crash interrupts goes on, late timers fire once, and waiting instances leave memory and return."""
+"""Recovery: what a crash interrupts goes on, late timers fire once, waiting instances leave memory and return."""
 
 from __future__ import annotations
 
