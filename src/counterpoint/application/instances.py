@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Sequence
 from typing import Any
 
@@ -138,6 +139,9 @@ class Instances:
 def checked_json(value: Any) -> Any:
     """The value where it is JSON; typed values (dataclasses, dates ...) become JSON. Raises InvalidInput."""
     try:
-        return msgspec.to_builtins(value, str_keys=True)
+        plain = msgspec.to_builtins(value, str_keys=True)
+        # Neither NaN nor half of a surrogate pair is JSON, and the journal could not hold them.
+        json.dumps(plain, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no JSON value: {error}") from error
+    return plain
