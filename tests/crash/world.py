@@ -159,7 +159,11 @@ def _handler(world: World) -> type[BaseHTTPRequestHandler]:
         wbufsize = -1
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length).decode()
+            if len(body) < length:
+                self.close_connection = True  # the engine was killed in the middle of its request
+                return
             _, service, action = self.path.split("/")
             order = json.loads(body)["order"]
             answer = world.handle(Request(service, action, order, self.headers["Idempotency-Key"], body))
