@@ -40,6 +40,10 @@ class Requester:
         cloudevents.checked(event)
         return await self._store.post(self._message(EVENT, event, cloudevents.key_of(event))) is not None
 
+    async def close(self) -> None:
+        """Release the store."""
+        await self._store.close()
+
     def _message(self, kind: str, body: JsonObject, key: str | None = None) -> Message:
         return Message(kind=kind, body=msgspec.json.encode(body), key=key, posted_at=self._clock.now())
 
