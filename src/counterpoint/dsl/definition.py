@@ -128,7 +128,7 @@ def check(text: str | bytes, *, source: str = "<document>", limits: DocumentLimi
         data, mark = read_located(text, source, limits)
     except InvalidDocument as refused:
         return Checked(None, (*refused.diagnostics,))
-    report = Report()
+    report = Report(limits.diagnostics_max)
     author, moves = to_author_located(data)
     check_structure(author, report)
     if not report.failed:
@@ -153,11 +153,12 @@ def digest(data: JsonValue) -> str:
 
 
 def _diagnostics(report: Report, places: Places, source: str, limits: DocumentLimits) -> tuple[Diagnostic, ...]:
-    ordered = sorted(report.findings, key=lambda each: each.severity is not Severity.ERROR)
-    found = [places.diagnostic(each, source) for each in ordered[: limits.diagnostics_max]]
+    shown = report.findings[: limits.diagnostics_max]
+    found = [places.diagnostic(each, source) for each in shown]
     found.sort(key=lambda each: (each.position is None, each.position))
-    if len(ordered) > limits.diagnostics_max:
-        message = f"{len(ordered) - limits.diagnostics_max:,} further findings are not listed"
+    omitted = report.omitted + len(report.findings) - len(shown)
+    if omitted:
+        message = f"{omitted:,} further findings are not listed"
         hint = f"the limit diagnostics_max is {limits.diagnostics_max}"
         found.append(Diagnostic(code="CP012", message=message, severity=Severity.WARNING, source=source, hint=hint))
     return tuple(found)

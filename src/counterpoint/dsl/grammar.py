@@ -79,12 +79,14 @@ _SCHEDULE: Final = closed(
 )
 
 
+_UNKNOWN_MAX: Final = 20
+
+
 def _warn_of_unknown(value: JsonObject, path: Path, report: Report) -> None:
     # The official schema leaves the top level open, so this cannot be an error.
-    for name in value:
-        if name not in _WORKFLOW.known:
-            hint = suggest(name, _WORKFLOW.known)
-            report.warning("CP190", (path, name), f"unknown member {shown(name)} has no effect", hint, of_key=True)
+    for name in [each for each in value if each not in _WORKFLOW.known][:_UNKNOWN_MAX]:
+        hint = suggest(name, _WORKFLOW.known)
+        report.warning("CP190", (path, name), f"unknown member {shown(name)} has no effect", hint, of_key=True)
 
 
 _WORKFLOW: Final = opened(

@@ -136,12 +136,12 @@ def _one_sound_scheme(value: JsonObject, path: Path, report: Report) -> None:
         _SCHEMES[name].check(value[name], (path, name), attempt)
         if not attempt.failed:
             sound.append(name)
-        trial.findings.extend(attempt.findings)
+        trial.extend(attempt)
     if len(sound) > 1:
         message = f"`{sound[1]}` cannot stand beside `{sound[0]}`"
         report.error("CP108", (path, sound[1]), message, "keep one of them", of_key=True)
-    elif not sound and trial.findings:
-        report.findings.extend(trial.findings)
+    elif not sound and trial.failed:
+        report.extend(trial)
     elif not sound:
         report.error("CP102", path, f"needs {one_of(list(_SCHEMES))}")
 

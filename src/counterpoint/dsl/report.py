@@ -27,15 +27,37 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report:
-    """The findings of one check, in the order in which they were found."""
+    """The findings of one check, in the order in which they were found.
 
-    def __init__(self) -> None:
-        self.findings: list[Finding] = []
+    Keeps `findings_max` errors and as many warnings, and counts the rest.
+    """
+
+    def __init__(self, findings_max: int = 1_000) -> None:
+        self.errors: list[Finding] = []
+        self.warnings: list[Finding] = []
+        self.omitted = 0
+        self._findings_max = findings_max
 
     @property
     def failed(self) -> bool:
         """Whether any finding is an error."""
-        return any(each.severity is Severity.ERROR for each in self.findings)
+        return bool(self.errors)
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The errors, then the warnings."""
+        return [*self.errors, *self.warnings]
+
+    @property
+    def full(self) -> bool:
+        """Whether further errors are only counted, so that hints need not be made for them."""
+        return len(self.errors) >= self._findings_max
+
+    def extend(self, other: Report) -> None:
+        """Add the findings of another report."""
+        self.errors.extend(other.errors)
+        self.warnings.extend(other.warnings)
+        self.omitted += other.omitted
 
     def error(self, code: str, path: Path, message: str, hint: str | None = None, *, of_key: bool = False) -> None:
         """Add an error."""
@@ -46,9 +68,12 @@ class Report:
         self._add(code, path, message, Severity.WARNING, hint, of_key)
 
     def _add(self, code: str, path: Path, message: str, severity: Severity, hint: str | None, of_key: bool) -> None:
+        kept = self.errors if severity is Severity.ERROR else self.warnings
+        if len(kept) >= self._findings_max:
+            self.omitted += 1
+            return
         pointer = to_pointer(path)
-        finding = Finding(code=code, message=message, pointer=pointer, severity=severity, hint=hint, of_key=of_key)
-        self.findings.append(finding)
+        kept.append(Finding(code=code, message=message, pointer=pointer, severity=severity, hint=hint, of_key=of_key))
 
 
 def to_pointer(path: Path) -> str:

@@ -60,7 +60,7 @@ def resolve_tagged(text: str, tag: str, digits_max: int) -> JsonValue:
         "float": isinstance(value, int | float) and not isinstance(value, bool),
     }
     if kind not in fits:
-        raise ScalarRefused("CP007", f"the tag `{tag}` means nothing in JSON")
+        raise ScalarRefused("CP007", f"the tag `{tag[:60]}` means nothing in JSON")
     if not fits[kind]:
         raise ScalarRefused("CP007", f"`{text[:40]}` is not a value of the tag `!!{kind}`")
     return float(value) if kind == "float" else value

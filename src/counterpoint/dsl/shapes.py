@@ -42,7 +42,7 @@ class Text(msgspec.Struct, frozen=True, kw_only=True):
         if not isinstance(value, str):
             report.error("CP101", path, f"must be {self.what}, and is {kind_of(value)}", self._example())
         elif self.values and value not in self.values:
-            hint = suggest(value, self.values) or f"use {one_of(self.values)}"
+            hint = None if report.full else suggest(value, self.values) or f"use {one_of(self.values)}"
             report.error("CP104", path, f"{shown(value)} is not allowed here", hint)
         elif self.fits is not None and not self.fits(value):
             report.error("CP105", path, f"{shown(value)} is not {self.what}", self._example())
@@ -175,8 +175,10 @@ class Members(msgspec.Struct, frozen=True, kw_only=True):
             rule(value, path, report)
 
     def _report_unknown(self, name: str, value: JsonObject, path: Path, report: Report) -> None:
-        free = [each for each in self.known if each not in value]
-        hint = suggest(name, free) or (f"known here: {one_of(sorted(free))}" if free else None)
+        hint = None
+        if not report.full:
+            free = [each for each in self.known if each not in value]
+            hint = suggest(name, free) or (f"known here: {one_of(sorted(free))}" if free else None)
         report.error("CP103", (path, name), f"unknown member {shown(name)}", hint, of_key=True)
 
     def _outline(self) -> str | None:

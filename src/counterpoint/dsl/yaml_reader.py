@@ -55,6 +55,7 @@ class _Reader:
         self._text = text
         self._source = source
         self._limits = limits
+        self._nodes_max = limits.nodes_max
         self._anchors: dict[str, _Anchor | None] = {}
         self._nodes = 0
         self._height = 0
@@ -90,15 +91,20 @@ class _Reader:
         return located
 
     def _node(self, event: _Event, events: Iterator[_Event], depth: int) -> Located:
-        self._count(1, _place(event))
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, depth)
-        if isinstance(event, yaml.ScalarEvent):
+        mark = event.start_mark
+        place = Place(mark.line + 1, mark.column + 1)
+        self._nodes += 1
+        if self._nodes > self._nodes_max:
+            self._refuse_nodes(place)
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             self._height = 0
-            located = Located(self._scalar(event), _place(event))
+            located = Located(self._scalar(event), place)
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Anchor(located, 1, 0)
             return located
+        if kind is yaml.AliasEvent:
+            return self._alias(event, depth)
         if depth > self._limits.depth_max:
             self._limit("depth_max", self._limits.depth_max, "the nesting is too deep", _place(event))
         return self._collection(event, events, depth)
@@ -106,7 +112,9 @@ class _Reader:
     def _collection(self, event: _Event, events: Iterator[_Event], depth: int) -> Located:
         kind = "mapping" if isinstance(event, yaml.MappingStartEvent) else "sequence"
         if event.tag not in _COLLECTION_TAGS[kind]:
-            self._refuse("CP007", f"the tag `{event.tag}` means nothing in JSON", _place(event), "leave the tag out")
+            self._refuse(
+                "CP007", f"the tag `{_short(event.tag)}` means nothing in JSON", _place(event), "leave the tag out"
+            )
         before = self._nodes
         if event.anchor is not None:
             self._anchors[event.anchor] = None  # known, but not complete: an alias to it would be a cycle
@@ -121,7 +129,7 @@ class _Reader:
         marks: list[Mark] = []
         height = 0
         for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if type(event) is yaml.SequenceEndEvent:
                 break
             item = self._node(event, events, depth + 1)
             height = max(height, self._height)
@@ -135,7 +143,7 @@ class _Reader:
         marks: dict[str, tuple[Place, Mark]] = {}
         height = 0
         for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if type(event) is yaml.MappingEndEvent:
                 break
             place = _place(event)
             key = self._key(event, events, depth)
@@ -190,16 +198,16 @@ class _Reader:
         anchor = self._anchors[name]
         if anchor is None:
             self._refuse("CP008", f"the alias `*{_short(name)}` stands inside its own anchor", _place(event))
-        self._count(anchor.nodes - 1, _place(event))
+        self._nodes += anchor.nodes - 1
+        if self._nodes > self._nodes_max:
+            self._refuse_nodes(_place(event))
         if depth + anchor.height - 1 > self._limits.depth_max:
             self._limit("depth_max", self._limits.depth_max, "the nesting is too deep", _place(event))
         self._height = anchor.height
         return anchor.located
 
-    def _count(self, nodes: int, place: Place) -> None:
-        self._nodes += nodes
-        if self._nodes > self._limits.nodes_max:
-            self._limit("nodes_max", self._limits.nodes_max, "the document holds too many values", place)
+    def _refuse_nodes(self, place: Place) -> NoReturn:
+        self._limit("nodes_max", self._nodes_max, "the document holds too many values", place)
 
     def _limit(self, name: str, maximum: int, message: str, place: Place) -> NoReturn:
         self._refuse("CP011", f"{message}: the limit {name} is {maximum:,}", place)

@@ -96,9 +96,9 @@ def _successors(task: JsonObject, index: int, targets: dict[str, int]) -> Iterat
     if "if" in task:
         flows.append("continue")
     for flow in flows:
-        if flow == "continue":
-            yield index + 1
-        elif flow in targets and flow not in DIRECTIVES:
+        if flow == "continue" or flow not in (*DIRECTIVES, *targets):
+            yield index + 1  # a target that is unknown is reported as that, not as tasks out of reach as well
+        elif flow not in DIRECTIVES:
             yield targets[flow]
 
 
