@@ -281,3 +281,11 @@ def test_a_great_document_is_checked_in_time(compiler: Compiler) -> None:
     )
     text = f"do:\n{tasks}- t4000: {{ set: {{ a: 1 }} }}\n"
     assert found(compiler, text) == []
+
+
+def test_findings_over_the_limit_are_counted(compiler: Compiler) -> None:
+    tasks = "".join(f"- t{n}: {{ set: {{ a: 1 }}, then: nowhere{n} }}\n" for n in range(300))
+    found_now = check(load(HEADER + "do:\n" + tasks), compiler)
+    assert [each.code for each in found_now[:-1]] == ["CP302"] * 200
+    assert found_now[-1].code == "CP012"
+    assert "100" in found_now[-1].message

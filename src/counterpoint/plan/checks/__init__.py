@@ -16,7 +16,7 @@ from counterpoint.plan.checks.expressions import check_expressions
 from counterpoint.plan.checks.flow import check_flow
 from counterpoint.plan.checks.references import check_references
 from counterpoint.plan.checks.scopes import scopes
-from counterpoint.values.diagnostics import Diagnostic
+from counterpoint.values.diagnostics import Diagnostic, Severity
 
 __all__ = ["check"]
 
@@ -34,4 +34,8 @@ def check(definition: Definition, compiler: Compiler, functions: Collection[str]
         check_flow(scope, context)
     check_references(found, context)
     check_expressions(found, context)
-    return sorted(context.diagnostics, key=lambda each: (each.position is None, each.position))
+    ordered = sorted(context.diagnostics, key=lambda each: (each.position is None, each.position))
+    if context.omitted:
+        message = f"{context.omitted:,} further findings are not listed"
+        ordered.append(Diagnostic(code="CP012", message=message, severity=Severity.WARNING, source=definition.source))
+    return ordered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from counterpoint.dsl import Definition
 from counterpoint.dsl.report import Path, one_of, suggest, to_pointer
@@ -10,6 +11,9 @@ from counterpoint.errors import ExpressionInvalid
 from counterpoint.expressions import Compiler, Expression
 from counterpoint.values.diagnostics import Diagnostic, Severity
 from counterpoint.values.json import JsonObject
+
+FINDINGS_MAX: Final = 200
+"""Findings that are reported, as many as of a document's structure; the rest is counted, not listed."""
 
 
 class Context:
@@ -21,6 +25,7 @@ class Context:
         self.use: JsonObject = self.data.get("use", {})
         self.registered = functions
         self.diagnostics: list[Diagnostic] = []
+        self.omitted = 0
         self._compiler = compiler
         self._compiled: dict[tuple[str, frozenset[str]], Expression | ExpressionInvalid] = {}
 
@@ -42,8 +47,15 @@ class Context:
         hint = suggest(name, known) or (f"declared: {one_of(sorted(known)[:10])}" if known else "none is declared")
         self.error(code, path, f"there is no {what} `{name}`", hint)
 
+    @property
+    def full(self) -> bool:
+        """Whether further findings are only counted, so that no work need go into them."""
+        return len(self.diagnostics) >= FINDINGS_MAX
+
     def compile(self, source: str, names: frozenset[str], path: Path) -> Expression | None:
         """Compile an expression once for the same names; an error is added and None given where it does not compile."""
+        if self.full:
+            return None
         key = (source, names)
         if key not in self._compiled:
             try:
@@ -57,6 +69,9 @@ class Context:
         return found
 
     def _add(self, severity: Severity, code: str, path: Path, message: str, hint: str | None, of_key: bool) -> None:
+        if self.full:
+            self.omitted += 1
+            return
         pointer = to_pointer(path)
         self.diagnostics.append(
             self.definition.diagnostic(code, pointer, message, hint=hint, severity=severity, of_key=of_key)
