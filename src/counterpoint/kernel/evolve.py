@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from counterpoint.kernel import events as e
-from counterpoint.kernel import undoing
+from counterpoint.kernel import repeats, undoing
 from counterpoint.kernel.effects import ATTEMPT, RETRY, TIMEOUT, Proceed, Timer
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
@@ -92,6 +92,8 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     if event.timeout is not None:
         instance.owe((run.id, TIMEOUT), Timer(run.id, TIMEOUT, event.timeout))
     if task.undo is not None and run.id not in instance.log:
+        if run.attempt > 1:
+            run.path = run.inner = repeats.renewed_path(instance, run)
         entry = Entry(run.id, task, run.path, effect_key(instance, run), _ancestors(run))
         entry.input = run.input
         entry.vars = _loop_vars(run)
@@ -122,6 +124,8 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
         entry.context = run.cell.context
         for other in undoing.inside(instance, run.id):
             del instance.log[other.run]
+        if run.attempt > 1:
+            repeats.merge(instance, entry)
     parent = run.parent
     assert parent is not None
     BEHAVIOURS[type(parent.task)].absorb(parent, run, event.output)
@@ -144,6 +148,8 @@ def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
         del instance.log[run.id]
     else:
         _due(instance, entry, "completed" if event.outcome == "completed" else "unknown")
+        if run.attempt > 1:
+            repeats.merge(instance, entry)
 
 
 def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
@@ -159,6 +165,8 @@ def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
     assert undo is not None
     if in_flight or undo.on_attempted:
         _due(instance, entry, "unknown")
+        if run.attempt > 1:
+            repeats.merge(instance, entry)
     else:
         del instance.log[run.id]
 

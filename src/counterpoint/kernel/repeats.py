@@ -1,0 +1,34 @@
+"""What a repeated attempt of a `try` block means for the compensation log.
+
+A repeated effect has the key of the first attempt: it is the same effect, so it is undone once (`merge`).
+An effect that was undone before its repetition is another one: it gets a key of its own (`renewed_path`),
+or the service would answer it, and its undo, with what it remembers of the first.
+"""
+
+from __future__ import annotations
+
+from counterpoint.kernel.log import Entry, EntryState
+from counterpoint.kernel.state import Instance, TaskRun
+
+
+def renewed_path(instance: Instance, run: TaskRun) -> str:
+    """The path of a run whose task may have been undone before: `{path}^2` after the first undo."""
+    path, again = run.path, f"{run.path}^"
+    undone = sum(
+        1
+        for entry in instance.log.values()
+        if entry.task is run.task
+        and entry.state is EntryState.COMPENSATED
+        and (entry.path == path or entry.path.startswith(again))
+    )
+    return f"{again}{undone + 1}" if undone else path
+
+
+def merge(instance: Instance, entry: Entry) -> None:
+    """Of several entries of one effect keep the one that knows most: the latest that completed, or the latest."""
+    same = [each for each in instance.log.values() if each.key == entry.key and each.state is EntryState.DUE]
+    known = [each for each in same if each.outcome == "completed"]
+    kept = (known or same)[-1]
+    for each in same:
+        if each is not kept:
+            del instance.log[each.run]
