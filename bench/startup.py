@@ -8,12 +8,13 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bench.sagas import document, functions
-from counterpoint import Engine, function
+from counterpoint import Engine, EngineLimits, function
 
 UNFINISHED = 10_000
+LIMITS = EngineLimits(effects_in_flight_max=UNFINISHED, instances_in_memory_max=UNFINISHED)
+"""All of them are stuck in an effect at the same time."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ async def _strand(path: str) -> None:
         await asyncio.Event().wait()
 
     others = [each for each in functions() if each.name != "reserveStock"]
-    async with Engine.embedded(path, functions=[*others, never], limits=_limits()) as engine:
+    async with Engine.embedded(path, functions=[*others, never], limits=LIMITS) as engine:
         ref = await engine.publish(document())
         for number in range(UNFINISHED):
             await engine.start(ref, input={"order": str(number)}, id=f"stranded-{number}")
@@ -58,13 +59,9 @@ async def _strand(path: str) -> None:
 
 async def _start_up(path: str) -> Result:
     begun = time.perf_counter()
-    async with Engine.embedded(path, functions=functions(), limits=_limits()) as engine:
+    async with Engine.embedded(path, functions=functions(), limits=LIMITS) as engine:
         ready = time.perf_counter() - begun
         views = await asyncio.gather(*(engine.result(f"stranded-{number}") for number in range(UNFINISHED)))
         caught_up = time.perf_counter() - begun
     assert all(view.status == "completed" for view in views)
     return Result(ready, caught_up)
-
-
-def _limits() -> Any:
-    return None
