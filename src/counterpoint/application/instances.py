@@ -15,7 +15,7 @@ from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import Conflict, InvalidInput, NotFound
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
 from counterpoint.kernel.commands import Command
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
@@ -35,11 +35,11 @@ class Instances:
         stored = runtime.library.find(reference_of(definition))
         live, start = await runtime.operations.start(stored, checked_json(input), id)
         try:
-            await runtime.committer.request(live, start)
-        except BaseException:
-            if not live.stored:
-                runtime.population.forget(live, start.id)
+            durable = runtime.committer.request(live, start)
+        except CounterpointError:
+            runtime.population.forget(live, start.id)
             raise
+        await durable
         return start.id
 
     async def result(self, id: str, seconds_max: float | None = None) -> InstanceView:
@@ -106,18 +106,17 @@ class Instances:
         waiters = self._runtime.dispatch.waiters
         future: asyncio.Future[Live] = asyncio.get_running_loop().create_future()
         waiters.setdefault(live.number, []).append(future)
-        if seconds_max is None:
-            return await future
         try:
+            if seconds_max is None:
+                return await future
             return await asyncio.wait_for(future, seconds_max)
         except TimeoutError:
-            waiting = waiters.get(live.number, [])
-            if future in waiting:
-                waiting.remove(future)
-            if not waiting:
-                waiters.pop(live.number, None)
             status = live.instance.status.value
             raise TimeoutError(f"instance {live.instance.id} is {status} after {seconds_max:g} s") from None
+        finally:
+            left = [each for each in waiters.pop(live.number, ()) if each is not future]
+            if left:
+                waiters[live.number] = left
 
     async def _view_live(self, live: Live) -> InstanceView:
         transitions = live.trace

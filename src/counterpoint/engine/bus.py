@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.emission import Emission
 from counterpoint.engine.listeners import Listeners
 from counterpoint.engine.population import Population
 from counterpoint.engine.schedules import Schedules
+from counterpoint.errors import CounterpointError, StoreUnavailable
 from counterpoint.kernel.commands import EventArrived
 from counterpoint.ports.clock import Clock
 from counterpoint.values.json import JsonValue
+
+_log = logging.getLogger("counterpoint.engine")
 
 
 class Bus:
@@ -35,7 +40,13 @@ class Bus:
         """Hand an event to whoever listens; gives how many instances were offered it."""
         offered = 0
         for number in self._listeners.of(event["type"]):
-            live = await self._population.get(number)
+            try:
+                live = await self._population.get(number)
+            except StoreUnavailable:
+                raise
+            except CounterpointError as error:
+                _log.error("instance number %d cannot be brought back for an event: %s", number, error)
+                continue
             if live is not None:
                 self._committer.submit(live, EventArrived(at=self._clock.now(), event=event))
                 offered += 1

@@ -112,6 +112,8 @@ class Calls:
                 live, effect = queue.popleft()
                 if live.instance.owed.get((effect.run, INVOKE)) is effect:
                     await self._carry_out(me, live, effect)
+                elif live.held:
+                    queue.append((live, live.held.popleft()))
             if len(idle) >= _IDLE_MAX:
                 return
             future = asyncio.get_running_loop().create_future()

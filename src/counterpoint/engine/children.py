@@ -11,7 +11,7 @@ from typing import Protocol
 
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
-from counterpoint.errors import CounterpointError, NotFound
+from counterpoint.errors import Conflict, CounterpointError, NotFound
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Cancel, Command, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
@@ -30,6 +30,9 @@ class Nursery(Protocol):
 
     def live(self, id: str) -> Live | None:
         """An instance that is in memory."""
+
+    async def find(self, id: str) -> Live:
+        """An instance that has not ended, brought into memory. Raises NotFound, Conflict."""
 
     async def row(self, id: str) -> InstanceRow | None:
         """The row of any instance."""
@@ -66,23 +69,20 @@ class Children:
         """The parent goes on without it: cancel the child, which then undoes what it did."""
         id = self._awaited.pop((live.number, run), None)
         if id is not None:
-            child = self._nursery.live(id)
-            if child is not None and not child.instance.over:
-                self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
+            self._nursery.spawn(self._cancel(id))
 
     def ended(self, instance: Instance) -> None:
         """Tell the parent of an instance that has ended."""
-        parent, run = self._parent_of(instance)
+        assert instance.parent is not None
+        parent, run = self._locate(instance.parent)
         if parent is not None:
             self._nursery.submit(parent, self._outcome(run, instance))
 
-    def adopt(self, child: Live) -> None:
-        """At start-up: a child whose parent does not wait for it any more is cancelled."""
-        if child.instance.parent is None:
-            return
-        parent, run = self._parent_of(child.instance)
-        if parent is None or (run, INVOKE) not in parent.instance.owed:
-            self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
+    def adopt(self, id: str, parent: str) -> None:
+        """At start-up, with all parents in memory: a child whose parent does not wait for it any more is cancelled."""
+        live, run = self._locate(parent)
+        if live is None or (run, INVOKE) not in live.instance.owed:
+            self._nursery.spawn(self._cancel(id))
 
     def refused(self, parent: str, problem: Problem) -> None:
         """A child could not even be started."""
@@ -90,6 +90,13 @@ class Children:
         if live is not None:
             self._awaited.pop((live.number, run), None)
             self._nursery.submit(live, self._failed(run, problem, Outcome.NONE))
+
+    async def _cancel(self, id: str) -> None:
+        try:
+            child = await self._nursery.find(id)
+        except (Conflict, NotFound):
+            return  # it has ended, or was never started
+        self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
 
     async def _owe(self, live: Live, effect: Invoke) -> None:
         arguments: JsonObject = effect.arguments
@@ -150,9 +157,6 @@ class Children:
 
     def _failed(self, run: int, problem: Problem, outcome: Outcome) -> EffectFailed:
         return EffectFailed(at=self._clock.now(), run=run, problem=problem, outcome=outcome)
-
-    def _parent_of(self, child: Instance) -> tuple[Live | None, int]:
-        return (None, 0) if child.parent is None else self._locate(child.parent)
 
     def _locate(self, parent: str) -> tuple[Live | None, int]:
         id, _, run = parent.rpartition("#")

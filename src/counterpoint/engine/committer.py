@@ -16,10 +16,10 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
-from counterpoint.errors import CounterpointError, LimitExceeded, StoreError, StoreUnavailable
+from counterpoint.errors import CounterpointError, LimitExceeded, StoreUnavailable
 from counterpoint.history import Codec
 from counterpoint.kernel import decide
-from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed, Fail, Start
+from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fail, Start
 from counterpoint.kernel.events import Event
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Record, Store
@@ -80,7 +80,7 @@ class Committer:
         self._queue: deque[Item] = deque()
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
-        self._unavailable: StoreError | None = None
+        self._unavailable: CounterpointError | None = None
         self._failures = 0
         """How many batches in a row were refused."""
         self._closing = False
@@ -95,6 +95,7 @@ class Committer:
     def run(self) -> None:
         """Begin."""
         self._task = asyncio.create_task(self._run(), name="counterpoint-committer")
+        self._task.add_done_callback(self._ended)
 
     def submit(self, live: Live, command: Command) -> None:
         """Have a command decided soon, on the engine's own account."""
@@ -126,9 +127,19 @@ class Committer:
             self._go()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Nobody may wait for ever, however it came to its end."""
+        self._closing = True
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            _log.critical("the engine has stopped: an internal error", exc_info=error)
+        for _, _, waiter in self._queue:
+            if waiter is not None and not waiter.done():
+                waiter.set_exception(StoreUnavailable("the engine has stopped; nothing was accepted"))
+
     def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
         if self._closing:
-            raise StoreUnavailable("the engine is closing; nothing was accepted")
+            raise StoreUnavailable("the engine has stopped; nothing was accepted")
         if self._unavailable is not None:
             raise self._unavailable
         if len(self._queue) >= self._limits.commands_queued_max:
@@ -193,6 +204,8 @@ class Committer:
                     if not live.touched:
                         live.touched = True
                         touched.append(live)
+                    if instance.ready and type(command) is Continue:
+                        self.submit(live, Continue(at=self._clock.now()))  # it went as far as one transition may
             items.append(item)
             if waiter is not None:
                 waiters.append(waiter)
@@ -211,7 +224,7 @@ class Committer:
         if batch.records or batch.posted or batch.settled or batch.values:
             try:
                 await self._store.append(batch)
-            except StoreError as error:
+            except CounterpointError as error:
                 await self._heal(attempt, error)
                 return
         self._failures = 0
@@ -267,7 +280,7 @@ class Committer:
                 self._queue.appendleft((live, remedy, None))
         await self._reload(list(attempt.broken))
 
-    async def _heal(self, attempt: _Attempt, error: StoreError) -> None:
+    async def _heal(self, attempt: _Attempt, error: CounterpointError) -> None:
         """The batch was refused: nothing of it happened. Answer, fold again, and try what is ours once more."""
         _log.error("the store refused a batch of %d transitions: %s", len(attempt.commits), error)
         self._codec.forget(attempt.batch.blobs)

@@ -19,7 +19,7 @@ from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
 from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.timers import Entry, Timers
-from counterpoint.errors import StoreError
+from counterpoint.errors import CounterpointError, StoreError
 from counterpoint.kernel import pending
 from counterpoint.kernel.commands import Continue, Start, TimerFired
 from counterpoint.kernel.effects import Effect, EffectKey, Invoke, Listen, Timer
@@ -91,7 +91,8 @@ class Dispatch:
     async def reload(self, live: Live, settled: set[int]) -> None:
         """See `Dispatcher.reload`."""
         await self.population.reload(live)
-        self._lifecycle.follow(live)
+        if self._lifecycle.wanted:
+            self._lifecycle.follow(live)
         if live.stored:
             done = {*settled, *live.flights}
             self.owe(
@@ -196,5 +197,6 @@ class Dispatch:
             await asyncio.gather(self._waking, return_exceptions=True)
         for waiters in self.waiters.values():
             for waiter in waiters:
-                waiter.cancel()
+                if not waiter.done():
+                    waiter.set_exception(CounterpointError("the engine was closed before the instance had ended"))
         self.waiters.clear()

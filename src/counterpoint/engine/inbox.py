@@ -15,7 +15,7 @@ import msgspec
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.limits import EngineLimits
-from counterpoint.errors import CounterpointError, NotFound, StoreUnavailable
+from counterpoint.errors import CounterpointError, NotFound, StoreError, StoreUnavailable
 from counterpoint.ports.store import Answer, Batch, Message, Store
 from counterpoint.values.json import JsonValue
 
@@ -69,8 +69,8 @@ class Inbox:
             try:
                 if await self._store.changed():
                     self.wake()
-            except StoreUnavailable as error:
-                _log.warning("the inbox cannot be looked at: %s", error)
+            except StoreError as error:
+                _log.error("the inbox cannot be looked at: %s", error)
 
     async def _pump(self) -> None:
         while True:
@@ -81,8 +81,8 @@ class Inbox:
                     for message in messages:
                         await self._handle(message)
                         self._seen = message.number
-            except StoreUnavailable as error:
-                _log.warning("the inbox cannot be read: %s", error)
+            except StoreError as error:
+                _log.error("the inbox cannot be read: %s", error)
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._woken.set()
             self.idle = not self._woken.is_set()

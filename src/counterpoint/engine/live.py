@@ -104,7 +104,7 @@ class Live:
     def awaited(self) -> bool:
         """Whether it can go no further without help from outside: it ended, or an incident is open."""
         instance = self.instance
-        return instance.over or instance.saga is Saga.STUCK or bool(instance.stuck)
+        return instance.over or self.doomed or instance.saga is Saga.STUCK or bool(instance.stuck)
 
     def row(self, now: int, evict_after_ms: int) -> InstanceRow:
         """Its row, when it is stored for the first time."""

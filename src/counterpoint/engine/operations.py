@@ -98,6 +98,10 @@ class Operations:
             raise CounterpointError(f"instance {id} cannot go on because of an internal error; see the log")
         return live
 
+    def is_live(self, id: str) -> bool:
+        """Whether this instance is in memory: started, or about to be."""
+        return self._population.by_id(id) is not None
+
     async def _refuse_taken(self, id: str) -> None:
         if not id or len(id) > ID_CHARS_MAX or not id.isprintable() or "#" in id:
             raise InvalidInput(f"{id[:50]!r} cannot be an id: 1 to {ID_CHARS_MAX} printable characters other than #")

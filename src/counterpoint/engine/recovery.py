@@ -18,6 +18,7 @@ _log = logging.getLogger("counterpoint.engine")
 
 async def recover(store: Store, population: Population, dispatch: Dispatch) -> None:
     """Index what waits, load what is unfinished, and send out everything that is owed. Raises StoreUnavailable."""
+    children: list[tuple[str, str]] = []
     after = 0
     while waiting := await store.waiting(after, _WAITING_ROWS):
         for row in waiting:
@@ -25,6 +26,8 @@ async def recover(store: Store, population: Population, dispatch: Dispatch) -> N
             dispatch.listeners.add(row.number, row.listens)
             if row.wake_at is not None:
                 dispatch.timers.add(row.wake_at, row.number, 0, "")
+            if row.parent is not None:
+                children.append((row.id, row.parent))
         after = waiting[-1].number
     lives: list[Live] = []
     after = 0
@@ -34,10 +37,13 @@ async def recover(store: Store, population: Population, dispatch: Dispatch) -> N
             live = await _admit(population, row, records[row.number])
             if live is not None:
                 lives.append(live)
+                if row.parent is not None:
+                    children.append((row.id, row.parent))
         after = active[-1].number
-    # All are in memory now, so that a child finds its parent.
+    # All that owe something are in memory now, so that a child finds its parent.
+    for id, parent in children:
+        dispatch.children.adopt(id, parent)
     for live in lives:
-        dispatch.children.adopt(live)
         dispatch.resume(live)
 
 

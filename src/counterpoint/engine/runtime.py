@@ -130,6 +130,10 @@ class Runtime:
         """See `Nursery.definition`."""
         return self.library.find(reference)
 
+    async def find(self, id: str) -> Live:
+        """See `Nursery.find`."""
+        return await self.operations.find(id)
+
     async def row(self, id: str) -> InstanceRow | None:
         """See `Nursery.row`."""
         return await self.store.find(id)

@@ -8,7 +8,6 @@ starts twice. Times missed while no engine ran start one instance, late.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from hashlib import blake2b
 
 import msgspec
@@ -19,7 +18,7 @@ from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.timers import Timers
 from counterpoint.engine.triggers import Trigger
-from counterpoint.errors import Conflict, CounterpointError
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput
 from counterpoint.kernel import Instance
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Schedule
@@ -120,7 +119,7 @@ class Schedules:
         await self._start(active, id, {})
         if active.schedule.after is not None:
             active.memory.last_id = id
-            self._awaited[id] = active
+            await self._plan_next(active)
         else:
             self._set_next(active, due)
         self._remember(active)
@@ -151,7 +150,7 @@ class Schedules:
         memory, now = active.memory, self._clock.now()
         if active.schedule.after is not None and memory.last_id is not None:
             row = await self._store.find(memory.last_id)
-            if row is not None and row.ended_at is None:
+            if self._operations.is_live(memory.last_id) or (row is not None and row.ended_at is None):
                 self._awaited[memory.last_id] = active
                 return
             if memory.next is None:
@@ -173,7 +172,11 @@ class Schedules:
             every = max(every, 1)
             following = due + every * ((now - due) // every + 1)
         elif cron is not None:
-            following = next_time(cron, now)
+            try:
+                following = next_time(cron, now)
+            except InvalidInput as error:
+                _log.error("the schedule of %s has come to its end: %s", active.plan.workflow, error)
+                return
         else:
             return
         active.memory.next = following
@@ -207,7 +210,4 @@ class Schedules:
             self._awaited = {id: each for id, each in self._awaited.items() if each is not old}
 
     def _of(self, index: int) -> Active | None:
-        return next((each for each in self._all() if each.index == index), None)
-
-    def _all(self) -> Iterator[Active]:
-        return iter(self._active.values())
+        return next((each for each in self._active.values() if each.index == index), None)
