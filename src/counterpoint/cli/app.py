@@ -1,0 +1,59 @@
+"""The commands and what they are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cyclopts import App
+
+from counterpoint import __version__
+from counterpoint.cli.commands import events, export, instances, run, serve, validate
+from counterpoint.cli.options import Commands
+
+_HELP: Final = "Run workflow documents durably, and undo them in the right order when they fail."
+_EPILOGUE: Final = """\
+Examples:
+
+  counterpoint run hello.yaml --input '{"name": "Ada"}'
+  counterpoint validate workflows/*.yaml
+  counterpoint instances list
+  counterpoint serve --store orders.db checkout.yaml
+
+Every command takes --debug, which shows where an error comes from.
+`counterpoint COMMAND --help` shows options and examples of a command."""
+
+
+def build() -> App:
+    """The whole command line."""
+    app = _app("counterpoint", _HELP, _EPILOGUE)
+    app.command(run.run, help_epilogue=_examples(run.EXAMPLES))
+    app.command(validate.validate, help_epilogue=_examples(validate.EXAMPLES))
+    app.command(export.export, help_epilogue=_examples(export.EXAMPLES))
+    app.command(serve.serve, help_epilogue=_examples(serve.EXAMPLES))
+    app.command(_group("instances", instances.HELP, instances.COMMANDS, instances.EXAMPLES))
+    app.command(_group("events", events.HELP, events.COMMANDS, events.EXAMPLES))
+    return app
+
+
+def _app(name: str, help: str, epilogue: str) -> App:
+    return App(
+        name=name,
+        help=help,
+        help_format="plaintext",
+        help_epilogue=epilogue,
+        version=__version__,
+        version_flags=["--version", "-V"] if name == "counterpoint" else [],
+        result_action="return_value",
+    )
+
+
+def _group(name: str, help: str, commands: Commands, examples: str) -> App:
+    group = _app(name, help, _examples(examples))
+    for command, (function, example) in commands.items():
+        group.command(function, name=command, help_epilogue=_examples(example))
+    return group
+
+
+def _examples(text: str) -> str:
+    indented = "\n".join("  " + line for line in text.splitlines())
+    return f"Examples:\n\n{indented}"

@@ -1,0 +1,4 @@
+"""One module for each command.
+
+Heavy imports stand inside the functions: `--help` and `validate` must answer at once.
+"""

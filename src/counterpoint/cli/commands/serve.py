@@ -1,0 +1,105 @@
+"""`counterpoint serve`: an engine that stays."""
+
+from __future__ import annotations
+
+import asyncio
+import json as json_text
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from counterpoint.cli.exits import Exit
+from counterpoint.cli.options import STORE_DEFAULT, EngineOptions, Json, Store
+from counterpoint.cli.sources import Source, read_source
+from counterpoint.cli.terminal import Line, Streams
+from counterpoint.values.json import JsonObject
+
+if TYPE_CHECKING:
+    from counterpoint.bootstrap import Engine
+
+EXAMPLES: Final = """\
+counterpoint serve
+counterpoint serve report.yaml checkout.yaml --store orders.db
+counterpoint serve --function functions.py --json >> lifecycle.jsonl"""
+
+_WORD_WIDTH: Final = 12
+
+
+def serve(
+    *documents: Annotated[str, Parameter(name="DOCUMENT")],
+    store: Store = STORE_DEFAULT,
+    json: Json = False,
+    options: EngineOptions | None = None,
+) -> int:
+    """Keep runs going until the process is told to stop (Ctrl-C, SIGTERM).
+
+    Takes up every unfinished run, starts scheduled ones, hears events, and
+    writes a line for each lifecycle event.
+
+    Parameters
+    ----------
+    documents
+        Documents to publish first; their schedules begin.
+    json
+        Write each lifecycle event as its CloudEvent, one JSON object a line.
+    """
+    sources = [read_source(each) for each in documents]
+    return asyncio.run(_serve(sources, store, json, options or EngineOptions()))
+
+
+async def _serve(sources: list[Source], store: str, json: bool, options: EngineOptions) -> int:
+    from counterpoint.cli.interrupts import interruptible
+    from counterpoint.cli.settings import engine_of
+
+    streams = Streams()
+    with interruptible() as interrupt:
+        async with engine_of(store, options, streams) as engine:
+            published = [str(await engine.publish(each.text, each.name)) for each in sources]
+            engine.on_lifecycle(lambda event: _write(event, streams, json))
+            await engine.run_schedules()
+            await _announce(engine, published, store, streams)
+            await interrupt.event.wait()
+            streams.note("stopping; unfinished runs go on with the next engine")
+    return Exit.DONE
+
+
+async def _announce(engine: Engine, published: list[str], store: str, streams: Streams) -> None:
+    for each in published:
+        streams.note(f"published {each}")
+    unfinished = 0
+    for status in ("running", "waiting", "suspended"):
+        unfinished += len(await engine.list(status=status, limit=1000))
+    runs = f"{unfinished} unfinished run{'' if unfinished == 1 else 's'}"
+    streams.note(f"serving {store}: {runs}; Ctrl-C stops")
+
+
+def _write(event: JsonObject, streams: Streams, json: bool) -> None:
+    if json:
+        sys.stdout.write(json_text.dumps(event, separators=(",", ":"), default=str) + "\n")
+        sys.stdout.flush()
+    else:
+        streams.out.write([lifecycle_line(event)])
+
+
+def lifecycle_line(event: JsonObject) -> Line:
+    """`2026-01-31T08:00:00.000Z  task started   shop/checkout 019a...  /do/0/charge`."""
+    what = event["type"].removesuffix(".v1").rsplit(".", 2)[-2:]
+    data: JsonObject = event["data"]
+    error = data.get("error")
+    line: Line = [
+        (event["time"], "faint"),
+        (f"  {what[0]} {what[1]:<{_WORD_WIDTH}}", _style(what)),
+        (f" {event['source'].lstrip('/')} {event['subject']}", ""),
+    ]
+    if "task" in data:
+        line.append((f"  {data['task']}", ""))
+    if error:
+        line.append((f"  {error.get('detail') or error.get('title') or error['type']}", "faulted"))
+    return line
+
+
+def _style(what: list[str]) -> str:
+    if what[0] == "saga":
+        return "undo"
+    return {"completed": "completed", "faulted": "faulted", "cancelled": "cancelled"}.get(what[1], "")

@@ -1,0 +1,41 @@
+"""SIGINT and SIGTERM: the first asks to stop, the second does not ask."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Interrupt:
+    """Whether, and by which signal, the process was asked to stop."""
+
+    def __init__(self) -> None:
+        self.signal: signal.Signals | None = None
+        self.event = asyncio.Event()
+        """Set by a signal; others may set it to end what waits for it."""
+
+    @property
+    def exit_code(self) -> int:
+        """128 and the number of the signal, as shells have it: 130 for Ctrl-C."""
+        return 128 + (self.signal or signal.SIGINT)
+
+    def _strike(self, number: signal.Signals) -> None:
+        if self.signal is not None:
+            raise KeyboardInterrupt
+        self.signal = number
+        self.event.set()
+
+
+@contextmanager
+def interruptible() -> Iterator[Interrupt]:
+    """Listen to both signals on the running loop."""
+    interrupt, loop = Interrupt(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupt._strike, number)
+    try:
+        yield interrupt
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,97 @@
+"""From options and environment variables to an engine."""
+
+from __future__ import annotations
+
+import os
+import stat
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Final
+
+from counterpoint.bootstrap import Engine
+from counterpoint.bootstrap.secrets import environment_secrets
+from counterpoint.cli.functions import load_functions
+from counterpoint.cli.options import MEMORY, EngineOptions
+from counterpoint.cli.sources import read_source
+from counterpoint.cli.terminal import Streams
+from counterpoint.connectors import NetworkPolicy
+from counterpoint.errors import InvalidInput
+from counterpoint.ports.secrets import Secrets
+from counterpoint.values.json import JsonObject, JsonValue
+
+NETWORK_VARIABLE: Final = "COUNTERPOINT_ALLOW_NETWORK"
+_PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+
+
+def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
+    """The engine on a store, as the options want it. Raises InvalidInput."""
+    return Engine.embedded(
+        None if store == MEMORY else _store_path(store),
+        functions=load_functions(options.functions),
+        secrets=_secrets(options.secrets, streams),
+        network=_network(options.allow_network),
+        resources=options.resources,
+    )
+
+
+def _store_path(store: str) -> Path:
+    path = Path(store)
+    if not store or path.is_dir():
+        raise InvalidInput(f"--store {store or '(empty)'} must name a file, for example counterpoint.db")
+    if not path.absolute().parent.is_dir():
+        raise InvalidInput(f"--store {store}: there is no directory {path.parent}; make it first")
+    return path
+
+
+def _network(allowed: tuple[str, ...]) -> NetworkPolicy:
+    entries = [*allowed, *os.environ.get(NETWORK_VARIABLE, "").split(",")]
+    names = [each.strip() for each in entries if each.strip()]
+    hosts: list[str] = []
+    for name in names:
+        hosts.extend(_PRIVATE if name == "private" else () if name == "loopback" else (name,))
+    for host in hosts:
+        _refuse_malformed(host)
+    return NetworkPolicy(allow=tuple(hosts), loopback="loopback" in names)
+
+
+def _refuse_malformed(host: str) -> None:
+    if "/" not in host:
+        return
+    try:
+        ip_network(host)
+    except ValueError:
+        raise InvalidInput(
+            f"--allow-network {host} is neither a host nor a network; write for example payments.internal, 10.0.0.7, "
+            "10.0.0.0/8, loopback or private"
+        ) from None
+
+
+class _Layered:
+    """Secrets of the file that was named, then those of the environment."""
+
+    def __init__(self, values: JsonObject, environment: Secrets) -> None:
+        self._values = values
+        self._environment = environment
+
+    def get(self, name: str) -> JsonValue:
+        """See `Secrets.get`."""
+        return self._values[name] if name in self._values else self._environment.get(name)
+
+
+def _secrets(file: str | None, streams: Streams) -> Secrets:
+    environment = environment_secrets(os.environ)
+    if file is None:
+        return environment
+    from counterpoint.dsl import read_data
+
+    source = read_source(file)
+    if source.name == file and Path(file).stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        streams.warn(f"everyone on this machine can read the secrets in {file}; `chmod 600 {file}` mends that")
+    try:
+        values = read_data(source.text, source=source.name)
+    except InvalidInput:
+        # The reader's message may quote the text: not here.
+        raise InvalidInput(f"--secrets {file} is neither JSON nor YAML; write for example apiKey: s3cr3t") from None
+    if not isinstance(values, dict):
+        raise InvalidInput(f"--secrets {file} must hold an object: a name and a value for each secret")
+    return _Layered(values, environment)
