@@ -40,6 +40,15 @@ class Requester:
         cloudevents.checked(event)
         return await self._store.post(self._message(EVENT, event, cloudevents.key_of(event))) is not None
 
+    async def offer(self, event: JsonObject, seconds_max: float | None = None) -> int | None:
+        """As `deliver`, and wait for the engine: to how many waiting instances the event went; None for a duplicate.
+
+        Raises InvalidInput, TimeoutError (the event stays posted).
+        """
+        cloudevents.checked(event)
+        number = await self._store.post(self._message(EVENT, event, cloudevents.key_of(event)))
+        return None if number is None else int((await self._answer(number, seconds_max))["offered"])
+
     async def close(self) -> None:
         """Release the store."""
         await self._store.close()
