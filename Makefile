@@ -29,7 +29,7 @@ check: $(VENV)/.ready-check
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/mypy examples/*.py examples/checkout/*.py examples/checkout/services/*.py
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-cache
 
 bench: $(VENV)/.ready-bench
 	@$(PYTHON) -m bench $(ARGS)
