@@ -112,6 +112,28 @@ async def test_cancelling_a_parent_cancels_its_child(engine_on, store):
         assert (await engine.result("parent.1", timeout=5)).status == "cancelled"
 
 
+async def test_a_child_whose_parent_went_on_without_it_is_cancelled_after_a_crash(engine_on, store, still_clock):
+    """The crash comes between the parent's transition and the child's."""
+    timed = CALL.replace("- sub: {", "- sub: {timeout: {after: {hours: 1}}, ")
+    async with engine_on(store, clock=still_clock) as engine:
+        await engine.publish(document(LISTEN, "child"))
+        await engine.start(await engine.publish(document(timed)), {"b": 2}, id="parent")
+        while not any(row.id == "parent.1" for row in store.contents.instances.values()):
+            await asyncio.sleep(0)
+        original, copies = store.append, []
+
+        async def append(batch):
+            await original(batch)
+            copies.append(store.after_a_crash())
+
+        store.append = append
+        still_clock.advance(3_600_000)
+        assert (await engine.result("parent", timeout=5)).status == "faulted"
+    async with engine_on(copies[0], clock=still_clock) as engine:
+        assert (await engine.inspect("parent")).status == "faulted"
+        assert (await engine.result("parent.1", timeout=5)).status == "cancelled"
+
+
 async def test_a_child_that_is_not_awaited_goes_its_own_way(engine_on, store):
     async with engine_on(store) as engine:
         await engine.publish(document(CHILD, "child"))

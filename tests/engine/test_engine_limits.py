@@ -123,3 +123,17 @@ async def test_an_effect_may_not_last_for_ever(engine_on, store, still_clock):
         still_clock.advance(2_000)
         view = await engine.result("one", timeout=5)
     assert (view.error["status"], "effect_duration_ms_max" in view.error["detail"]) == (408, True)
+
+
+async def test_a_payload_of_10_mb_is_stored_once_and_passed_by_reference(engine_on, store):
+    @function
+    async def step(order: list) -> list:
+        return order
+
+    steps = "\n".join(f"- s{number}: {{call: step, with: {{order: '${{ . }}'}}}}" for number in range(5))
+    async with engine_on(store, functions=[step]) as engine:
+        await engine.start(await engine.publish(document(steps)), ["x" * 1000] * 10_000, id="one")
+        view = await engine.result("one", timeout=10)
+    assert len(view.output) == 10_000
+    assert len(store.contents.blobs) == 1
+    assert sum(len(record.body) for record in store.contents.journal[1].values()) < 2_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,9 @@ UNNAMED: Final = "<document>"
 
 Fetch = Callable[[JsonValue], Awaitable[bytes]]
 """Fetches an endpoint (`uri` or `{uri, authentication}`). Raises ConnectorError."""
+
+_IS_TEXT: Final = re.compile(r"\n|:\s|^\s*\{")
+"""What stands in every document and in hardly any path."""
 
 
 class DefinitionRef(msgspec.Struct, frozen=True):
@@ -120,7 +124,7 @@ def export(document: str | bytes | Path, *, portable: bool, source: str = UNNAME
 
 def read_document(document: str | bytes | Path, source: str = UNNAMED) -> tuple[str | bytes, str]:
     """Text and source of what may be a path (a Path, or one line that names a file) or the text itself."""
-    if isinstance(document, str) and "\n" not in document and not document.lstrip().startswith("{"):
+    if isinstance(document, str) and document and not _IS_TEXT.search(document):
         document = Path(document)
     if not isinstance(document, Path):
         return document, source

@@ -1,0 +1,80 @@
+"""Publishing, validating and exporting documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from counterpoint import Engine
+from counterpoint.application import export, validate
+from counterpoint.engine.library import precedence
+from counterpoint.errors import Conflict, InvalidDocument, InvalidInput, NotFound
+from counterpoint.expressions import Compiler
+from tests.engine.documents import SAGA, document
+
+pytestmark = pytest.mark.anyio
+NOTE = "- note: {set: {version: '%s'}}"
+
+
+async def test_the_same_document_may_be_published_again_but_not_another_under_its_version():
+    async with Engine.embedded() as engine:
+        ref = await engine.publish(document(NOTE % "1"))
+        assert await engine.publish(document(NOTE % "1")) == ref
+        with pytest.raises(Conflict):
+            await engine.publish(document(NOTE % "2"))
+
+
+async def test_a_document_is_given_as_text_or_as_a_path(tmp_path):
+    path = tmp_path / "flow.yaml"
+    path.write_text(document(NOTE % "1"))
+    async with Engine.embedded() as engine:
+        ref = await engine.publish(path)
+        assert await engine.publish(str(path)) == ref
+        assert await engine.publish(path.read_bytes()) == ref
+        with pytest.raises(InvalidInput, match=r"nowhere.yaml cannot be read"):
+            await engine.publish(Path("nowhere.yaml"))
+
+
+async def test_every_diagnostic_of_structure_and_meaning_is_told_with_its_place():
+    text = document("- a: {set: '${ .x | }', then: nowhere}\n- b: {call: http, with: {method: get}}")
+    async with Engine.embedded() as engine:
+        with pytest.raises(InvalidDocument) as refused:
+            await engine.publish(text)
+    assert refused.value.diagnostics
+    assert all(each.position for each in refused.value.diagnostics)
+
+
+async def test_a_definition_is_found_by_parts_of_its_name():
+    async with Engine.embedded() as engine:
+        for version in ("1.9.0", "1.10.0", "2.0.0-rc.1"):
+            await engine.publish(document(NOTE % version, version=version))
+        for reference, version in (
+            ("flow", "2.0.0-rc.1"),
+            ("test/flow", "2.0.0-rc.1"),
+            ("flow:1.9.0", "1.9.0"),
+            ("test/flow:1.10.0", "1.10.0"),
+        ):
+            view = await engine.result(await engine.start(reference), timeout=5)
+            assert view.output == {"version": version}
+        with pytest.raises(NotFound, match=r"published: test/flow:1.10.0"):
+            await engine.start("flow:3.0.0")
+
+
+def test_versions_have_the_precedence_of_semantic_versioning():
+    ordered = ["1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1"]
+    ordered += ["1.0.0", "1.2.0", "1.10.0", "2.0.0"]
+    mixed = ordered[5:] + ordered[:5]
+    assert sorted(mixed, key=precedence) == ordered
+
+
+def test_validation_tells_all_and_raises_nothing():
+    assert not validate(document(NOTE % "1"), Compiler())
+    assert validate("a: [", Compiler())
+    assert validate(document("- a: {set: '${ .x | }'}"), Compiler())
+
+
+def test_export_to_portable_form_and_back_loses_nothing():
+    portable = export(document(SAGA), portable=True)
+    assert "compensate" in portable["do"][0]["reserve"]["metadata"]
+    assert export(document(SAGA), portable=False)["do"][0]["reserve"]["compensate"]

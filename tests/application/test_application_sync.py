@@ -1,0 +1,38 @@
+"""The synchronous face."""
+
+from __future__ import annotations
+
+import pytest
+
+from counterpoint import function
+from counterpoint.errors import NotFound, StoreLocked
+from counterpoint.sync import Engine
+from tests.engine.documents import LISTEN, STEPS, document, rung
+
+
+@function
+def step(name: str) -> str:
+    return name.upper()
+
+
+def test_a_program_without_a_loop_runs_workflows(tmp_path):
+    told = []
+    with Engine.embedded(tmp_path / "sync.db", functions=[step]) as engine:
+        engine.on_lifecycle(lambda event: told.append(event["type"]))
+        view = engine.result(engine.start(engine.publish(document(STEPS)), {"a": 1}), timeout=10)
+        assert (view.status, view.output) == ("completed", "SECOND")
+        id = engine.start(engine.publish(document(LISTEN, "hear")))
+        engine.suspend(id)
+        engine.resume(id)
+        engine.deliver(rung(bell=1))
+        assert engine.result(id, timeout=10).output == [{"bell": 1}]
+        assert len(engine.browse()) == 2
+        assert engine.history(id)
+        with pytest.raises(NotFound):
+            engine.cancel("unknown")
+    assert told[0] == "io.serverlessworkflow.workflow.started.v1"
+
+
+def test_a_store_that_is_held_is_refused(tmp_path):
+    with Engine.embedded(tmp_path / "sync.db"), pytest.raises(StoreLocked), Engine.embedded(tmp_path / "sync.db"):
+        pass
