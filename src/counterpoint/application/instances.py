@@ -141,6 +141,7 @@ def checked_json(value: Any) -> Any:
         plain = msgspec.to_builtins(value, str_keys=True)
         # Neither NaN nor half of a surrogate pair is JSON, and the journal could not hold them.
         json.dumps(plain, allow_nan=False, ensure_ascii=False).encode()
+        # By way of its text, so that it is now what it will be when it is read from the journal.
+        return msgspec.json.decode(msgspec.json.encode(plain))
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no JSON value: {error}") from error
-    return plain
