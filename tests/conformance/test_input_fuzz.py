@@ -1,4 +1,4 @@
-"""Any input at all: refused with InvalidInput, or run to an end; never a traceback, and never a wrong verdict."""
+"""Any input, and any answer of a function: refused, or run to an end; never a traceback, never a wrong verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from counterpoint import Engine, errors
+from counterpoint import Engine, errors, function
 
 CASES = 1000
 ONE_SECOND = 1.0
@@ -55,6 +55,13 @@ document: {dsl: '1.0.3', namespace: fuzz, name: lax, version: '1.0.0'}
 do:
 - count:
     set: {order: '${ .order }', pieces: '${ [.items[].quantity] | add }', note: '${ .note | ascii_upcase }'}
+"""
+
+CALL = """
+document: {{dsl: '1.0.3', namespace: fuzz, name: {0}, version: '1.0.0'}}
+do:
+- call: {{call: {0}, with: {{number: '${{ .number }}'}}}}
+- show: {{set: {{given: '${{ . }}'}}}}
 """
 
 Mutation = Callable[[random.Random, dict[str, Any]], Any]
@@ -119,6 +126,33 @@ MUTATIONS: list[Mutation] = [_replace, _replace, _remove, _add, _whole, _foreign
 def test_any_input_is_refused_or_runs_to_an_end(document: str) -> None:
     seen = asyncio.run(_feed(document))
     assert seen["refused"] and seen["completed"]
+
+
+@function
+async def answer(number: int) -> Any:
+    """Gives what functions should not give."""
+    return NO_JSON[number]
+
+
+@function
+async def fail(number: int) -> None:
+    """Fails in words that cannot be written down."""
+    raise RuntimeError(NO_JSON[number])
+
+
+@pytest.mark.parametrize("called", [answer, fail], ids=lambda spec: spec.name)
+def test_whatever_a_function_gives_is_json_or_an_error(called: Any) -> None:
+    asyncio.run(_call(called.name))
+
+
+async def _call(name: str) -> None:
+    async with Engine.embedded(None, functions=[answer, fail]) as engine:
+        ref = await engine.publish(CALL.format(name))
+        for number in range(len(NO_JSON)):
+            view = await engine.result(await engine.start(ref, input={"number": number}), timeout=ONE_SECOND)
+            assert view.status in {"completed", "faulted"}
+            assert "internal" not in (view.error or {}).get("detail", "")
+            assert json.loads(json.dumps(view.output, allow_nan=False, ensure_ascii=False).encode()) == view.output
 
 
 async def _feed(document: str) -> Counter[str]:

@@ -23,7 +23,9 @@ from counterpoint.values.problem import Outcome
 ENTRY_POINT_GROUP: Final = "counterpoint.functions"
 Registrable: TypeAlias = FunctionSpec[..., Any] | Callable[..., Any]
 
-_SCALARS: Final = frozenset((str, int, float, bool, type(None)))
+_SCALARS: Final = frozenset((int, bool, type(None)))
+_ENCODE: Final = msgspec.json.Encoder().encode
+_DECODE: Final = msgspec.json.Decoder().decode
 
 
 class FunctionConnector:
@@ -91,15 +93,17 @@ class ResolvedFunction:
 
     def _plain(self, result: Any) -> JsonValue:
         try:
-            return msgspec.to_builtins(result, str_keys=True)
-        except (TypeError, ValueError) as error:
+            # By way of its text, so that it is now what it will be when it is read from the journal.
+            return _DECODE(_ENCODE(result))
+        except (TypeError, ValueError, RecursionError) as error:
             detail = f"function {self.spec.name} returned what cannot be JSON: {error}"
             raise failure("runtime", detail, Outcome.UNKNOWN) from error
 
     def _explained(self, error: Exception) -> ConnectorError:
         if isinstance(error, WorkflowError):
             return ConnectorError(error.problem, Outcome.UNKNOWN)
-        told = f": {error}" if str(error) else ""
+        text = str(error).encode(errors="replace").decode()  # half of a surrogate pair could not be stored
+        told = f": {text}" if text else ""
         detail = f"function {self.spec.name} raised {type(error).__name__}{told}"
         return failure("runtime", detail, Outcome.UNKNOWN)
 
