@@ -195,7 +195,7 @@ def _members(value: Any, slots: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
             yield slot, each and each.id
         elif slot in ("task", "block"):
             yield slot, id(each)
-        elif slot == "authorization":
+        elif slot in ("authorization", "above"):
             continue
         else:
             yield slot, _plain(each)

@@ -19,7 +19,7 @@ from counterpoint.plan.model import Limits
 from counterpoint.values.problem import Outcome
 
 SEEDS = range(300)
-FINISHED = {EntryState.COMPENSATED, EntryState.FAILED, EntryState.SEALED}
+FINISHED = {EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED, EntryState.SEALED}
 
 
 class Composer:
@@ -120,13 +120,17 @@ class Chaos:
         if not effects:
             return False
         if self.random.random() < 0.04:
-            story.tell(self.operator(story.now))
+            story.tell(self.operator(story))
             return True
         self.answer(story, self.random.choice(effects))
         return True
 
-    def operator(self, at: int) -> Any:
+    def operator(self, story: Story) -> Any:
+        at, stuck = story.now, [*story.instance.blocked, *story.instance.stuck]
         choices = [c.Suspend(at=at), c.Resume(at=at), c.Resume(at=at), c.Retry(at=at), c.Cancel(at=at)]
+        choices += [c.Compensate(at=at)]
+        for run in stuck:
+            choices += [c.Resolve(at=at, run=run, action=each, reason="r") for each in ("retry", "skip", "done")]
         return self.random.choice(choices)
 
     def answer(self, story: Story, effect: Effect) -> None:

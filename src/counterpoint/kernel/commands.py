@@ -31,6 +31,8 @@ class EffectCompleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     run: int
     output: JsonValue = None
     authorization: JsonObject | None = None
+    undoable: bool = True
+    """False: the sub-workflow has nothing to undo."""
 
 
 class EffectFailed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -85,6 +87,32 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     run: int | None = None
 
 
+class Resolve(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Decide about an incident: `run` is the entry of the log, or the task run, that is stuck.
+
+    `action`: `retry`, with `input` in the place of the undo's or the task's input where given; `skip`, it
+    is left behind for the reason given; `done`, a person has done it. `input` of a task skipped or done is
+    its output.
+    """
+
+    at: int
+    run: int
+    action: str
+    reason: str | None = None
+    input: tuple[JsonValue] | None = None
+
+
+class Compensate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Undo the saga: of a running instance, or, late, of one that completed.
+
+    A late one is accepted within `compensableFor`, or from the parent (`trigger` is then the parent's).
+    """
+
+    at: int
+    trigger: str = "operator"
+    reason: str | None = None
+
+
 class Continue(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Start the tasks that a transition left for the next one, to keep transitions short."""
 
@@ -108,6 +136,8 @@ Command: TypeAlias = (
     | Suspend
     | Resume
     | Retry
+    | Resolve
+    | Compensate
     | Continue
     | Fail
 )

@@ -14,12 +14,13 @@ from counterpoint.errors import WorkflowError
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import events as e
 from counterpoint.kernel.decision import Decision
-from counterpoint.kernel.effects import TIMEOUT, UNDO
+from counterpoint.kernel.effects import RETRY, SETTLE, TIMEOUT, UNDO
 from counterpoint.kernel.retrying import milliseconds
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import workflow_input
 from counterpoint.kernel.state import INVOKE, LISTEN, Instance
 from counterpoint.kernel.tasks import BEHAVIOURS
+from counterpoint.plan.model import TryTask
 from counterpoint.values.problem import Problem
 
 
@@ -29,7 +30,7 @@ def decide(instance: Instance, command: c.Command) -> list[e.Event]:
     Raises nothing that a document or its data could cause; should it raise all the same, the working
     copy must be thrown away.
     """
-    if instance.ended is not None:
+    if instance.ended is not None and type(command) is not c.Compensate:
         return []
     instance.now = command.at
     decision = Decision(instance)
@@ -80,14 +81,21 @@ def _effect_completed(decision: Decision, command: c.EffectCompleted) -> None:
     instance = decision.instance
     if (command.run, INVOKE) not in instance.owed:
         return
+    if command.run in instance.settling:
+        decision.effect_settled(command.run, "completed" if command.undoable else "none", command.output)
+        return
     run = instance.runs[command.run]
     run.authorization = command.authorization
-    decision.complete(run, command.output)
+    decision.complete(run, command.output, undoable=command.undoable)
 
 
 def _effect_failed(decision: Decision, command: c.EffectFailed) -> None:
     instance = decision.instance
-    if (command.run, INVOKE) in instance.owed:
+    if (command.run, INVOKE) not in instance.owed:
+        return
+    if command.run in instance.settling:
+        decision.effect_settled(command.run, command.outcome.value)
+    else:
         decision.fault(instance.runs[command.run], command.problem, command.outcome.value)
 
 
@@ -98,10 +106,16 @@ def _timer_fired(decision: Decision, command: c.TimerFired) -> None:
     if command.timer == UNDO:
         decision.start_undo(instance.log[command.run])
         return
+    if command.timer == SETTLE:
+        decision.effect_settled(command.run, "unknown")
+        return
     if command.run == 0:
         decision.time_out()
         return
     run = instance.runs[command.run]
+    if command.timer == RETRY and type(run.task) is not TryTask:
+        decision.restart(run)
+        return
     if command.timer != TIMEOUT:
         BEHAVIOURS[type(run.task)].timer_fired(decision, run, command.timer)
         return
@@ -134,11 +148,29 @@ def _resume(decision: Decision, command: c.Resume) -> None:
 
 def _retry(decision: Decision, command: c.Retry) -> None:
     instance = decision.instance
-    for entry in [id for id in instance.blocked if command.run in (None, id)]:
-        decision.emit(e.UndoRetried(entry))
-        decision.unwind_next(instance.log[entry].scope)
-    for id in [id for id in instance.stuck if command.run in (None, id)]:
-        decision.restart(instance.runs[id])
+    for run in [id for id in (*instance.blocked, *instance.stuck) if command.run in (None, id)]:
+        _resolve(decision, c.Resolve(at=command.at, run=run, action="retry"))
+
+
+def _resolve(decision: Decision, command: c.Resolve) -> None:
+    instance, run = decision.instance, command.run
+    if run in instance.blocked:
+        decision.resolve_undo(run, command.action, command.reason, command.input)
+    elif run in instance.stuck and not instance.suspended:
+        decision.emit(e.IncidentResolved(run, command.action, command.reason, command.input))
+        stuck = instance.runs[run]
+        if command.action == "retry":
+            decision.restart(stuck, command.input)
+        else:
+            output = stuck.input if command.input is None else command.input[0]
+            decision.complete(stuck, output, undoable=command.action == "done")
+
+
+def _compensate(decision: Decision, command: c.Compensate) -> None:
+    if decision.instance.ended is None:
+        decision.cancel(command.reason, abandon=False, trigger=command.trigger)
+    else:
+        decision.compensate_late(command.trigger, command.reason)
 
 
 def _continue(decision: Decision, command: c.Continue) -> None:
@@ -162,6 +194,8 @@ _ON: Final[dict[type, Callable[[Decision, Any], None]]] = {
     c.Suspend: _suspend,
     c.Resume: _resume,
     c.Retry: _retry,
+    c.Resolve: _resolve,
+    c.Compensate: _compensate,
     c.Continue: _continue,
     c.Fail: _fail,
 }

@@ -21,13 +21,15 @@ from counterpoint.values.problem import Problem
 class Decision(SagaDecisions):
     """Collects events and applies each at once; `agenda` holds the tasks to start next."""
 
-    __slots__ = ("agenda", "budget", "events", "instance")
+    __slots__ = ("agenda", "budget", "edited", "events", "instance")
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.events: list[e.Event] = []
         self.agenda: deque[tuple[TaskRun, Task, int, TaskRun | None]] = deque()
         self.budget = instance.plan.limits.transition_steps_max
+        self.edited: dict[int, JsonValue] = {}
+        """Input that a person gives to a stuck task in the place of its own."""
 
     def emit(self, event: e.Event) -> None:
         """Decide a fact."""
@@ -54,13 +56,21 @@ class Decision(SagaDecisions):
             assert run.parent is not None
             self.agenda.append((run.parent, run.task, run.slot, run))
 
-    def restart(self, run: TaskRun) -> None:
-        """Start a stuck task once more."""
+    def restart(self, run: TaskRun, input: tuple[JsonValue] | None = None) -> None:
+        """Start a task once more that is stuck, or that is retried after a pivot."""
         assert run.parent is not None
+        if input is not None:
+            self.edited[run.id] = input[0]
         self.agenda.append((run.parent, run.task, run.slot, run))
 
     def complete(
-        self, run: TaskRun, raw: JsonValue, flow: Flow | None = None, context: tuple[JsonValue] | None = None
+        self,
+        run: TaskRun,
+        raw: JsonValue,
+        flow: Flow | None = None,
+        context: tuple[JsonValue] | None = None,
+        *,
+        undoable: bool = True,
     ) -> None:
         """End a task well and go on with what follows."""
         task, output = run.task, raw
@@ -74,7 +84,7 @@ class Decision(SagaDecisions):
                 return
             context = exported or context
         given = None if output is raw else (raw,)
-        self.emit(e.TaskCompleted(run.id, output, given, context))
+        self.emit(e.TaskCompleted(run.id, output, given, context, undoable))
         if task.pivot:
             self.emit(e.SagaSealed(run.id))
         parent = run.parent
@@ -86,7 +96,11 @@ class Decision(SagaDecisions):
         problem = problem.at(run.task.reference)
         self.cancel_children(run)
         if self.instance.sealed and not run.entry and not self._caught_above(run, problem):
-            self.emit(e.TaskStuck(run.id, problem.to_json()))
+            delay = self.delay_after_pivot(run, problem)
+            if delay is None:
+                self.emit(e.TaskStuck(run.id, problem.to_json()))
+            else:
+                self.emit(e.RetryScheduled(run.id, problem.to_json(), self.instance.now + delay))
             return
         self.emit(e.TaskFaulted(run.id, problem.to_json(), outcome))
         parent = run.parent
@@ -97,7 +111,8 @@ class Decision(SagaDecisions):
         """Interrupt everything below a run, the innermost first."""
         for child in list(run.children.values()):
             self.cancel_children(child)
-            self.emit(e.TaskCancelled(child.id))
+            settling = child.id in self.instance.log and (child.id, INVOKE) in self.instance.owed
+            self.emit(e.TaskCancelled(child.id, settling))
 
     def end(self, output: JsonValue) -> None:
         """The directive `end`: the workflow is done, wherever it stands."""
@@ -112,6 +127,10 @@ class Decision(SagaDecisions):
         except WorkflowError as error:
             self.uncaught(error.problem.at("/output"))
             return
+        if instance.unwindings:
+            self.emit(e.InstanceFinishing(output))
+            return
+        self.settle_all()
         self.emit(e.InstanceCompleted(output))
 
     def _alive(self, parent: TaskRun, created: TaskRun | None) -> bool:
@@ -127,12 +146,11 @@ class Decision(SagaDecisions):
         if created is None and parent.visits is not None and slot in parent.visits:
             visit = parent.visits[slot] + 1
         self.budget -= 1
-        if instance.suspended or self.budget < 0:
+        if (instance.suspended or self.budget < 0) and (created is None or created.pending):
             if created is None:
                 self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
             return
-        if instance.steps >= instance.plan.limits.steps_max and not instance.unwindings:
-            self._too_many_steps()
+        if self._over_a_limit(task):
             return
         raw = given = parent.data
         data: JsonValue = None
@@ -145,6 +163,8 @@ class Decision(SagaDecisions):
                 return
             if not task.plain:
                 given = task_input(task, raw, scope)
+            if run in self.edited:
+                given = self.edited.pop(run)
             scope.input = given
             if task.timeout is not None:
                 timeout = instance.now + milliseconds(task.timeout, given, scope)
@@ -164,10 +184,19 @@ class Decision(SagaDecisions):
         skipped = TaskRun(run, task, parent, slot)
         BEHAVIOURS[type(parent.task)].child_completed(self, parent, skipped, parent.data, CONTINUE)
 
-    def _too_many_steps(self) -> None:
-        limit = LimitExceeded("steps_max", self.instance.plan.limits.steps_max)
-        self.cancel_children(self.instance.root)
+    def _over_a_limit(self, task: Task) -> bool:
+        """Fault the workflow where it has used up its steps or its log. Undoing is never refused."""
+        instance, limits = self.instance, self.instance.plan.limits
+        if instance.unwindings:
+            return False
+        if instance.steps >= limits.steps_max:
+            limit = LimitExceeded("steps_max", limits.steps_max)
+        elif task.undo is not None and len(instance.log) >= limits.log_entries_max:
+            limit = LimitExceeded("log_entries_max", limits.log_entries_max)
+        else:
+            return False
         self.uncaught(Problem.standard("runtime", limit.message))
+        return True
 
     def _caught_above(self, run: TaskRun, problem: Problem) -> bool:
         parent = run.parent

@@ -20,6 +20,10 @@ UNDO: Final = "undo"
 """Timer until an undo is tried again; its run is the log entry."""
 
 
+SETTLE: Final = "settle"
+"""Timer until an interrupted effect that is still in flight counts as of unknown outcome."""
+
+
 class Invoke(msgspec.Struct, frozen=True, gc=False):
     """Carry out the call of task run `run`. Answered by EffectCompleted or EffectFailed.
 
@@ -50,12 +54,18 @@ class Listen(msgspec.Struct, frozen=True, gc=False):
     types: tuple[str, ...]
 
 
+class Interrupt(msgspec.Struct, frozen=True, gc=False):
+    """Have the sub-workflow that task run `run` awaits cancelled; its end answers the Invoke, which stays owed."""
+
+    run: int
+
+
 class Proceed(msgspec.Struct, frozen=True, gc=False):
     """Send Continue soon: tasks are ready to start."""
 
     run: int = 0
 
 
-Effect: TypeAlias = Invoke | Timer | Listen | Proceed
+Effect: TypeAlias = Invoke | Timer | Listen | Interrupt | Proceed
 EffectKey: TypeAlias = tuple[int, str]
-"""(run, `invoke` | `listen` | `proceed` | name of a timer): identifies an owed effect within its instance."""
+"""(run, `invoke` | `listen` | `interrupt` | `proceed` | name of a timer): identifies an effect in its instance."""

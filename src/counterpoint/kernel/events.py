@@ -76,6 +76,8 @@ class TaskCompleted(_Event, frozen=True, tag=5):
     output: JsonValue = None
     raw: Given = None
     context: Given = None
+    undoable: bool = True
+    """False: it has left nothing to undo (a sub-workflow that did nothing with an undo)."""
 
 
 class TaskFaulted(_Event, frozen=True, tag=6):
@@ -87,9 +89,10 @@ class TaskFaulted(_Event, frozen=True, tag=6):
 
 
 class TaskCancelled(_Event, frozen=True, tag=7):
-    """The task was interrupted; its effect, if one was in flight, has an unknown outcome."""
+    """The task was interrupted. `settling`: its effect is in flight, and its outcome is waited for."""
 
     run: int
+    settling: bool = False
 
 
 class RetryScheduled(_Event, frozen=True, tag=8):
@@ -153,6 +156,14 @@ class IterationCompleted(_Event, frozen=True, tag=14):
     context: Given = None
 
 
+class EffectSettled(_Event, frozen=True, tag=15):
+    """The effect of a task that was interrupted has come to an end: completed, none or unknown."""
+
+    run: int
+    outcome: str
+    output: JsonValue = None
+
+
 class InstanceSuspended(_Event, frozen=True, tag=20):
     """Nothing new starts until resumed."""
 
@@ -181,10 +192,16 @@ class InstanceCancelled(_Event, frozen=True, tag=24):
     reason: str | None = None
 
 
+class InstanceFinishing(_Event, frozen=True, tag=25):
+    """The workflow would end well, but something is still being undone: it ends with `output` after that."""
+
+    output: JsonValue = None
+
+
 class CompensationStarted(_Event, frozen=True, tag=30):
     """The saga is being undone. `ending` is how the run ends then: faulted, cancelled or completed.
 
-    `scope` is 0 for the whole saga, or the run of the `try` whose block is undone.
+    `scope` is 0 for the whole saga, or the run of the `try` or `fork` whose work is undone.
     """
 
     trigger: str
@@ -193,6 +210,8 @@ class CompensationStarted(_Event, frozen=True, tag=30):
     reason: str | None = None
     output: JsonValue = None
     scope: int = 0
+    keep: int = 0
+    """A run below `scope` whose entries are not undone."""
 
 
 class UndoStarted(_Event, frozen=True, tag=31):
@@ -225,10 +244,17 @@ class UndoFailed(_Event, frozen=True, tag=34):
     incident: bool = True
 
 
-class UndoRetried(_Event, frozen=True, tag=35):
-    """A person had the undo tried again: its attempts count anew."""
+class IncidentResolved(_Event, frozen=True, tag=35):
+    """A person has decided about what was stuck: an entry of the log, or a task after a pivot.
 
-    entry: int
+    `action` is retry (with `input` in the place of its input, where given), skip or done; `input` of a
+    task that is skipped or done is its output.
+    """
+
+    run: int
+    action: str
+    reason: str | None = None
+    input: Given = None
 
 
 class CompensationCompleted(_Event, frozen=True, tag=36):
@@ -265,17 +291,19 @@ Event: TypeAlias = (
     | EventConsumed
     | PhaseEntered
     | IterationCompleted
+    | EffectSettled
     | InstanceSuspended
     | InstanceResumed
     | InstanceCompleted
     | InstanceFaulted
     | InstanceCancelled
+    | InstanceFinishing
     | CompensationStarted
     | UndoStarted
     | UndoRetryScheduled
     | UndoCompleted
     | UndoFailed
-    | UndoRetried
+    | IncidentResolved
     | CompensationCompleted
     | SagaSealed
     | TaskStuck

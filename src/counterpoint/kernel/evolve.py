@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from counterpoint.kernel import events as e
 from counterpoint.kernel import repeats, undoing
-from counterpoint.kernel.effects import ATTEMPT, RETRY, TIMEOUT, Proceed, Timer
+from counterpoint.kernel.effects import ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Proceed, Timer
 from counterpoint.kernel.log import Entry, EntryState
-from counterpoint.kernel.state import INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
+from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
 from counterpoint.kernel.tasks.keys import effect_key
-from counterpoint.plan.model import ExtendedTask, ForkTask, ForTask, ListenTask, TryTask, Undo
+from counterpoint.plan.model import ExtendedTask, ForkTask, ForTask, ListenTask, RunTask, TryTask, Undo
 
 _PROCEED: Final = (0, PROCEED)
 _KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, TIMEOUT, ATTEMPT)
@@ -79,6 +79,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
         _attach(instance, run, event.visit)
     else:
         instance.stuck.pop(run.id, None)
+        instance.settle((run.id, RETRY))
         _unready(instance, run)
     parent = run.parent
     assert parent is not None
@@ -91,10 +92,10 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     task = run.task
     if event.timeout is not None:
         instance.owe((run.id, TIMEOUT), Timer(run.id, TIMEOUT, event.timeout))
-    if task.undo is not None and run.id not in instance.log:
+    if task.undo is not None and not run.entry and run.id not in instance.log:
         if run.attempt > 1:
             run.path = run.inner = repeats.renewed_path(instance, run)
-        entry = Entry(run.id, task, run.path, effect_key(instance, run), _ancestors(run))
+        entry = Entry(run.id, task, run.path, effect_key(instance, run), *_ancestors(run))
         entry.input = run.input
         entry.vars = _loop_vars(run)
         instance.log[run.id] = entry
@@ -118,8 +119,10 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
     if event.context is not None:
         run.cell.context = event.context[0]
     entry = instance.log.get(run.id)
-    if entry is not None:
-        _due(instance, entry, "completed")
+    if entry is not None and not event.undoable:
+        del instance.log[run.id]
+    elif entry is not None:
+        undoing.make_due(instance, entry, "completed")
         entry.output = event.output
         entry.context = run.cell.context
         for other in undoing.inside(instance, run.id):
@@ -142,37 +145,53 @@ def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
         return
     entry.error = event.problem
     entry.context = run.cell.context
-    undo = entry.task.undo
-    assert undo is not None
-    if event.outcome == "none" and not undo.on_attempted:
-        del instance.log[run.id]
+    if event.outcome == "none":
+        undoing.settle_without_effect(instance, entry, attempted=True)
     else:
-        _due(instance, entry, "completed" if event.outcome == "completed" else "unknown")
+        undoing.make_due(instance, entry, event.outcome)
         if run.attempt > 1:
             repeats.merge(instance, entry)
 
 
 def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
     run = instance.runs[event.run]
-    in_flight = (run.id, INVOKE) in instance.owed
+    in_flight = instance.owed.get((run.id, INVOKE))
     _remove(instance, run)
     instance.stuck.pop(run.id, None)
     entry = instance.log.get(run.id)
     if entry is None or entry.state is not EntryState.ARMED:
         return
     entry.context = run.cell.context
-    undo = entry.task.undo
-    assert undo is not None
-    if in_flight or undo.on_attempted:
-        _due(instance, entry, "unknown")
-        if run.attempt > 1:
-            repeats.merge(instance, entry)
+    if event.settling and in_flight is not None:
+        _settle_later(instance, run, in_flight)
+    elif in_flight is not None:
+        undoing.make_due(instance, entry, "unknown")
     else:
-        del instance.log[run.id]
+        undoing.settle_without_effect(instance, entry, attempted=not run.pending)
+        entry = instance.log.get(run.id)
+    if run.attempt > 1 and entry is not None and entry.state is EntryState.DUE:
+        repeats.merge(instance, entry)
+
+
+def _settle_later(instance: Instance, run: TaskRun, invoke: Effect) -> None:
+    """The effect stays owed: its outcome decides whether there is anything to undo."""
+    instance.settling[run.id] = run
+    instance.reinstate((run.id, INVOKE), invoke)
+    if type(run.task) is RunTask:
+        instance.owe((run.id, INTERRUPT), Interrupt(run.id))
+    else:
+        due = instance.now + instance.plan.limits.settle_ms_max
+        instance.owe((run.id, SETTLE), Timer(run.id, SETTLE, due))
 
 
 def _retry_scheduled(instance: Instance, event: e.RetryScheduled) -> None:
     run = instance.runs[event.run]
+    if type(run.task) is not TryTask:  # after a pivot a task is tried again by itself
+        run.again += 1
+        run.attempt = run.tries = run.attempt + 1
+        for kind in _KINDS:
+            instance.settle((run.id, kind))
+        _unready(instance, run)
     instance.settle((run.id, ATTEMPT))
     instance.owe((run.id, RETRY), Timer(run.id, RETRY, event.due))
 
@@ -265,6 +284,10 @@ def _resumed(instance: Instance, event: e.InstanceResumed) -> None:
     instance.fresh.extend(effect for effect in instance.owed.values() if type(effect) is Timer)
 
 
+def _finishing(instance: Instance, event: e.InstanceFinishing) -> None:
+    instance.finishing = (event.output,)
+
+
 def _completed(instance: Instance, event: e.InstanceCompleted) -> None:
     _end(instance, Status.COMPLETED)
     instance.output = event.output
@@ -302,6 +325,7 @@ def _end(instance: Instance, status: Status) -> None:
     for key in list(instance.owed):
         instance.settle(key)
     instance.runs.clear()
+    instance.settling.clear()
     instance.ready.clear()
     instance.stuck.clear()
 
@@ -329,20 +353,16 @@ def _unready(instance: Instance, run: TaskRun) -> None:
         instance.settle(_PROCEED)
 
 
-def _due(instance: Instance, entry: Entry, outcome: str) -> None:
-    instance.order += 1
-    entry.order = instance.order
-    entry.state = EntryState.DUE
-    entry.outcome = outcome
-
-
-def _ancestors(run: TaskRun) -> tuple[int, ...]:
-    found = []
+def _ancestors(run: TaskRun) -> tuple[tuple[int, ...], frozenset[int]]:
+    """The runs around a run, outermost first, and which of them are forks."""
+    found, forks = [], []
     parent = run.parent
     while parent is not None:
         found.append(parent.id)
+        if type(parent.task) is ForkTask:
+            forks.append(parent.id)
         parent = parent.parent
-    return tuple(reversed(found))
+    return tuple(reversed(found)), frozenset(forks)
 
 
 def _loop_vars(run: TaskRun) -> dict[str, Any] | None:
@@ -371,6 +391,7 @@ _APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.IterationCompleted: _iteration_completed,
     e.InstanceSuspended: _suspended,
     e.InstanceResumed: _resumed,
+    e.InstanceFinishing: _finishing,
     e.InstanceCompleted: _completed,
     e.InstanceFaulted: _faulted,
     e.InstanceCancelled: _cancelled,
@@ -381,6 +402,7 @@ _APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.UndoRetryScheduled: undoing.undo_retry_scheduled,
     e.UndoCompleted: undoing.undo_completed,
     e.UndoFailed: undoing.undo_failed,
-    e.UndoRetried: undoing.undo_retried,
+    e.IncidentResolved: undoing.incident_resolved,
+    e.EffectSettled: undoing.effect_settled,
     e.CompensationCompleted: undoing.compensation_completed,
 }

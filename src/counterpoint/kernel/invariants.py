@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoint.kernel.effects import WAIT, Invoke, Listen, Proceed, Timer
+from counterpoint.kernel.effects import WAIT, Interrupt, Invoke, Listen, Proceed, Timer
 from counterpoint.kernel.log import EntryState
-from counterpoint.kernel.state import INVOKE, LISTEN, PROCEED, Instance
+from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Instance
 
 
 def violations(instance: Instance) -> list[str]:
@@ -43,7 +43,7 @@ def _owed(instance: Instance) -> Iterator[str]:
         if kind == "undo":
             if id not in instance.undoing:
                 yield f"a timer is owed to the undo of {id}, which is not being undone"
-        elif id and id not in instance.runs:
+        elif id and id not in instance.runs and id not in instance.settling:
             yield f"{kind} is owed to run {id}, which is gone"
     if counts != instance.counts:
         yield f"{counts} effects are owed, counted as {instance.counts}"
@@ -55,7 +55,7 @@ def _owed(instance: Instance) -> Iterator[str]:
 
 def _log(instance: Instance) -> Iterator[str]:
     for id, entry in instance.log.items():
-        live = id in instance.runs
+        live = id in instance.runs or id in instance.settling
         if entry.state is EntryState.ARMED and not live and not instance.over:
             yield f"entry {id} is armed but its task is gone"
         if entry.state is not EntryState.ARMED and live:
@@ -75,5 +75,5 @@ def _progress(instance: Instance) -> Iterator[str]:
 
 
 def _fits(kind: str, effect: object) -> bool:
-    expected = {INVOKE: Invoke, LISTEN: Listen, PROCEED: Proceed, WAIT: Timer}.get(kind, Timer)
+    expected = {INVOKE: Invoke, LISTEN: Listen, PROCEED: Proceed, INTERRUPT: Interrupt, WAIT: Timer}.get(kind, Timer)
     return type(effect) is expected

@@ -27,6 +27,7 @@ class EntryState(Enum):
     RETRYING = "retrying"
     COMPENSATED = "compensated"
     FAILED = "failed"
+    SKIPPED = "skipped"
     SEALED = "sealed"
 
 
@@ -37,7 +38,9 @@ class Entry:
         "ancestors",
         "attempt",
         "context",
+        "edited",
         "error",
+        "forks",
         "input",
         "key",
         "order",
@@ -52,7 +55,9 @@ class Entry:
         "vars",
     )
 
-    def __init__(self, run: int, task: Task, path: str, key: str, ancestors: tuple[int, ...]) -> None:
+    def __init__(
+        self, run: int, task: Task, path: str, key: str, ancestors: tuple[int, ...], forks: frozenset[int]
+    ) -> None:
         self.run = run
         """The task run that armed it: its identity."""
         self.task = task
@@ -61,6 +66,8 @@ class Entry:
         """Idempotency key of the forward effect."""
         self.ancestors = ancestors
         """Runs around it, outermost first."""
+        self.forks = forks
+        """Which of them are forks."""
         self.state = EntryState.ARMED
         self.outcome = "completed"
         self.input: JsonValue = None
@@ -76,22 +83,5 @@ class Entry:
         """Why its undo failed last."""
         self.scope = 0
         """The unwinding that it belongs to, while it is undone."""
-
-
-class Unwinding:
-    """The undo of the whole saga (scope 0) or of the block of a `try` (scope: its run)."""
-
-    __slots__ = ("ending", "failures", "output", "problem", "reason", "scope", "todo", "trigger")
-
-    def __init__(self, scope: int, trigger: str, ending: str, todo: list[int]) -> None:
-        self.scope = scope
-        self.trigger = trigger
-        self.ending = ending
-        """What follows: faulted, cancelled, completed; for a `try`, retry or catch."""
-        self.todo = todo
-        """Entries to undo; the next one is the last."""
-        self.problem: JsonObject | None = None
-        self.reason: str | None = None
-        self.output: JsonValue = None
-        self.failures: list[JsonObject] = []
-        """Undos that failed for good under `onFailure: continue`."""
+        self.edited: tuple[JsonValue] | None = None
+        """What a person has put in the place of the undo's input."""

@@ -1,22 +1,29 @@
-"""Decisions about undoing: when it starts, what is next, how it ends (saga.md, sections 3 to 5).
+"""Decisions about undoing: when it starts, what is next, how it ends (saga.md, sections 3 to 6).
 
-Entries are undone one after the other, the last completed first.
+The order is the tree's (`order.py`); here every entry that is ready is begun at once. Nothing is undone
+while an interrupted effect in the same scope is still in flight.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
 from counterpoint.errors import WorkflowError
 from counterpoint.kernel import events as e
 from counterpoint.kernel import undoing
-from counterpoint.kernel.log import Entry, Unwinding
+from counterpoint.kernel.log import Entry
 from counterpoint.kernel.retrying import retry_delay
 from counterpoint.kernel.scope import TaskScope
-from counterpoint.kernel.state import Instance, TaskRun
+from counterpoint.kernel.state import Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
-from counterpoint.kernel.tasks.try_ import TryBehaviour
+from counterpoint.kernel.unwinding import Unwinding
 from counterpoint.plan.model import Undo
-from counterpoint.values.json import JsonObject, JsonValue
-from counterpoint.values.problem import Problem
+from counterpoint.plan.policies import UNDO_RETRY
+from counterpoint.values.json import JsonObject, JsonValue, truthy
+from counterpoint.values.problem import Problem, short_type
+
+HOPELESS: Final = frozenset({"expression", "validation", "configuration"})
+"""Types of error that a repetition cannot mend."""
 
 
 class SagaDecisions:
@@ -38,19 +45,16 @@ class SagaDecisions:
         """An error has left the workflow: undo, then end with it."""
         instance = self.instance
         self.cancel_children(instance.root)
-        error = problem.to_json()
-        if instance.plan.saga.on_fault and undoing.due(instance, 0):
-            self.emit(e.CompensationStarted(trigger, "faulted", error))
-            self.unwind_next(0)
-        else:
-            self.emit(e.InstanceFaulted(error))
+        undoes = instance.plan.saga.on_fault and not instance.sealed
+        if not (undoes and self._unwind_all(trigger, "faulted", problem.to_json())):
+            self.emit(e.InstanceFaulted(problem.to_json()))
 
     def time_out(self) -> None:
         """The workflow's timeout."""
         problem = Problem.standard("timeout", "the workflow lasted longer than its timeout allows", instance="")
         self.uncaught(problem, "timeout")
 
-    def cancel(self, reason: str | None, *, abandon: bool) -> None:
+    def cancel(self, reason: str | None, *, abandon: bool, trigger: str = "cancel") -> None:
         """An operator's cancel. One that comes while the saga is being undone changes nothing."""
         instance = self.instance
         if 0 in instance.unwindings and not abandon:
@@ -58,41 +62,41 @@ class SagaDecisions:
         if instance.suspended:
             self.emit(e.InstanceResumed())
         self.cancel_children(instance.root)
-        if not abandon and undoing.due(instance, 0):
-            self.emit(e.CompensationStarted("cancel", "cancelled", reason=reason))
-            self.unwind_next(0)
-        else:
+        if abandon or not self._unwind_all(trigger, "cancelled", reason=reason):
             self.emit(e.InstanceCancelled(reason))
 
     def compensate(self, output: JsonValue) -> None:
         """The directive `compensate`: a business rollback without an error."""
-        instance = self.instance
-        self.cancel_children(instance.root)
-        if undoing.due(instance, 0):
-            self.emit(e.CompensationStarted("directive", "completed", output=output))
-            self.unwind_next(0)
-        else:
+        self.cancel_children(self.instance.root)
+        if not self._unwind_all("directive", "completed", output=output):
             self.emit(e.InstanceCompleted(output))
 
-    def unwind(self, scope: TaskRun, ending: str, problem: Problem) -> bool:
-        """Undo what the block of a `try` did; False where there is nothing to undo."""
-        if not undoing.due(self.instance, scope.id):
+    def compensate_late(self, trigger: str, reason: str | None) -> None:
+        """Undo what has completed: within `compensableFor`, or because the parent is undone."""
+        instance = self.instance
+        window = instance.plan.saga.compensable_for
+        in_time = window is not None and instance.now <= (instance.ended_at or 0) + window
+        if instance.ended is Status.COMPLETED and (in_time or (trigger != "operator" and instance.parent)):
+            self._unwind_all(trigger, "completed", reason=reason, output=instance.output)
+
+    def unwind(self, scope: TaskRun, ending: str, problem: Problem | None, keep: int = 0) -> bool:
+        """Undo what a composite has done, but for what lies below `keep`; False where there is nothing to undo."""
+        if not (undoing.due(self.instance, scope.id, keep) or undoing.unsettled(self.instance, scope.id)):
             return False
-        self.emit(e.CompensationStarted("fault", ending, problem.to_json(), scope=scope.id))
+        error = None if problem is None else problem.to_json()
+        self.emit(e.CompensationStarted("fault", ending, error, scope=scope.id, keep=keep))
         self.unwind_next(scope.id)
         return True
 
     def unwind_next(self, scope: int) -> None:
-        """Undo the next entry, or end the unwinding where none is left."""
+        """Begin with every entry that is ready, or end the unwinding where none is left."""
         instance = self.instance
-        unwinding = instance.unwindings[scope]
-        if any(entry.scope == scope for entry in instance.undoing.values()):
+        unwinding = instance.unwindings.get(scope)
+        if unwinding is None or unwinding.tree is None or instance.ended is not None:
             return
-        if any(instance.log[entry].scope == scope for entry in instance.blocked):
-            return
-        if unwinding.todo:
-            self.start_undo(instance.log[unwinding.todo[-1]])
-        else:
+        for entry in list(unwinding.ready):
+            self.start_undo(instance.log[entry])
+        if not unwinding.tree and instance.unwindings.get(scope) is unwinding:
             self.emit(e.CompensationCompleted(scope))
             self._unwound(unwinding)
 
@@ -118,10 +122,49 @@ class SagaDecisions:
         if delay is not None:
             self.emit(e.UndoRetryScheduled(entry.run, error, instance.now + delay))
             return
-        incident = undo.on_failure == "suspend"
-        self.emit(e.UndoFailed(entry.run, error, incident))
-        if not incident:
-            self.unwind_next(entry.scope)
+        self.emit(e.UndoFailed(entry.run, error, undo.on_failure == "suspend"))
+        self.unwind_next(entry.scope)
+
+    def effect_settled(self, run: int, outcome: str, output: JsonValue = None) -> None:
+        """An interrupted effect has come to an end: what waited for it may be undone now."""
+        self.emit(e.EffectSettled(run, outcome, output))
+        for scope in list(self.instance.unwindings):
+            self.unwind_next(scope)
+
+    def settle_all(self) -> None:
+        """The workflow ends well all the same: what is still in flight counts as unknown."""
+        for run in list(self.instance.settling):
+            self.emit(e.EffectSettled(run, "unknown"))
+
+    def resolve_undo(self, entry: int, action: str, reason: str | None, input: tuple[JsonValue] | None) -> None:
+        """A person's decision about an undo that is stuck."""
+        self.emit(e.IncidentResolved(entry, action, reason, input))
+        self.unwind_next(self.instance.log[entry].scope)
+
+    def delay_after_pivot(self, run: TaskRun, problem: Problem) -> int | None:
+        """Milliseconds before a task after the point of no return is tried again; None: it waits for a person."""
+        limit = UNDO_RETRY.count
+        if short_type(problem.type) in HOPELESS or (limit is not None and run.again >= limit):
+            return None
+        scope = TaskScope(self.instance, run, run.task, run)
+        return retry_delay(UNDO_RETRY, run.again + 1, run.id, run.input, scope)
+
+    def _unwind_all(
+        self,
+        trigger: str,
+        ending: str,
+        problem: JsonObject | None = None,
+        *,
+        reason: str | None = None,
+        output: JsonValue = None,
+    ) -> bool:
+        """Undo the whole saga; False where there is nothing to undo."""
+        instance = self.instance
+        if not (undoing.due(instance, 0) or instance.settling or instance.undoing or instance.blocked):
+            return False
+        self.emit(e.CompensationStarted(trigger, ending, problem, reason, output))
+        self.unwind_next(0)
+        return True
 
     def _undo_delay(self, undo: Undo, entry: Entry, run: TaskRun, error: JsonObject) -> int | None:
         policy = undo.retry
@@ -130,9 +173,9 @@ class SagaDecisions:
         scope = TaskScope(self.instance, run, undo, run)
         scope.extra = {"error": error}
         try:
-            if policy.when is not None and policy.when.evaluate(error, scope) in (None, False):
+            if policy.when is not None and not truthy(policy.when.evaluate(error, scope)):
                 return None
-            if policy.except_when is not None and policy.except_when.evaluate(error, scope) not in (None, False):
+            if policy.except_when is not None and truthy(policy.except_when.evaluate(error, scope)):
                 return None
             return retry_delay(policy, entry.attempt, entry.run, run.input, scope)
         except WorkflowError:
@@ -141,20 +184,25 @@ class SagaDecisions:
 
     def _unwound(self, unwinding: Unwinding) -> None:
         instance = self.instance
+        error = unwinding.problem
+        if error is not None and unwinding.failures:
+            error = {**error, "compensation": unwinding.failures}
         if unwinding.scope:
-            run = instance.runs[unwinding.scope]
-            problem = Problem.from_json(unwinding.problem or {})
-            behaviour = BEHAVIOURS[type(run.task)]
-            assert isinstance(behaviour, TryBehaviour)
-            behaviour.unwound(self, run, unwinding.ending, problem)  # type: ignore[arg-type]
+            run = instance.runs.get(unwinding.scope)
+            if run is None:  # what it was undone for has been interrupted
+                self._finish_at_last()
+                return
+            problem = None if error is None else Problem.from_json(error)
+            BEHAVIOURS[type(run.task)].unwound(self, run, unwinding.ending, problem)  # type: ignore[arg-type]
         elif unwinding.ending == "faulted":
-            self.emit(e.InstanceFaulted(_with_failures(unwinding.problem or {}, unwinding)))
+            self.emit(e.InstanceFaulted(error or {}))
         elif unwinding.ending == "cancelled":
             self.emit(e.InstanceCancelled(unwinding.reason))
         else:
             self.emit(e.InstanceCompleted(unwinding.output))
 
-
-def _with_failures(problem: JsonObject, unwinding: Unwinding) -> JsonObject:
-    """The original error, with the undos that failed in its `compensation` member."""
-    return {**problem, "compensation": unwinding.failures} if unwinding.failures else problem
+    def _finish_at_last(self) -> None:
+        instance = self.instance
+        if instance.finishing is not None and not instance.unwindings:
+            self.settle_all()
+            self.emit(e.InstanceCompleted(instance.finishing[0]))

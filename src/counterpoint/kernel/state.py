@@ -24,10 +24,12 @@ from counterpoint.kernel.effects import WAIT, Effect, EffectKey
 from counterpoint.values.json import JsonObject, JsonValue
 
 if TYPE_CHECKING:
-    from counterpoint.kernel.log import Entry, Unwinding
+    from counterpoint.kernel.log import Entry
+    from counterpoint.kernel.unwinding import Unwinding
     from counterpoint.plan.model import Block, Plan, Task
 
 INVOKE: Final = "invoke"
+INTERRUPT: Final = "interrupt"
 LISTEN: Final = "listen"
 PROCEED: Final = "proceed"
 
@@ -68,6 +70,7 @@ class TaskRun:
     """One execution of one task."""
 
     __slots__ = (
+        "again",
         "attempt",
         "authorization",
         "block",
@@ -130,6 +133,8 @@ class TaskRun:
         """Iteration path: part of the idempotency key."""
         self.inner: str = self.path
         """Iteration path of its children."""
+        self.again = 0
+        """How often it was started again after a pivot."""
         self.tries = 1
         """Attempt that its children belong to."""
         self.cell: Cell = parent.cell if parent is not None else Cell(None)
@@ -154,10 +159,12 @@ class Instance:
         "ended",
         "ended_at",
         "error",
+        "finishing",
         "fresh",
         "id",
         "input",
         "last_run",
+        "left",
         "log",
         "now",
         "order",
@@ -174,6 +181,7 @@ class Instance:
         "secrets",
         "seed",
         "sequence",
+        "settling",
         "started_at",
         "steps",
         "stuck",
@@ -207,6 +215,8 @@ class Instance:
         self.output: JsonValue = None
         self.error: JsonObject | None = None
         """The problem that it ends with, as JSON."""
+        self.finishing: tuple[JsonValue] | None = None
+        """Output with which it ends when nothing is being undone any more."""
         self.reason: str | None = None
         """Why it was cancelled or suspended."""
         self.suspended = False
@@ -220,6 +230,10 @@ class Instance:
         """Runs that are pending, in the order in which they were created."""
         self.stuck: dict[int, JsonObject] = {}
         """Runs that wait for a person, with their problem."""
+        self.settling: dict[int, TaskRun] = {}
+        """Interrupted runs whose effect is still in flight: nothing is undone around them before it settles."""
+        self.left: list[JsonObject] = []
+        """What was left behind although it should have been undone: `{"task", "key", "error" or "reason"}`."""
         self.log: dict[int, Entry] = {}
         """The compensation log, by the run that armed the entry, in order of arming."""
         self.order = 0
@@ -263,6 +277,13 @@ class Instance:
         """Add an effect to what is owed. Called by `evolve` only."""
         self.owed[key] = effect
         self.fresh.append(effect)
+        if key[1] in self.counts:
+            self.counts[key[1]] += 1
+
+    def reinstate(self, key: EffectKey, effect: Effect) -> None:
+        """Go on owing what was settled in the same transition: it is in flight already, so it is not fresh."""
+        self.owed[key] = effect
+        self.dropped.remove(key)
         if key[1] in self.counts:
             self.counts[key[1]] += 1
 

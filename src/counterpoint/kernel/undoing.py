@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from counterpoint.kernel import events as e
-from counterpoint.kernel.effects import TIMEOUT, UNDO, Timer
-from counterpoint.kernel.log import Entry, EntryState, Unwinding
-from counterpoint.kernel.state import Cell, Instance, Saga, TaskRun
+from counterpoint.kernel import repeats
+from counterpoint.kernel.effects import SETTLE, TIMEOUT, UNDO, Timer
+from counterpoint.kernel.log import Entry, EntryState
+from counterpoint.kernel.order import UndoTree
+from counterpoint.kernel.state import INTERRUPT, INVOKE, Cell, Instance, Saga, TaskRun
+from counterpoint.kernel.unwinding import Unwinding
 from counterpoint.values.json import JsonObject
 
 
-def inside(instance: Instance, run: int) -> Iterator[Entry]:
+def inside(instance: Instance, run: int) -> list[Entry]:
     """Entries that were armed below a task run, latest first."""
     found = []
     for entry in reversed(instance.log.values()):
@@ -19,30 +20,78 @@ def inside(instance: Instance, run: int) -> Iterator[Entry]:
             break
         if run in entry.ancestors:
             found.append(entry)
-    return iter(found)
+    return found
 
 
-def due(instance: Instance, scope: int) -> list[int]:
-    """What an unwinding of `scope` has to undo, in the order of completion."""
-    entries = instance.log.values() if scope == 0 else list(inside(instance, scope))
-    found = [entry for entry in entries if entry.state is EntryState.DUE]
+def due(instance: Instance, scope: int, keep: int = 0) -> list[Entry]:
+    """What an unwinding of `scope` has to undo, by completion; nothing of what lies in or below `keep`."""
+    entries = instance.log.values() if scope == 0 else inside(instance, scope)
+    found = [
+        entry
+        for entry in entries
+        if entry.state is EntryState.DUE and not (keep and (keep == entry.run or keep in entry.ancestors))
+    ]
     found.sort(key=lambda entry: entry.order)
-    return [entry.run for entry in found]
+    return found
+
+
+def unsettled(instance: Instance, scope: int) -> bool:
+    """Whether an interrupted effect in `scope` is still in flight."""
+    if scope == 0:
+        return bool(instance.settling)
+    return any(scope in instance.log[run].ancestors for run in instance.settling)
+
+
+def make_due(instance: Instance, entry: Entry, outcome: str) -> None:
+    """The effect happened, or may have: it is to be undone should the saga fail."""
+    instance.order += 1
+    entry.order = instance.order
+    entry.state = EntryState.DUE
+    entry.outcome = outcome
+
+
+def settle_without_effect(instance: Instance, entry: Entry, *, attempted: bool) -> None:
+    """Nothing happened: the entry goes, unless its undo wants even that undone."""
+    undo = entry.task.undo
+    assert undo is not None
+    if attempted and undo.on_attempted:
+        make_due(instance, entry, "unknown")
+    else:
+        del instance.log[entry.run]
+
+
+def effect_settled(instance: Instance, event: e.EffectSettled) -> None:
+    """An interrupted effect has come to an end."""
+    run = instance.settling.pop(event.run)
+    for kind in (INVOKE, INTERRUPT, SETTLE):
+        instance.settle((event.run, kind))
+    entry = instance.log[event.run]
+    if event.outcome == "none":
+        settle_without_effect(instance, entry, attempted=True)
+    else:
+        entry.output = event.output
+        make_due(instance, entry, event.outcome)
+        if run.attempt > 1:
+            repeats.merge(instance, entry)
+    for unwinding in instance.unwindings.values():
+        _prepare(instance, unwinding)
 
 
 def compensation_started(instance: Instance, event: e.CompensationStarted) -> None:
-    """From now on the entries of `scope` are undone, last first."""
-    unwinding = Unwinding(event.scope, event.trigger, event.ending, due(instance, event.scope))
+    """From now on what was done in `scope` is undone."""
+    unwinding = Unwinding(event.scope, event.trigger, event.ending)
+    unwinding.keep = event.keep
     unwinding.problem, unwinding.reason, unwinding.output = event.problem, event.reason, event.output
     if event.scope == 0:
+        instance.ended = instance.ended_at = None
+        instance.error = instance.finishing = None
         for entry in (*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)):
             entry.scope = 0
         instance.unwindings.clear()
-        instance.saga = Saga.COMPENSATING
+        instance.saga = Saga.STUCK if instance.blocked else Saga.COMPENSATING
         instance.settle((0, TIMEOUT))
     instance.unwindings[event.scope] = unwinding
-    for run in unwinding.todo:
-        instance.log[run].scope = event.scope
+    _prepare(instance, unwinding)
 
 
 def undo_started(instance: Instance, event: e.UndoStarted) -> None:
@@ -55,8 +104,8 @@ def undo_started(instance: Instance, event: e.UndoStarted) -> None:
     entry.attempt = event.attempt
     instance.undoing[entry.run] = entry
     unwinding = instance.unwindings[entry.scope]
-    if unwinding.todo and unwinding.todo[-1] == entry.run:
-        unwinding.todo.pop()
+    if entry.run in unwinding.ready:
+        unwinding.ready.remove(entry.run)
     run = TaskRun(event.run, undo, None, 0)
     run.pending = False
     run.entry = entry.run
@@ -64,7 +113,7 @@ def undo_started(instance: Instance, event: e.UndoStarted) -> None:
     run.attempt = run.tries = event.attempt
     run.started_at = instance.now
     run.cell = Cell(entry.context)
-    run.raw = run.input = run.data = entry.output
+    run.raw = run.input = run.data = entry.output if entry.edited is None else entry.edited[0]
     run.vars = {"compensation": _snapshot(entry, unwinding, event.attempt)}
     run.block = undo.body
     if undo.probe is not None and entry.outcome == "unknown":
@@ -87,33 +136,43 @@ def undo_completed(instance: Instance, event: e.UndoCompleted) -> None:
     """The entry is consumed."""
     entry = instance.log[event.entry]
     _end_run(instance, entry)
-    entry.state, entry.problem = EntryState.COMPENSATED, None
+    entry.problem = None
     instance.undoing.pop(entry.run, None)
+    _consume(instance, entry, EntryState.COMPENSATED)
 
 
 def undo_failed(instance: Instance, event: e.UndoFailed) -> None:
     """The undo failed for good."""
     entry = instance.log[event.entry]
     _end_run(instance, entry)
-    entry.state, entry.problem = EntryState.FAILED, event.problem
+    entry.problem = event.problem
     instance.undoing.pop(entry.run, None)
     if event.incident:
+        entry.state = EntryState.FAILED
         instance.blocked[entry.run] = event.problem
         if entry.scope == 0:
             instance.saga = Saga.STUCK
-    else:
-        failure: JsonObject = {"task": entry.task.reference, "key": entry.key, "error": event.problem}
-        instance.unwindings[entry.scope].failures.append(failure)
+        return
+    _leave_behind(instance, entry, {"error": event.problem})
+    _consume(instance, entry, EntryState.FAILED)
 
 
-def undo_retried(instance: Instance, event: e.UndoRetried) -> None:
-    """A person wants it tried again."""
-    entry = instance.log[event.entry]
-    instance.blocked.pop(entry.run, None)
-    entry.state, entry.attempt = EntryState.DUE, 0
-    instance.unwindings[entry.scope].todo.append(entry.run)
-    if instance.saga is Saga.STUCK:
+def incident_resolved(instance: Instance, event: e.IncidentResolved) -> None:
+    """A person has decided; a stuck task is dealt with by the event that follows."""
+    if event.run not in instance.blocked:
+        return
+    entry = instance.log[event.run]
+    del instance.blocked[event.run]
+    if instance.saga is Saga.STUCK and not instance.blocked:
         instance.saga = Saga.COMPENSATING
+    if event.action == "retry":
+        entry.state, entry.attempt, entry.edited = EntryState.DUE, 0, event.input
+        instance.unwindings[entry.scope].ready.append(entry.run)
+    elif event.action == "skip":
+        _leave_behind(instance, entry, {"error": entry.problem, "reason": event.reason})
+        _consume(instance, entry, EntryState.SKIPPED)
+    else:
+        _consume(instance, entry, EntryState.COMPENSATED)
 
 
 def compensation_completed(instance: Instance, event: e.CompensationCompleted) -> None:
@@ -122,6 +181,34 @@ def compensation_completed(instance: Instance, event: e.CompensationCompleted) -
     if event.scope == 0:
         instance.saga = Saga.COMPENSATED
         instance.unwindings[0] = unwinding
+
+
+def _prepare(instance: Instance, unwinding: Unwinding) -> None:
+    """Put what is to be undone in order, once nothing in the scope is in flight any more."""
+    if unwinding.tree is not None or unsettled(instance, unwinding.scope):
+        return
+    entries = due(instance, unwinding.scope, unwinding.keep)
+    held = [*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)]
+    active = [entry for entry in held if entry.scope == unwinding.scope]
+    for entry in entries:
+        entry.scope = unwinding.scope
+    entries = sorted([*entries, *active], key=lambda entry: entry.order)
+    unwinding.tree = UndoTree(entries, instance.plan.saga.order)
+    unwinding.ready = [run for run in unwinding.tree.ready() if instance.log[run].state is EntryState.DUE]
+
+
+def _consume(instance: Instance, entry: Entry, state: EntryState) -> None:
+    entry.state = state
+    unwinding = instance.unwindings[entry.scope]
+    if unwinding.tree is not None:
+        ready = unwinding.tree.done(entry.run)
+        unwinding.ready.extend(run for run in ready if instance.log[run].state is EntryState.DUE)
+
+
+def _leave_behind(instance: Instance, entry: Entry, why: JsonObject) -> None:
+    failure: JsonObject = {"task": entry.task.reference, "key": entry.key, **why}
+    instance.unwindings[entry.scope].failures.append(failure)
+    instance.left.append(failure)
 
 
 def _snapshot(entry: Entry, unwinding: Unwinding, attempt: int) -> JsonObject:

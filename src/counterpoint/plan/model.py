@@ -415,6 +415,8 @@ class Limits:
     """Events taken by one `listen`."""
     log_entries_max: int = 200_000
     """Entries of the compensation log."""
+    settle_ms_max: int = 30_000
+    """How long an interrupted effect with an undo may stay in flight before its outcome counts as unknown."""
 
 
 @dataclass(slots=True, eq=False, kw_only=True)

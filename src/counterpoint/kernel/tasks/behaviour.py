@@ -43,7 +43,13 @@ class Decider(Protocol):
         """Have a task started as child of `parent`."""
 
     def complete(
-        self, run: TaskRun, raw: JsonValue, flow: Flow | None = None, context: tuple[JsonValue] | None = None
+        self,
+        run: TaskRun,
+        raw: JsonValue,
+        flow: Flow | None = None,
+        context: tuple[JsonValue] | None = None,
+        *,
+        undoable: bool = True,
     ) -> None:
         """End a task well: output and export stages, then on to what follows."""
 
@@ -65,8 +71,8 @@ class Decider(Protocol):
     def uncaught(self, problem: Problem) -> None:
         """An error has left the workflow."""
 
-    def unwind(self, scope: TaskRun, ending: str, problem: Problem) -> bool:
-        """Undo what the block of a `try` did; False where there is nothing to undo."""
+    def unwind(self, scope: TaskRun, ending: str, problem: Problem | None, keep: int = 0) -> bool:
+        """Undo what a composite has done, but for what lies below `keep`; False where there is nothing."""
 
     def undo_ended(self, run: TaskRun, problem: Problem | None) -> None:
         """The run of an undo has ended."""
@@ -123,6 +129,9 @@ class Behaviour:
     def catches(self, instance: Instance, run: TaskRun, problem: Problem) -> bool:
         """Whether an error of a child would be handled here."""
         return False
+
+    def unwound(self, decider: Decider, run: TaskRun, ending: str, problem: Problem | None) -> None:
+        """What `Decider.unwind` began is done."""
 
     def timer_fired(self, decider: Decider, run: TaskRun, timer: str) -> None:
         """A timer other than the task's timeout is due."""

@@ -40,10 +40,16 @@ class ForkBehaviour(Behaviour):
         assert isinstance(task, ForkTask)
         if task.compete:
             decider.cancel_children(parent)
-            decider.complete(parent, output, context=(local["contexts"][child.slot],))
+            if not decider.unwind(parent, "join", None, keep=child.id):
+                self.unwound(decider, parent, "join", None)
         elif len(local["outputs"]) == len(task.branches.tasks):
             outputs = [local["outputs"][slot] for slot in range(len(task.branches.tasks))]
             decider.complete(parent, outputs, context=_joined(parent))
+
+    def unwound(self, decider: Decider, run: TaskRun, ending: str, problem: Problem | None) -> None:
+        """The losers of a competition are undone: go on with the winner, the only one that has an output."""
+        [(slot, output)] = run.local["outputs"].items()
+        decider.complete(run, output, context=(run.local["contexts"][slot],))
 
     def child_faulted(self, decider: Decider, parent: TaskRun, child: TaskRun, problem: Problem) -> None:
         task = parent.task
@@ -71,7 +77,5 @@ def _merge(before: JsonValue, merged: JsonValue, context: JsonValue) -> JsonValu
         return context
     original: JsonObject = before if isinstance(before, dict) else {}
     missing = object()
-    changed = {
-        key: value for key, value in context.items() if original.get(key, missing) is not value or key not in merged
-    }
+    changed = {key: value for key, value in context.items() if original.get(key, missing) != value or key not in merged}
     return {**merged, **changed}

@@ -68,8 +68,8 @@ class TryBehaviour(Behaviour):
         detail = f"attempt {run.tries} lasted longer than limit.attempt.duration allows"
         self._failed(decider, run, Problem.standard("timeout", detail, instance=task.reference))
 
-    def unwound(self, decider: Decider, run: TaskRun, ending: str, problem: Problem) -> None:
-        """The block has been undone: go on as was decided before."""
+    def unwound(self, decider: Decider, run: TaskRun, ending: str, problem: Problem | None) -> None:
+        assert problem is not None, run.task.reference
         if ending == "retry":
             self._schedule(decider, run, problem)
         else:
