@@ -8,6 +8,7 @@ import pytest
 
 from counterpoint import function
 from counterpoint.errors import StoreUnavailable
+from counterpoint.ports.connector import Completion, Invocation
 from tests.engine.documents import STEPS, document
 
 pytestmark = pytest.mark.anyio
@@ -90,17 +91,25 @@ async def test_an_outcome_that_was_refused_by_the_store_is_not_asked_for_again(e
     assert calls == ["first", "second"]
 
 
-async def test_what_cannot_be_stored_harms_no_other_instance(engine_on, store):
-    @function(name="step")
-    async def odd(name: str) -> str:
-        return "\ud800" if name == "first" else "fine"
+class Odd:
+    """A connector that now and then answers with what is no JSON."""
 
+    functions = frozenset({"step"})
+
+    async def invoke(self, invocation: Invocation) -> Completion:
+        return Completion(output="\ud800" if invocation.arguments["name"] == "first" else "fine")
+
+    async def close(self) -> None:
+        """It holds nothing."""
+
+
+async def test_what_cannot_be_stored_harms_no_other_instance(engine_on, store):
     catching = """
     - careful:
         try: [{first: {call: step, with: {name: first}}}]
         catch: {do: [{note: {set: {caught: '${ $error.detail }'}}}]}
     """
-    async with engine_on(store, functions=[odd]) as engine:
+    async with engine_on(store, connectors=[Odd()]) as engine:
         ref = await engine.publish(document("\n".join(line[4:] for line in catching.splitlines()), name="odd"))
         other = await engine.publish(document("- second: {call: step, with: {name: second}}", name="even"))
         ids = await asyncio.gather(engine.start(ref), engine.start(other), engine.start(other))

@@ -27,21 +27,22 @@ class Connected:
         network: NetworkPolicy | None,
         processes: ProcessPolicy | None,
         resources: Iterable[str],
+        further: Iterable[Connector],
         clock: Clock,
     ) -> None:
+        """`further` connectors win over ours where they serve the same function."""
+        registered, others = FunctionConnector([*functions, *discover()]), tuple(further)
         client = HttpClient(network, now=clock.now)
         self._resources = Resources(client, resources)
         self.connectors: list[Connector] = [
-            FunctionConnector([*functions, *discover()]),
+            registered,
             HttpConnector(client),
             OpenApiConnector(client, self._resources, now=clock.now),
             ProcessConnector(processes, self._resources, now=clock.now),
+            *others,
         ]
-
-    @property
-    def functions(self) -> frozenset[str]:
+        self.functions = registered.functions.union(*(each.functions for each in others))
         """The names of the functions that are registered in code."""
-        return self.connectors[0].functions
 
     async def fetch(self, endpoint: JsonValue) -> bytes:
         """Fetch a document. Raises ConnectorError."""

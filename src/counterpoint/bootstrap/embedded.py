@@ -67,20 +67,20 @@ class Engine:
 
         `functions`: Python functions that workflows may call (`@function`), beside those of installed packages.
         `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
-        may be read. `connectors`: further ones, before ours. `store`: another one instead of `path`.
+        may be read. `connectors`: further ones, which win over ours. `store`: another one instead of `path`.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
-        listed = tuple(functions)
+        listed, further = tuple(functions), tuple(connectors)
 
         def open_runtime() -> tuple[Runtime, Publisher]:
-            connected = Connected(listed, network, processes, resources, clock)
+            connected = Connected(listed, network, processes, resources, further, clock)
             compiler = Compiler()
             chosen = store or (MemoryStore() if path is None else SqliteStore(path))
             runtime = Runtime(
                 chosen,
                 clock,
                 secrets_of(secrets),
-                [*connected.connectors, *connectors],
+                connected.connectors,
                 limits,
                 compiler,
                 owner=f"{socket.gethostname()}:{os.getpid()}",

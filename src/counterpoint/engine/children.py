@@ -7,19 +7,25 @@ for it in the meantime: when an instance ends that has a parent, its parent is t
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Protocol
+from typing import Final, Protocol
 
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import Conflict, CounterpointError, NotFound
 from counterpoint.kernel import Instance
-from counterpoint.kernel.commands import Cancel, Command, EffectCompleted, EffectFailed
+from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
-from counterpoint.kernel.state import INVOKE, Saga, Status
+from counterpoint.kernel.state import INTERRUPT, INVOKE, Status
+from counterpoint.kernel.undoing import due
+from counterpoint.plan.model import UNDO_WORKFLOW
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome, Problem
+
+
+_UNDOABLE: Final = frozenset({Status.COMPLETED, Status.FAULTED})
+"""How a child may have ended that its parent has undone; one that was abandoned is left as it is."""
 
 
 class Nursery(Protocol):
@@ -39,6 +45,9 @@ class Nursery(Protocol):
 
     async def ended(self, row: InstanceRow) -> Instance:
         """The state of an instance that is not in memory."""
+
+    async def reopen(self, row: InstanceRow) -> Live:
+        """An instance that has ended, brought into memory once more to undo it."""
 
     async def begin(
         self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
@@ -60,10 +69,17 @@ class Children:
         self._clock = clock
         self._depth_max = limits.depth_max
         self._awaited: dict[tuple[int, int], str] = {}
+        self._undone: dict[str, tuple[Live, Invoke]] = {}
+        """Who waits, with which effect, until this child is undone."""
 
     def owe(self, live: Live, effect: Invoke) -> None:
-        """An instance owes a sub-workflow: start it, or find it where it was started before."""
-        self._nursery.spawn(self._owe(live, effect))
+        """An instance owes a sub-workflow: start it, or find it where it was started before; or its undo."""
+        work = self._undo if effect.function == UNDO_WORKFLOW else self._owe
+        self._nursery.spawn(work(live, effect))
+
+    def interrupt(self, live: Live, run: int) -> None:
+        """The parent is being undone and waits for the child to undo itself first."""
+        self._nursery.spawn(self._cancel(f"{live.instance.id}.{run}"))
 
     def drop(self, live: Live, run: int) -> None:
         """The parent goes on without it: cancel the child, which then undoes what it did."""
@@ -74,6 +90,9 @@ class Children:
     def ended(self, instance: Instance) -> None:
         """Tell the parent of an instance that has ended."""
         assert instance.parent is not None
+        live, effect = self._undone.pop(instance.id, (None, None))
+        if live is not None and effect is not None:
+            self._submit(live, effect, self._undo_outcome(effect, instance))
         parent, run = self._locate(instance.parent)
         if parent is not None:
             self._nursery.submit(parent, self._outcome(run, instance))
@@ -108,8 +127,13 @@ class Children:
         if awaits:
             self._awaited[live.number, effect.run] = id
         try:
-            if self._nursery.live(id) is None and not await self._answered(live, effect, id, parent):
+            if (effect.run, INTERRUPT) in live.instance.owed and await self._nursery.row(id) is None:
+                problem = Problem.standard("runtime", f"sub-workflow {id} was cancelled before it started")
+                self._submit(live, effect, self._failed(effect.run, problem, Outcome.NONE))
+            elif self._nursery.live(id) is None and not await self._answered(live, effect, id, parent):
                 await self._begin(live, effect, id, parent)
+                if awaits and live.instance.owed.get((effect.run, INVOKE)) is not effect:
+                    self._nursery.spawn(self._cancel(id))
         except CounterpointError as error:
             self._awaited.pop((live.number, effect.run), None)
             kind = "configuration" if isinstance(error, NotFound) else "runtime"
@@ -118,6 +142,22 @@ class Children:
             return
         if not awaits:
             self._submit(live, effect, EffectCompleted(at=self._clock.now(), run=effect.run, output=effect.input))
+
+    async def _undo(self, live: Live, effect: Invoke) -> None:
+        arguments: JsonObject = effect.arguments
+        id = f"{live.instance.id}.{arguments['run']}"
+        row = await self._nursery.row(id)
+        if row is not None and row.ended_at is None:  # it is being undone since before a crash, or still runs
+            self._undone[id] = live, effect
+            await self._cancel(id)
+            return
+        state = None if row is None else await self._nursery.ended(row)
+        if row is None or state is None or not (due(state, 0) and state.ended in _UNDOABLE):
+            self._submit(live, effect, EffectCompleted(at=self._clock.now(), run=effect.run))
+            return
+        self._undone[id] = live, effect
+        child = await self._nursery.reopen(row)
+        self._nursery.submit(child, Compensate(at=self._clock.now(), trigger=arguments["trigger"]))
 
     async def _answered(self, live: Live, effect: Invoke, id: str, parent: str | None) -> bool:
         """Whether the child exists; if it has ended, its parent is told."""
@@ -148,12 +188,19 @@ class Children:
 
     def _outcome(self, run: int, child: Instance) -> Command:
         if child.status is Status.COMPLETED:
-            return EffectCompleted(at=self._clock.now(), run=run, output=child.output)
-        outcome = Outcome.NONE if child.saga is Saga.COMPENSATED else Outcome.UNKNOWN
+            undoable = bool(due(child, 0))
+            return EffectCompleted(at=self._clock.now(), run=run, output=child.output, undoable=undoable)
+        outcome = Outcome.UNKNOWN if due(child, 0) else Outcome.NONE
         if child.error is not None:
             return self._failed(run, Problem.from_json(child.error), outcome)
         reason = f": {child.reason}" if child.reason else ""
         return self._failed(run, Problem.standard("runtime", f"sub-workflow {child.id} was cancelled{reason}"), outcome)
+
+    def _undo_outcome(self, effect: Invoke, child: Instance) -> Command:
+        if not due(child, 0):
+            return EffectCompleted(at=self._clock.now(), run=effect.run)
+        problem = Problem.standard("runtime", f"sub-workflow {child.id} was not undone wholly")
+        return self._failed(effect.run, problem, Outcome.UNKNOWN)
 
     def _failed(self, run: int, problem: Problem, outcome: Outcome) -> EffectFailed:
         return EffectFailed(at=self._clock.now(), run=run, problem=problem, outcome=outcome)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import CounterpointError, LimitExceeded, StoreUnavailable
-from counterpoint.history import Codec
+from counterpoint.history import Blob, Codec
 from counterpoint.kernel import decide
 from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fail, Start
 from counterpoint.kernel.events import Event
@@ -54,7 +54,7 @@ class Dispatcher(Protocol):
 class _Attempt:
     """What one batch is made of, and what went wrong while it was put together."""
 
-    __slots__ = ("batch", "broken", "commits", "deferred", "items", "touched", "waiters")
+    __slots__ = ("batch", "broken", "commits", "deferred", "items", "touched", "unfinished", "waiters")
 
     def __init__(self) -> None:
         self.batch = Batch()
@@ -62,6 +62,8 @@ class _Attempt:
         self.commits: list[Commit] = []
         self.touched: list[Live] = []
         self.waiters: list[asyncio.Future[Any]] = []
+        self.unfinished: list[Live] = []
+        """Instances that went as far as one transition may, and go on in the next batch."""
         self.broken: dict[Live, Command] = {}
         """Instances whose working copy is spoilt, and what to do next to each."""
         self.deferred: list[Item] = []
@@ -164,6 +166,8 @@ class Committer:
                     return
                 self._wake = loop.create_future()
                 await self._wake
+            else:
+                await asyncio.sleep(0)  # the store may answer without waiting: let others have their turn
             attempt = _Attempt()
             self._writing = True
             self._decide(attempt)
@@ -190,7 +194,7 @@ class Committer:
                     events = decide(instance, command)
                     if events:
                         body, large = encode(command.at, events, live.large)
-                        if large:
+                        if large is not None:
                             live.large = True
                             self._check_size(body, large)
                             blobs.extend(large)
@@ -205,7 +209,7 @@ class Committer:
                         live.touched = True
                         touched.append(live)
                     if instance.ready and type(command) is Continue:
-                        self.submit(live, Continue(at=self._clock.now()))  # it went as far as one transition may
+                        attempt.unfinished.append(live)
             items.append(item)
             if waiter is not None:
                 waiters.append(waiter)
@@ -235,16 +239,21 @@ class Committer:
         for waiter in attempt.waiters:
             if not waiter.done():
                 waiter.set_result(None)
+        for live in attempt.unfinished:
+            if live.instance.ready:
+                self.submit(live, Continue(at=self._clock.now()))
         if attempt.broken:
             await self._mend(attempt)
 
-    def _check_size(self, body: bytes, blobs: Any) -> None:
-        largest = max(len(content) for _, content in blobs)
-        if largest > self._limits.payload_bytes_max:
-            raise LimitExceeded("payload_bytes_max", self._limits.payload_bytes_max, largest)
+    def _check_size(self, body: bytes, blobs: Sequence[Blob]) -> None:
+        limits = self._limits
+        largest = max((len(content) for _, content in blobs), default=0)
         total = len(body) + sum(len(content) for _, content in blobs)
-        if total > self._limits.record_bytes_max:
-            raise LimitExceeded("record_bytes_max", self._limits.record_bytes_max, total)
+        if largest > limits.payload_bytes_max or total > limits.record_bytes_max:
+            self._codec.forget(blobs)
+            if largest > limits.payload_bytes_max:
+                raise LimitExceeded("payload_bytes_max", limits.payload_bytes_max, largest)
+            raise LimitExceeded("record_bytes_max", limits.record_bytes_max, total)
 
     def _spoilt(self, attempt: _Attempt, live: Live, command: Command, waiter: Waiter, error: Exception) -> None:
         """Deciding or encoding failed, by a limit or a fault of ours: no other instance may suffer."""

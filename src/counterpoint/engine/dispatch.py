@@ -22,12 +22,14 @@ from counterpoint.engine.timers import Entry, Timers
 from counterpoint.errors import CounterpointError, StoreError
 from counterpoint.kernel import pending
 from counterpoint.kernel.commands import Continue, Start, TimerFired
-from counterpoint.kernel.effects import Effect, EffectKey, Invoke, Listen, Timer
+from counterpoint.kernel.effects import Effect, EffectKey, Interrupt, Invoke, Listen, Timer
 from counterpoint.kernel.state import INVOKE, LISTEN
+from counterpoint.plan.model import UNDO_WORKFLOW
 from counterpoint.ports.clock import Clock
 from counterpoint.values.problem import Problem
 
 _RETRY_MS: Final = 5_000
+_CHILDREN: Final = frozenset({"workflow", UNDO_WORKFLOW})
 _log = logging.getLogger("counterpoint.engine")
 
 
@@ -113,7 +115,7 @@ class Dispatch:
             kind = type(effect)
             if kind is Invoke:
                 function = effect.function  # type: ignore[union-attr]
-                if function == "workflow":
+                if function in _CHILDREN:
                     self.children.owe(live, effect)  # type: ignore[arg-type]
                 elif function == "emit":
                     self.emission.owe(live, effect)  # type: ignore[arg-type]
@@ -123,6 +125,8 @@ class Dispatch:
                 self.timers.add(effect.due, live.number, effect.run, effect.timer)  # type: ignore[union-attr]
             elif kind is Listen:
                 self.listeners.begin(live, effect.run, effect.types)  # type: ignore[union-attr]
+            elif kind is Interrupt:
+                self.children.interrupt(live, effect.run)
             else:
                 self.committer.submit(live, Continue(at=self._clock.now()))
 
@@ -144,7 +148,8 @@ class Dispatch:
             self.listeners.end_all(live)
         if instance.parent is not None:
             self.children.ended(instance)
-        self.schedules.ended(instance)
+        if not live.reopened:
+            self.schedules.ended(instance)
 
     def _fire(self, number: int, run: int, timer: str) -> None:
         live = self.population.lives.get(number)

@@ -37,6 +37,7 @@ class Live:
         "number",
         "pins",
         "plan",
+        "reopened",
         "runs",
         "saga",
         "status",
@@ -69,6 +70,8 @@ class Live:
         """It holds values that are stored by reference."""
         self.pins = 0
         """Commands that are queued for it: it may not leave memory before they are decided."""
+        self.reopened = False
+        """It had ended, and came back only to be undone."""
         self.doomed = False
         """It could not even be failed: nothing more is done with it."""
         self.flights: dict[int, asyncio.Task[None]] = {}

@@ -9,7 +9,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
-from counterpoint.engine.archive import Archive
+from counterpoint.engine.archive import Archive, Folded
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.plan import Plan
@@ -100,6 +100,16 @@ class Population:
             live.adopt(row)
         self._away.discard(number)
         self.lives[number] = self._by_id[instance.id] = live
+        return live
+
+    def reopen(self, row: InstanceRow, folded: Folded) -> Live:
+        """An instance that has ended comes back to be undone."""
+        live = self.lives.get(row.number)
+        if live is None:
+            live = Live(row.number, folded.definition.number, folded.plan, folded.veil)
+            live.instance, live.trace, live.stored, live.reopened = folded.instance, None, True, True
+            live.adopt(row)
+            self.lives[row.number] = self._by_id[row.id] = live
         return live
 
     async def reload(self, live: Live) -> None:

@@ -142,6 +142,10 @@ class Runtime:
         """See `Nursery.ended`."""
         return (await self.archive.fold(row)).instance
 
+    async def reopen(self, row: InstanceRow) -> Live:
+        """See `Nursery.reopen`."""
+        return self.population.reopen(row, await self.archive.fold(row))
+
     async def begin(
         self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
     ) -> None:

@@ -62,8 +62,10 @@ class Codec:
         self._decode_foreign = msgspec.msgpack.Decoder(_Foreign, ext_hook=self._extension).decode
         self._decode_payload = msgspec.msgpack.Decoder(ext_hook=self._extension).decode
 
-    def encode(self, at: int, events: list[Event], large: bool = False) -> tuple[bytes, Sequence[Blob]]:
+    def encode(self, at: int, events: list[Event], large: bool = False) -> tuple[bytes, list[Blob] | None]:
         """One transition at `at` (ms since the epoch): the record, and payloads that may be new to the store.
+
+        The payloads are None where the record holds no large value.
 
         `large` is a hint: the instance is known to hold large payloads, so look for them before encoding.
         Raises what the encoder raises for what is no JSON value (TypeError, UnicodeEncodeError ...).
@@ -75,10 +77,14 @@ class Codec:
                 pass  # an integer beyond 64 bits: the splitter knows what to do
             else:
                 if len(body) <= self._inline_bytes_max:
-                    return body, ()
+                    return body, None
         blobs: list[Blob] = []
-        split = [self._splitter.event(each, blobs) for each in events]
-        return self._encode((VERSION, at, split)), blobs
+        try:
+            split = [self._splitter.event(each, blobs) for each in events]
+            return self._encode((VERSION, at, split)), blobs
+        except Exception:
+            self.forget(blobs)
+            raise
 
     def decode(self, body: bytes) -> tuple[int, list[Event]]:
         """The time and the events of a record whose payloads are all inline or known in memory.
