@@ -179,6 +179,61 @@ do: [{s: {set: {seen: '${ . }'}}}]
     assert story.calls == ["log", "log"]
 
 
+LOGGED = "use: {extensions: [{log: {extend: all, before: [{b: {call: log}}], after: [{a: {call: log}}]}}]}\n"
+
+
+def test_an_extended_switch_leads_where_its_case_says_once_the_tasks_after_it_are_done() -> None:
+    text = "do: [{s: {switch: [{c: {then: z}}]}}, {y: {set: {wrong: true}}}, {z: {set: {seen: '${ . }'}, then: exit}}]"
+    story = Story(LOGGED + text).start({"x": 1}).play()
+    assert story.output == {"seen": {"x": 1}}
+    assert story.calls == ["log"] * 4
+
+
+def test_an_extended_try_leads_where_its_catch_says() -> None:
+    text = "do: [{t: {try: [{f: {call: f}}], catch: {then: exit}}}, {y: {set: {wrong: true}}}]"
+    story = Story("use: {extensions: [{log: {extend: try, after: [{a: {call: log}}]}}]}\n" + text).start({"x": 1})
+    story.fail("f")
+    assert story.play().output == {"x": 1}
+
+
+def test_a_task_that_is_skipped_is_not_extended_and_leads_nowhere_else() -> None:
+    text = "do: [{a: {if: 'false', set: {a: 1}, then: exit}}, {b: {set: {seen: '${ . }'}}}]"
+    story = Story(LOGGED + text).start({"x": 1}).play()
+    assert story.output == {"seen": {"x": 1}}
+    assert story.calls == ["log", "log"]
+
+
+def test_what_an_extension_adds_is_extended_by_none_however_deep_it_lies() -> None:
+    text = """
+use:
+  functions: {note: {do: [{n: {call: log}}]}}
+  extensions: [{log: {extend: all, before: [{deep: {do: [{b: {call: note}}]}}]}}]
+do: [{s: {set: {seen: '${ . }'}}}]
+"""
+    story = Story(text).start({"x": 1}).play()
+    assert (story.output, story.calls) == ({"seen": {"x": 1}}, ["log"])
+
+
+def test_effects_of_two_extensions_of_one_task_have_keys_of_their_own() -> None:
+    part = "{extend: set, before: [{b: {call: log}}]}"
+    text = f"use: {{extensions: [{{one: {part}}}, {{two: {part}}}]}}\ndo: [{{s: {{set: {{x: 1}}}}}}]"
+    story = Story(text).start().play()
+    assert [effect.key for effect in story.invoked] == ["i:/do/0/s/one/before/0/b", "i:/do/0/s/two/before/0/b"]
+
+
+def test_the_tasks_after_see_the_output_of_the_task_that_they_extend() -> None:
+    text = """
+use:
+  extensions:
+  - log:
+      extend: set
+      after: [{a: {call: log}}, {b: {call: log, with: {o: '${ $task.output }', n: '${ $task.name }'}}}]
+do: [{s: {set: {x: 1}}}]
+"""
+    story = Story(text).start().play()
+    assert story.invoked[1].arguments == {"o": {"x": 1}, "n": "s"}
+
+
 def test_long_transitions_are_cut_and_go_on() -> None:
     text = "do: [{l: {for: {each: x, in: '.xs'}, do: [{s: {set: {xs: [], n: '${ $x }'}}}]}}]"
     story = Story(text, limits=Limits(transition_steps_max=10)).start({"xs": list(range(95))}).play()

@@ -146,6 +146,8 @@ class PhaseEntered(_Event, frozen=True, tag=13):
     run: int
     phase: int
     data: Given = None
+    then: tuple[str, int] | None = None
+    """Where the extended task leads once `after` is done: a directive and its target; None: where its `then` says."""
 
 
 class IterationCompleted(_Event, frozen=True, tag=14):

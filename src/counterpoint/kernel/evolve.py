@@ -12,7 +12,17 @@ from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
 from counterpoint.kernel.tasks.keys import effect_key
-from counterpoint.plan.model import ExtendedTask, ForkTask, ForTask, ListenTask, RunTask, TryTask, Undo
+from counterpoint.plan.model import (
+    Directive,
+    ExtendedTask,
+    Flow,
+    ForkTask,
+    ForTask,
+    ListenTask,
+    RunTask,
+    TryTask,
+    Undo,
+)
 
 _PROCEED: Final = (0, PROCEED)
 _KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, TIMEOUT, ATTEMPT)
@@ -260,13 +270,16 @@ def _phase_entered(instance: Instance, event: e.PhaseEntered) -> None:
     run = instance.runs[event.run]
     task = run.task
     run.phase = event.phase
+    run.visits = None
+    run.data = run.input if event.data is None else event.data[0]
     if isinstance(task, Undo):
         run.block = task.body
-    else:
-        assert isinstance(task, ExtendedTask)
-        run.block = (task.before, task.body, task.after)[event.phase]
-    run.data = run.input if event.data is None else event.data[0]
-    run.kept = run.data
+        return
+    assert isinstance(task, ExtendedTask)
+    run.block = (task.before, task.body, task.after)[event.phase]
+    if event.data is not None:
+        flow = task.then if event.then is None else Flow(Directive(event.then[0]), event.then[1])
+        run.kept = (run.data, flow)
 
 
 def _suspended(instance: Instance, event: e.InstanceSuspended) -> None:

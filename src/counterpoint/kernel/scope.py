@@ -97,7 +97,8 @@ def _task(scope: TaskScope) -> JsonValue:
         while run is not None and run.task.kind != "extension":
             run = run.parent
         if run is not None:
-            task, raw, raw_output, started_at = run.task, run.input, run.data, run.started_at
+            task, raw, started_at = run.task, run.input, run.started_at
+            raw_output = None if run.kept is None else run.kept[0]
     return {
         **task.definition,
         "name": task.name,

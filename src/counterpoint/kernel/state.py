@@ -26,7 +26,7 @@ from counterpoint.values.json import JsonObject, JsonValue
 if TYPE_CHECKING:
     from counterpoint.kernel.log import Entry
     from counterpoint.kernel.unwinding import Unwinding
-    from counterpoint.plan.model import Block, Plan, Task
+    from counterpoint.plan.model import Block, Flow, Plan, Task
 
 INVOKE: Final = "invoke"
 INTERRUPT: Final = "interrupt"
@@ -117,8 +117,8 @@ class TaskRun:
         """What flows through the block that this run executes, if any: raw input of its next child."""
         self.local: JsonValue = None
         """What the kind of task has decided for itself (`TaskStarted.data`), and its progress."""
-        self.kept: JsonValue = None
-        """Output of the extended task while the tasks after it run."""
+        self.kept: tuple[JsonValue, Flow] | None = None
+        """Output of the extended task, and where it leads, while the tasks after it run."""
         self.phase = 0
         """Which part of itself a composite executes."""
         self.block: Block | None = None

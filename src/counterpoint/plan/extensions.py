@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from counterpoint.plan.source import Source
 from counterpoint.values.json import JsonObject, pointer_join
 
 COMPOSITE: Final = frozenset({"do", "fork"})
@@ -13,15 +14,17 @@ COMPOSITE: Final = frozenset({"do", "fork"})
 class Extensions:
     """The extensions of a document; the first declared is the outermost."""
 
-    def __init__(self, declared: list[JsonObject]) -> None:
+    def __init__(self, source: Source) -> None:
         self._all: list[JsonObject] = []
-        for index, item in enumerate(declared):
+        for index, item in enumerate(source.use.get("extensions") or []):
             name, definition = next(iter(item.items()))
             pointer = pointer_join("/use/extensions", index, name)
-            self._all.append({"definition": definition, "pointer": pointer})
+            if any(name == each["name"] for each in self._all):
+                source.fail(pointer, f"a second extension of the name {name!r}: tasks could not be told apart")
+            self._all.append({"name": name, "definition": definition, "pointer": pointer})
 
     def of(self, kind: str) -> list[JsonObject]:
-        """Extensions of tasks of this kind: `{"definition", "pointer"}` each."""
+        """Extensions of tasks of this kind: `{"name", "definition", "pointer"}` each."""
         return [each for each in self._all if _applies(each["definition"]["extend"], kind)]
 
 

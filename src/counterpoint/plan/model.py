@@ -347,6 +347,8 @@ class ExtendedTask(Task):
     The extended task keeps its name and reference; this wrapper has the same.
     """
 
+    extended_if: Expression | None
+    """The condition of the extended task: one that is skipped is not extended."""
     when: Expression | None
     before: Block | None
     body: Block

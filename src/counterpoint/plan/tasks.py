@@ -42,15 +42,17 @@ class TaskCompiler:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.tasks: list[model.Task] = []
-        self._extensions = Extensions(source.use.get("extensions") or [])
+        self._extensions = Extensions(source)
+        self._extending = False
+        """Compiling what an extension adds, which no extension extends, however deep it lies."""
         self._calls: list[str] = []
 
-    def block(self, data: list[JsonObject], pointer: str, names: Names, **marks: Any) -> model.Block:
+    def block(self, data: list[JsonObject], pointer: str, names: Names) -> model.Block:
         """The tasks of a list, with flow directives resolved among them."""
         items = [(index, *next(iter(item.items()))) for index, item in enumerate(data)]
         places = {name: index for index, name, _ in items}
         tasks = tuple(
-            self.task(name, definition, pointer_join(pointer, index, name), names, places, **marks)
+            self.task(name, definition, pointer_join(pointer, index, name), names, places)
             for index, name, definition in items
         )
         return model.Block(tasks, jumps=any(_jumps(task) for task in tasks))
@@ -63,14 +65,13 @@ class TaskCompiler:
         names: Names,
         places: dict[str, int],
         *,
-        extends: bool = False,
         hidden: bool = False,
     ) -> model.Task:
         """One task, with the extensions that apply to it around it."""
         kind = kind_of(definition)
-        wrapping = [] if extends else self._extensions.of(kind)
+        wrapping = [] if self._extending else self._extensions.of(kind)
         if not wrapping:
-            return self._plain(kind, name, definition, pointer, names, places, extends=extends, hidden=hidden)
+            return self._plain(kind, name, definition, pointer, names, places, hidden=hidden)
         return self._extended(wrapping, kind, name, definition, pointer, names, places)
 
     def flow(self, value: str | None, pointer: str, places: dict[str, int]) -> model.Flow:
@@ -92,7 +93,6 @@ class TaskCompiler:
         names: Names,
         places: dict[str, int],
         *,
-        extends: bool,
         hidden: bool = False,
     ) -> model.Task:
         source, number = self.source, self._number()
@@ -105,7 +105,7 @@ class TaskCompiler:
             "timeout": source.timeout(definition, pointer, names),
             "then": self.flow(definition.get("then"), pointer_join(pointer, "then"), places),
             "pivot": definition.get("saga") == "pivot",
-            "extends": extends,
+            "extends": self._extending,
             "hidden": hidden,
             **compile_stages(source, definition, pointer, names),
         }
@@ -132,14 +132,17 @@ class TaskCompiler:
         if len(wrapping) > 1:
             inner = self._extended(wrapping[1:], kind, name, definition, pointer, names, places)
         else:
-            inner = self._plain(kind, name, definition, pointer, names, places, extends=False)
+            inner = self._plain(kind, name, definition, pointer, names, places)
         data: JsonObject = extension["definition"]
         place: str = extension["pointer"]
 
         def part(key: str) -> model.Block | None:
             if key not in data:
                 return None
-            return self.block(data[key], pointer_join(pointer, key), names, extends=True)
+            self._extending = True
+            block = self.block(data[key], pointer_join(pointer, extension["name"], key), names)
+            self._extending = False
+            return block
 
         task = model.ExtendedTask(
             number=number,
@@ -148,12 +151,12 @@ class TaskCompiler:
             definition=definition,
             then=inner.then,
             hidden=True,
+            extended_if=inner.extended_if if isinstance(inner, model.ExtendedTask) else inner.condition,
             when=self.source.optional(data, "when", place, names),
             before=part("before"),
             body=model.Block((inner,)),
             after=part("after"),
         )
-        inner.then = model.CONTINUE
         self.tasks[number] = task
         return task
 
