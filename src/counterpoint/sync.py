@@ -89,6 +89,16 @@ class Engine:
         """See `counterpoint.Engine.retry`."""
         self._do(self._engine.retry(id, run))
 
+    def resolve(
+        self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None
+    ) -> None:
+        """See `counterpoint.Engine.resolve`."""
+        self._do(self._engine.resolve(id, run, action, reason=reason, input=input))
+
+    def compensate(self, id: str, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.compensate`."""
+        self._do(self._engine.compensate(id, reason))
+
     def run_schedules(self) -> None:
         """See `counterpoint.Engine.run_schedules`."""
         self._do(self._engine.run_schedules())

@@ -93,6 +93,20 @@ class Instances:
         """Try again what open incidents are about: all, or the one of `run`. Raises NotFound, Conflict."""
         await self._request(self._runtime.operations.retry(id, run))
 
+    async def resolve(
+        self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None
+    ) -> None:
+        """Decide about an incident: `retry` (with other `input`, where given), `skip` or `done`, with a reason.
+
+        Raises NotFound, Conflict (no such incident), InvalidInput.
+        """
+        given = None if input is None else (checked_json(input[0]),)
+        await self._request(self._runtime.operations.resolve(id, run, action, reason, given))
+
+    async def compensate(self, id: str, reason: str | None = None) -> None:
+        """Undo what it did; also late, within its `compensableFor`. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.compensate(id, reason))
+
     async def deliver(self, event: JsonObject) -> None:
         """Publish a CloudEvent (JSON form) to whoever listens. Durable on return. Raises InvalidInput."""
         event = checked_json(cloudevents.checked(event))

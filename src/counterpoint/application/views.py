@@ -58,6 +58,8 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     context: JsonValue = None
     tasks: list[TaskView] = []
     incidents: list[IncidentView] = []
+    left: list[JsonObject] = []
+    """What was not undone although it should have been: `{"task", "key"}`, and `error` or `reason`."""
     parent: str | None = None
     created_at: int = 0
     ended_at: int | None = None
@@ -78,6 +80,7 @@ def view_of(instance: Instance, transitions: Iterable[Transition], veil: Veil | 
         context=instance.root.cell.context,
         tasks=_Tasks(instance).of(transitions),
         incidents=_incidents(instance),
+        left=list(instance.left),
         parent=instance.parent,
         created_at=instance.started_at,
         ended_at=instance.ended_at,

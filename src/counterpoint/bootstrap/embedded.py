@@ -187,6 +187,19 @@ class Engine:
         """Try again what open incidents are about: all of them, or the one of `run`. Raises NotFound, Conflict."""
         await self._of().retry(id, run)
 
+    async def resolve(
+        self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None
+    ) -> None:
+        """Decide about the incident of `run`: `retry` (with `input=(value,)` in the place of its own), `skip`, `done`.
+
+        `skip` and `done` need a reason. Raises NotFound, Conflict (no such incident), InvalidInput.
+        """
+        await self._of().resolve(id, run, action, reason=reason, input=input)
+
+    async def compensate(self, id: str, reason: str | None = None) -> None:
+        """Undo what the instance did; also after it completed, within `compensableFor`. Raises NotFound, Conflict."""
+        await self._of().compensate(id, reason)
+
     async def run_schedules(self) -> None:
         """From now on, start workflows as their schedules say."""
         await self.runtime.schedules.activate()

@@ -23,7 +23,6 @@ from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome, Problem
 
-
 _UNDOABLE: Final = frozenset({Status.COMPLETED, Status.FAULTED})
 """How a child may have ended that its parent has undone; one that was abandoned is left as it is."""
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import random
-from typing import Final
+from typing import Final, TypeAlias
 
+from counterpoint.engine.archive import Archive
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
 from counterpoint.kernel import Instance
-from counterpoint.kernel.commands import Cancel, Command, Resume, Retry, Start, Suspend
+from counterpoint.kernel.commands import Cancel, Command, Compensate, Resolve, Resume, Retry, Start, Suspend
+from counterpoint.kernel.state import Status
+from counterpoint.kernel.undoing import due
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
 from counterpoint.values.json import JsonValue
 
 ID_CHARS_MAX: Final = 200
 
+ACTIONS: Final = ("retry", "skip", "done")
+"""Ways to resolve an incident (saga.md, section 2)."""
+
+Given: TypeAlias = tuple[JsonValue] | None
+"""A value that was given, in a tuple, or None."""
+
 
 class Operations:
     """Prepares commands: finds the instance, refuses what its state forbids. The caller has them decided."""
 
-    def __init__(self, store: Store, population: Population, library: Library, clock: Clock) -> None:
+    def __init__(self, store: Store, population: Population, library: Library, archive: Archive, clock: Clock) -> None:
         self._store = store
+        self._archive = archive
         self._population = population
         self._library = library
         self._clock = clock
@@ -80,6 +90,31 @@ class Operations:
         if not open_incidents or (run is not None and run not in open_incidents):
             raise Conflict(f"instance {id} has no open incident{'' if run is None else f' {run}'}: nothing to retry")
         return live, Retry(at=self._clock.now(), run=run)
+
+    async def resolve(self, id: str, run: int, action: str, reason: str | None, input: Given) -> tuple[Live, Command]:
+        """Decide about an incident. Raises NotFound, Conflict (no such incident), InvalidInput (no such action)."""
+        if action not in ACTIONS:
+            raise InvalidInput(f"{action!r} is no way to resolve an incident: {', '.join(ACTIONS)}")
+        if action != "retry" and not reason:
+            raise InvalidInput(f"to {action} an incident needs a reason: it stays in the history")
+        live, _ = await self.retry(id, run)
+        command = Resolve(at=self._clock.now(), run=run, action=action, reason=reason, input=input)
+        return live, command
+
+    async def compensate(self, id: str, reason: str | None) -> tuple[Live, Command]:
+        """Undo what an instance did, also late, within `compensableFor`. Raises NotFound, Conflict."""
+        command = Compensate(at=self._clock.now(), reason=reason)
+        row = await self._store.find(id)
+        if row is None or row.ended_at is None:
+            return await self.find(id), command
+        folded = await self._archive.fold(row)
+        instance, window = folded.instance, folded.plan.saga.compensable_for
+        if instance.ended is not Status.COMPLETED or not due(instance, 0):
+            raise Conflict(f"instance {id} has ended already ({row.status}) and has nothing left to undo")
+        if window is None or command.at > (instance.ended_at or 0) + window:
+            allowed = "declares no compensableFor" if window is None else "ended too long ago for its compensableFor"
+            raise Conflict(f"instance {id} has completed and {allowed}: it can no longer be undone")
+        return self._population.reopen(row, folded), command
 
     async def find(self, id: str) -> Live:
         """An instance that has not ended. Raises NotFound, Conflict where it has."""

@@ -1,7 +1,8 @@
 """Requests: what other processes ask for by posting to the inbox.
 
 Bodies are JSON objects: `start` {definition, input, id?}, `cancel` {id, reason?, abandon?}, `suspend` {id, reason?},
-`resume` {id}, `retry` {id, run?}. The answer is {id}, or {error, detail} where the request is refused.
+`resume` {id}, `retry` {id, run?}, `resolve` {id, run, action, reason?, input?}, `compensate` {id, reason?}. The
+answer is {id}, or {error, detail} where the request is refused.
 """
 
 from __future__ import annotations
@@ -31,6 +32,12 @@ class Requests:
             "suspend": self._of(lambda it: asked.suspend(it["id"], it.get("reason"))),
             "resume": self._of(lambda it: asked.resume(it["id"])),
             "retry": self._of(lambda it: asked.retry(it["id"], it.get("run"))),
+            "compensate": self._of(lambda it: asked.compensate(it["id"], it.get("reason"))),
+            "resolve": self._of(
+                lambda it: asked.resolve(
+                    it["id"], it["run"], it["action"], it.get("reason"), (it["input"],) if "input" in it else None
+                )
+            ),
         }
 
     def _of(self, prepare: Callable[[JsonObject], Awaitable[tuple[Live, Command]]]) -> Handler:

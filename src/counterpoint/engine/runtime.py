@@ -76,7 +76,7 @@ class Runtime:
         self.committer = Committer(store, codec, clock, limits, dispatch)
         self.archive = Archive(store, codec, self.library, secrets)
         self.population = Population(store, self.archive, limits, dispatch.resume)
-        self.operations = Operations(store, self.population, self.library, clock)
+        self.operations = Operations(store, self.population, self.library, self.archive, clock)
         self.emission = Emission(clock, self.committer)
         answering = Answering(self.connectors, clock, limits)
         self._calls = Calls(clock, limits, answering, self.committer.submit)

@@ -76,8 +76,11 @@ class SagaDecisions:
         instance = self.instance
         window = instance.plan.saga.compensable_for
         in_time = window is not None and instance.now <= (instance.ended_at or 0) + window
-        if instance.ended is Status.COMPLETED and (in_time or (trigger != "operator" and instance.parent)):
+        by_parent = trigger != "operator" and instance.parent is not None
+        if instance.ended is Status.COMPLETED and (in_time or by_parent):
             self._unwind_all(trigger, "completed", reason=reason, output=instance.output)
+        elif instance.ended is Status.FAULTED and by_parent:
+            self._unwind_all(trigger, "faulted", instance.error, reason=reason)
 
     def unwind(self, scope: TaskRun, ending: str, problem: Problem | None, keep: int = 0) -> bool:
         """Undo what a composite has done, but for what lies below `keep`; False where there is nothing to undo."""

@@ -221,6 +221,7 @@ def _snapshot(entry: Entry, unwinding: Unwinding, attempt: int) -> JsonObject:
         "outcome": entry.outcome,
         "key": entry.key,
         "attempt": attempt,
+        "run": entry.run,
     }
     if entry.vars:
         item, index = entry.vars.values()

@@ -19,6 +19,10 @@ Duration: TypeAlias = int | Expression
 """Milliseconds, or an expression that gives a duration (ISO 8601 or the object form)."""
 
 
+UNDO_WORKFLOW = "counterpoint:undo-workflow"
+"""Function of the effect that undoes a sub-workflow: `run` is the run that awaited it, `trigger` why."""
+
+
 class Directive(Enum):
     """Flow directives (dsl-reference, Flow Directive), and ours: `compensate`."""
 

@@ -25,6 +25,14 @@ def kind_of(definition: JsonObject) -> str:
     return next(kind for kind in KINDS if kind in definition)
 
 
+def _implicit_undo(task: model.Task) -> JsonObject | None:
+    """An awaited sub-workflow is undone as one unit, in its own version (saga.md, section 6)."""
+    if not isinstance(task, model.RunTask) or task.function != "workflow" or not task.awaits:
+        return None
+    arguments = {"run": "${ $compensation.run }", "trigger": "${ $compensation.trigger }"}
+    return {"do": [{task.name: {"call": model.UNDO_WORKFLOW, "with": arguments}}]}
+
+
 def _jumps(task: model.Task) -> bool:
     flows = [task.then]
     if isinstance(task, model.SwitchTask):
@@ -110,7 +118,7 @@ class TaskCompiler:
             **compile_stages(source, definition, pointer, names),
         }
         task: model.Task = getattr(self, f"_{kind}")(definition, pointer, names, places, shared)
-        task.undo = self._undo(definition.get("compensate"), name, pointer, names)
+        task.undo = self._undo(definition.get("compensate", _implicit_undo(task)), name, pointer, names)
         self.tasks[number] = task
         return task
 
