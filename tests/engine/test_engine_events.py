@@ -130,7 +130,7 @@ async def test_a_child_whose_parent_went_on_without_it_is_cancelled_after_a_cras
         still_clock.advance(3_600_000)
         assert (await engine.result("parent", timeout=5)).status == "faulted"
     async with engine_on(copies[0], clock=still_clock) as engine:
-        assert (await engine.inspect("parent")).status == "faulted"
+        assert (await engine.result("parent", timeout=5)).status == "faulted"
         assert (await engine.result("parent.1", timeout=5)).status == "cancelled"
 
 
