@@ -9,7 +9,7 @@ import msgspec
 from counterpoint.engine.cloudevents import key_of
 from counterpoint.errors import WorkflowError
 from counterpoint.kernel import Instance
-from counterpoint.kernel.matching import correlated, matching_filter
+from counterpoint.kernel.matching import taken_by
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Strategy
@@ -64,17 +64,15 @@ class Trigger:
             return None
         until = strategy.until_strategy
         if until is not None:
-            index = matching_filter(until, event, scope)
-            if index is not None:
-                state.until.add(index)
-                done = until.mode != "all" or len(state.until) == len(until.filters)
+            taken = taken_by(until, event, scope, state.correlation, skip=state.until)
+            if taken is not None:
+                state.until.add(taken[0])
+                done = until.mode != "all" or len(state.until) >= len(until.filters)
                 return self._finish([*state.keys, key]) if done else Taken(False)
-        index = matching_filter(strategy, event, scope, skip=state.matched if strategy.mode == "all" else ())
-        if index is None:
+        taken = taken_by(strategy, event, scope, state.correlation, state.matched if strategy.mode == "all" else ())
+        if taken is None:
             return None
-        fixed = correlated(strategy, index, event, scope, state.correlation)
-        if fixed is None:
-            return None
+        index, fixed = taken
         state.matched.add(index)
         state.correlation.update(fixed)
         state.consumed.append(self._value(event))
@@ -84,7 +82,7 @@ class Trigger:
     def _satisfied(self, scope: TaskScope) -> bool:
         strategy, state = self._strategy, self._state
         if strategy.mode == "all":
-            return len(state.matched) == len(strategy.filters)
+            return len(state.matched) >= len(strategy.filters)
         if strategy.until is not None:
             return truthy(strategy.until.evaluate(state.consumed, scope))
         return strategy.until_strategy is None or len(state.consumed) >= _SEEN_MAX

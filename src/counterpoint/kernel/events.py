@@ -156,6 +156,8 @@ class IterationCompleted(_Event, frozen=True, tag=14):
     run: int
     output: JsonValue
     context: Given = None
+    last: bool = False
+    """`until` holds now: no more events are consumed."""
 
 
 class EffectSettled(_Event, frozen=True, tag=15):

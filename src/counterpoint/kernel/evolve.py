@@ -9,6 +9,7 @@ from counterpoint.kernel import events as e
 from counterpoint.kernel import repeats, undoing
 from counterpoint.kernel.effects import ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Proceed, Timer
 from counterpoint.kernel.log import Entry, EntryState
+from counterpoint.kernel.matching import identity
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
 from counterpoint.kernel.tasks.keys import effect_key
@@ -246,7 +247,7 @@ def _iteration_started(instance: Instance, event: e.IterationStarted) -> None:
 def _event_consumed(instance: Instance, event: e.EventConsumed) -> None:
     run = instance.runs[event.run]
     local = run.local
-    local["seen"].add((event.event.get("source"), event.event.get("id")))
+    local["seen"].add(identity(event.event))
     if event.keys:
         local["keys"].update(event.keys)
     if event.until:
@@ -264,6 +265,9 @@ def _iteration_completed(instance: Instance, event: e.IterationCompleted) -> Non
     run.local["outputs"].append(event.output)
     if event.context is not None:
         run.cell.context = event.context[0]
+    if event.last:
+        run.local["done"] = True
+        instance.settle((run.id, LISTEN))
 
 
 def _phase_entered(instance: Instance, event: e.PhaseEntered) -> None:

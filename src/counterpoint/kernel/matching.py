@@ -4,30 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from counterpoint.errors import WorkflowError
 from counterpoint.expressions.types import Scope
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.plan.model import Attribute, Filter, Strategy
 from counterpoint.values.json import JsonObject, JsonValue
 
 
-def matching_filter(strategy: Strategy, event: JsonObject, scope: Scope, skip: Collection[int] = ()) -> int | None:
-    """Index of the first filter that the event satisfies; no filters at all accept any event (index -1)."""
+def taken_by(
+    strategy: Strategy, event: JsonObject, scope: TaskScope, keys: JsonObject, skip: Collection[int] = ()
+) -> tuple[int, JsonObject] | None:
+    """The first filter that takes the event, and the correlation keys that it fixes anew; None where none does.
+
+    `keys` are those that are fixed already. No filters at all take any event (index -1). A filter that cannot
+    be evaluated on an event does not match it: what others publish must not end those who listen.
+    """
     if not strategy.filters:
-        return -1
+        return -1, {}
     for index, each in enumerate(strategy.filters):
-        if index not in skip and _satisfies(each, event, scope):
-            return index
+        if index in skip:
+            continue
+        try:
+            fixed = _correlated(each, event, scope, keys) if _satisfies(each, event, scope) else None
+        except WorkflowError:
+            continue
+        if fixed is not None:
+            return index, fixed
     return None
 
 
-def correlated(
-    strategy: Strategy, index: int, event: JsonObject, scope: TaskScope, keys: JsonObject
-) -> JsonObject | None:
+def identity(event: JsonObject) -> str:
+    """What tells an event apart: its source and its id (CloudEvents)."""
+    return f"{event.get('source')} {event.get('id')}"
+
+
+def _correlated(filter: Filter, event: JsonObject, scope: TaskScope, keys: JsonObject) -> JsonObject | None:
     """Keys that the event fixes anew, or None where it belongs to another correlation."""
-    if index < 0:
-        return {}
     fixed: JsonObject = {}
-    for rule in strategy.filters[index].correlations:
+    for rule in filter.correlations:
         value = rule.from_.evaluate(event, scope)
         if value is None:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from counterpoint.contracts import compile_schema
+from counterpoint.errors import InvalidInput
 from counterpoint.plan.model import Attribute, Correlation, Filter, Retry, Strategy
 from counterpoint.plan.source import Names, Source
 from counterpoint.values.json import JsonObject, JsonValue, pointer_join
@@ -59,7 +60,7 @@ def compile_strategy(source: Source, data: JsonObject, pointer: str, names: Name
     mode = next(each for each in ("one", "any", "all") if each in data)
     filters = [data["one"]] if mode == "one" else data[mode]
     place = pointer_join(pointer, mode)
-    until, until_strategy = data.get("until"), None
+    until, until_strategy = data.get("until") if mode == "any" else None, None
     if isinstance(until, dict):
         until_strategy = compile_strategy(source, until, pointer_join(pointer, "until"), names)
     return Strategy(
@@ -104,6 +105,9 @@ def _attribute(source: Source, name: str, value: JsonValue, pointer: str, names:
     if name == "data" and not isinstance(value, str):
         return Attribute(name=name, expression=source.template(value, pointer, names))
     if isinstance(value, str) and name not in ("type", "id") and _PATTERN_MARKS.intersection(value):
-        pattern = compile_schema({"type": "string", "pattern": f"^(?:{value})$"})
+        try:
+            pattern = compile_schema({"type": "string", "pattern": f"^(?:{value})$"})
+        except InvalidInput:  # no regular expression: a constant like any other
+            return Attribute(name=name, constant=value)
         return Attribute(name=name, constant=value, pattern=pattern)
     return Attribute(name=name, constant=value)

@@ -10,7 +10,7 @@ from typing import Any
 from counterpoint.errors import LimitExceeded, WorkflowError
 from counterpoint.kernel.effects import Listen
 from counterpoint.kernel.events import EventConsumed, IterationCompleted, IterationStarted
-from counterpoint.kernel.matching import correlated, matching_filter
+from counterpoint.kernel.matching import identity, taken_by
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import check_schema
 from counterpoint.kernel.state import LISTEN, Instance, TaskRun
@@ -43,7 +43,7 @@ class ListenBehaviour(Behaviour):
         task = run.task
         assert isinstance(task, ListenTask)
         local = run.local
-        if (event.get("source"), event.get("id")) in local["seen"]:
+        if identity(event) in local["seen"]:
             return
         scope = TaskScope(decider.instance, run, task, run)
         try:
@@ -80,10 +80,12 @@ class ListenBehaviour(Behaviour):
             if task.each_export is not None:
                 context = (task.each_export.evaluate(output, scope),)
                 check_schema(task.each_export_schema, context[0], "the exported context")
+                scope.extra = {"context": context[0]}
+            last = _condition_holds(task, run, run.local["consumed"], scope)
         except WorkflowError as error:
             decider.fault(run, error.problem)
             return
-        decider.emit(IterationCompleted(run.id, output, context))
+        decider.emit(IterationCompleted(run.id, output, context, last))
         if run.phase < len(run.local["consumed"]):
             self._iterate(decider, run)
         elif run.local["done"]:
@@ -100,26 +102,29 @@ class ListenBehaviour(Behaviour):
             return None
         until = strategy.until_strategy
         if until is not None:
-            index = matching_filter(until, event, scope)
-            if index is not None:
-                done = until.mode != "all" or len(local["until"] | {index}) == len(until.filters)
-                return EventConsumed(run.id, index, event, None, until=True, last=done)
-        index = matching_filter(strategy, event, scope, skip=local["matched"] if strategy.mode == "all" else ())
-        if index is None:
+            taken = taken_by(until, event, scope, local["keys"], skip=local["until"])
+            if taken is not None:
+                index, keys = taken
+                done = until.mode != "all" or len(local["until"] | {index}) >= len(until.filters)
+                return EventConsumed(run.id, index, event, None, keys or None, until=True, last=done)
+        taken = taken_by(strategy, event, scope, local["keys"], skip=local["matched"] if strategy.mode == "all" else ())
+        if taken is None:
             return None
-        keys = correlated(strategy, index, event, scope, local["keys"])
-        if keys is None:
-            return None
+        index, keys = taken
         value = _read(event, task.read)
         if strategy.mode == "all":
-            done = len(local["matched"] | {index}) == len(strategy.filters)
-        elif strategy.mode == "one" or (strategy.until is None and until is None):
-            done = True
-        elif strategy.until is not None:
-            done = truthy(strategy.until.evaluate([*local["consumed"], value], scope))
+            done = len(local["matched"] | {index}) >= len(strategy.filters)
+        elif strategy.until is None:
+            done = until is None
         else:
-            done = False
+            done = _condition_holds(task, run, [*local["consumed"], value], scope)
         return EventConsumed(run.id, index, event, value, keys or None, last=done)
+
+
+def _condition_holds(task: ListenTask, run: TaskRun, consumed: list[JsonValue], scope: TaskScope) -> bool:
+    """`until` as an expression, over what has been consumed: after each event, and after each iteration."""
+    until = task.strategy.until
+    return until is not None and not run.local["done"] and truthy(until.evaluate(consumed, scope))
 
 
 def _read(event: JsonObject, read: str) -> Any:
