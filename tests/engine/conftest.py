@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from counterpoint import Engine, NetworkPolicy
+from counterpoint.dsl import load
 from counterpoint.engine.clock import VirtualClock
 from counterpoint.errors import StoreUnavailable
+from counterpoint.expressions import Compiler
+from counterpoint.history import Codec, fold
+from counterpoint.kernel.invariants import violations
+from counterpoint.plan import compile_plan
 from counterpoint.ports.store import Batch
 from counterpoint.stores.memory import Contents, MemoryStore
 
@@ -24,6 +30,7 @@ class WatchedStore(MemoryStore):
         self.broken = False
 
     async def append(self, batch: Batch) -> None:
+        """As every store; counts."""
         if self.broken:
             raise StoreUnavailable("the disk is full; nothing was written")
         await super().append(batch)
@@ -50,8 +57,22 @@ def still_clock() -> VirtualClock:
 
 
 @pytest.fixture
-def store() -> WatchedStore:
-    return WatchedStore()
+def store() -> Iterator[WatchedStore]:
+    """A store; after the test every journal in it must fold to a sound state."""
+    store = WatchedStore()
+    yield store
+    asyncio.run(_fold_all(store))
+
+
+async def _fold_all(store: WatchedStore) -> None:
+    compiler, codec, reader = Compiler(), Codec(), MemoryStore(store.contents)
+    plans = {each.number: compile_plan(load(each.text), compiler) for each in store.contents.definitions}
+    for row in store.contents.instances.values():
+        records = store.contents.journal[row.number].values()
+        transitions = [await codec.read(record.body, reader.blob, row.id) for record in records]
+        instance = fold(plans[row.definition], transitions)
+        assert violations(instance) == []
+        assert instance.status.value == row.status
 
 
 @pytest.fixture

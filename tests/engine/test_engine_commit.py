@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from counterpoint import function
-from counterpoint.errors import StoreUnavailable
+from counterpoint.errors import ConnectorError, StoreUnavailable
 from counterpoint.ports.connector import Completion, Invocation
+from counterpoint.values.problem import Outcome, Problem
 from tests.engine.documents import STEPS, document
 
 pytestmark = pytest.mark.anyio
@@ -92,12 +93,15 @@ async def test_an_outcome_that_was_refused_by_the_store_is_not_asked_for_again(e
 
 
 class Odd:
-    """A connector that now and then answers with what is no JSON."""
+    """A connector that now and then answers, or fails, with what is no JSON."""
 
     functions = frozenset({"step"})
 
     async def invoke(self, invocation: Invocation) -> Completion:
-        return Completion(output="\ud800" if invocation.arguments["name"] == "first" else "fine")
+        name = invocation.arguments["name"]
+        if name == "worse":
+            raise ConnectorError(Problem.standard("runtime", "\ud800"), Outcome.UNKNOWN)
+        return Completion(output="\ud800" if name == "first" else "fine")
 
     async def close(self) -> None:
         """It holds nothing."""
@@ -116,6 +120,16 @@ async def test_what_cannot_be_stored_harms_no_other_instance(engine_on, store):
         views = await asyncio.gather(*(engine.result(id, timeout=5) for id in ids))
     assert [view.status for view in views] == ["completed"] * 3
     assert "UnicodeEncodeError" in views[0].output["caught"]
+
+
+async def test_an_instance_that_cannot_go_on_is_failed_and_harms_no_other(engine_on, store):
+    async with engine_on(store, connectors=[Odd()]) as engine:
+        worse = await engine.publish(document("- a: {call: step, with: {name: worse}}", name="worse"))
+        fine = await engine.publish(document("- a: {call: step, with: {name: fine}}", name="fine"))
+        ids = [await engine.start(ref) for ref in (worse, fine, worse, fine)]
+        views = await asyncio.gather(*(engine.result(id, timeout=5) for id in ids))
+    assert [view.status for view in views] == ["faulted", "completed"] * 2
+    assert "internal error" in views[0].error["detail"]
 
 
 async def test_closing_records_no_failure(engine_on, store):

@@ -112,3 +112,19 @@ async def test_a_subscriber_that_fails_harms_nobody(engine_on, store):
         seen = len(events)
         await engine.start("flow")
     assert len(events) == seen
+
+
+async def test_correlation_keys_are_told_when_the_correlation_is_complete(engine_on, store):
+    events = []
+    ring = "{with: {type: org.example.rung}, correlate: {house: {from: .data.house}}}"
+    async with engine_on(store) as engine:
+        engine.on_lifecycle(events.append)
+        await engine.start(
+            await engine.publish(document(f"- hear: {{listen: {{to: {{all: [{ring}, {ring}]}}}}}}")), id="one"
+        )
+        for number, house in enumerate((7, 8, 7)):
+            await engine.deliver(rung(str(number), house=house))
+        view = await engine.result("one", timeout=5)
+    assert view.output == [{"house": 7}, {"house": 7}]
+    (completed,) = [event for event in events if "correlation-completed" in event["type"]]
+    assert completed["data"]["correlationKeys"] == {"house": 7}

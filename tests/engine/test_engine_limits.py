@@ -137,3 +137,25 @@ async def test_a_payload_of_10_mb_is_stored_once_and_passed_by_reference(engine_
     assert len(view.output) == 10_000
     assert len(store.contents.blobs) == 1
     assert sum(len(record.body) for record in store.contents.journal[1].values()) < 2_000
+
+
+async def test_a_wide_fork_is_spread_over_transitions(engine_on, store):
+    @function
+    async def step(name: str) -> str:
+        return name
+
+    branches = "\n".join(f"      - b{number}: {{call: step, with: {{name: b{number}}}}}" for number in range(1_200))
+    async with engine_on(store, functions=[step]) as engine:
+        await engine.start(await engine.publish(document(f"- all:\n    fork:\n      branches:\n{branches}")), id="one")
+        view = await engine.result("one", timeout=30)
+    assert view.output == [f"b{number}" for number in range(1_200)]
+
+
+async def test_an_instance_that_never_rests_leaves_others_their_turn(engine_on, store):
+    endless = document("- a: {set: {x: 1}, then: b}\n- b: {set: {x: 2}, then: a}", "endless")
+    async with engine_on(store, limits=EngineLimits(workflow=Limits(steps_max=100_000))) as engine:
+        await engine.start(await engine.publish(endless), id="endless")
+        await engine.start(await engine.publish(document("- note: {set: {a: 1}}")), id="short")
+        assert (await engine.result("short", timeout=5)).status == "completed"
+        assert (await engine.inspect("endless")).status == "running"
+        assert "steps_max" in (await engine.result("endless", timeout=30)).error["detail"]

@@ -41,7 +41,11 @@ class Lifecycle:
 
     def follow(self, live: Live) -> None:
         """Begin to follow an instance: remember which task each of its runs executes."""
-        live.runs = {run.id: run.task.number for run in live.instance.runs.values() if _is_shown(run.task)}
+        shown = [run for run in live.instance.runs.values() if _is_shown(run.task)]
+        live.runs = {run.id: run.task.number for run in shown}
+        live.correlations = {
+            run.id: dict(run.local["keys"]) for run in shown if isinstance(run.task, ListenTask) and not run.pending
+        }
 
     def publish(self, live: Live, sequence: int, at: int, events: list[Event]) -> None:
         """Tell of one transition. A subscriber that fails is logged and harms nobody."""
@@ -126,8 +130,13 @@ class _Teller:
         self._task(what, event.run, **data)
         runs = self._live.runs
         number = None if runs is None else runs.pop(event.run, None)
+        keys = self._live.correlations.pop(event.run, None)
         if number is not None and what == "completed" and isinstance(self._plan.tasks[number], ListenTask):
-            self._workflow("correlation-completed", "completedAt")
+            self._workflow("correlation-completed", "completedAt", **({"correlationKeys": keys} if keys else {}))
+
+    def event_consumed(self, event: e.EventConsumed) -> None:
+        if event.keys:
+            self._live.correlations.setdefault(event.run, {}).update(event.keys)
 
     def task_retried(self, event: e.TaskRetried) -> None:
         self._task("retried", event.run)
@@ -177,6 +186,7 @@ _TELLERS: Final[dict[type, Callable[[_Teller, Any], None]]] = {
     e.TaskFaulted: _Teller.task_ended,
     e.TaskCancelled: _Teller.task_ended,
     e.TaskRetried: _Teller.task_retried,
+    e.EventConsumed: _Teller.event_consumed,
     e.InstanceSuspended: _Teller.suspended,
     e.InstanceResumed: _Teller.resumed,
     e.InstanceCompleted: _Teller.completed,

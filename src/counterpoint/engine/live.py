@@ -13,6 +13,7 @@ from counterpoint.kernel.events import Event
 from counterpoint.kernel.state import Saga, Status
 from counterpoint.plan.model import Plan
 from counterpoint.ports.store import InstanceRow, Summary
+from counterpoint.values.json import JsonObject
 
 TRACE_MAX: Final = 64
 """Transitions of which the events are kept in memory; with more of them, views read the journal."""
@@ -26,6 +27,7 @@ class Live:
 
     __slots__ = (
         "active",
+        "correlations",
         "definition",
         "doomed",
         "flights",
@@ -82,6 +84,8 @@ class Live:
         """Event types by the run that listens for them."""
         self.trace: list[Transition] | None = []
         """All transitions so far, while they are few."""
+        self.correlations: dict[int, JsonObject] = {}
+        """Correlation keys that runs have fixed, while lifecycle events are wanted."""
         self.runs: dict[int, int] | None = None
         """Task numbers by run, once lifecycle events are wanted."""
 
