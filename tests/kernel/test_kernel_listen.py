@@ -105,7 +105,7 @@ def test_until_all_waits_for_each_of_its_filters() -> None:
     assert story.output == []
 
 
-@pytest.mark.parametrize("filter", ["data: '${ .n.m > 1 }'", "time: '${ .data.n.m }'"])
+@pytest.mark.parametrize("filter", ["data: '${ .n.m > 1 }'", "source: '${ .data.n.m }'"])
 def test_an_event_on_which_a_filter_fails_is_not_meant_and_ends_nothing(filter: str) -> None:
     story = Story(LISTEN % f"{{one: {{with: {{type: a, {filter}}}}}}}").start()
     assert story.event(type="a", data={"n": "text"}) == []

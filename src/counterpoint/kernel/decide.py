@@ -14,7 +14,7 @@ from counterpoint.errors import WorkflowError
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import events as e
 from counterpoint.kernel.decision import Decision
-from counterpoint.kernel.effects import RETRY, SETTLE, TIMEOUT, UNDO
+from counterpoint.kernel.effects import RETRY, SETTLE, TIMEOUT, UNDO, Timer
 from counterpoint.kernel.retrying import milliseconds
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import workflow_input
@@ -32,10 +32,12 @@ def decide(instance: Instance, command: c.Command) -> list[e.Event]:
     """
     if instance.ended is not None and type(command) is not c.Compensate:
         return []
+    if not instance.id and type(command) is not c.Start:
+        return []
     instance.now = command.at
     decision = Decision(instance)
     limit = instance.plan.limits.transitions_max
-    if instance.sequence >= limit and not instance.unwindings:
+    if instance.sequence >= limit and 0 not in instance.unwindings:
         detail = f"the history has reached its limit (transitions_max {limit:,})"
         decision.uncaught(Problem.standard("runtime", detail))
     else:
@@ -48,7 +50,7 @@ def _start(decision: Decision, command: c.Start) -> None:
     instance, plan = decision.instance, decision.instance.plan
     if instance.id:
         return
-    instance.id = command.id  # the scope of `input.from` shows it before the event sets it
+    instance.id, instance.started_at = command.id, command.at  # `input.from` sees them before the event sets them
     scope = TaskScope(instance, instance.root, plan.root)
     data, timeout, problem = command.input, None, None
     scope.input = instance.input = command.input
@@ -101,7 +103,7 @@ def _effect_failed(decision: Decision, command: c.EffectFailed) -> None:
 
 def _timer_fired(decision: Decision, command: c.TimerFired) -> None:
     instance = decision.instance
-    if instance.suspended or (command.run, command.timer) not in instance.owed:
+    if instance.suspended or type(instance.owed.get((command.run, command.timer))) is not Timer:
         return
     if command.timer == UNDO:
         decision.start_undo(instance.log[command.run])
@@ -126,6 +128,8 @@ def _timer_fired(decision: Decision, command: c.TimerFired) -> None:
 
 def _event_arrived(decision: Decision, command: c.EventArrived) -> None:
     instance = decision.instance
+    if not instance.counts[LISTEN]:
+        return
     for key in [key for key in instance.owed if key[1] == LISTEN]:
         run = instance.runs.get(key[0])
         if run is not None and key in instance.owed:
@@ -178,7 +182,7 @@ def _continue(decision: Decision, command: c.Continue) -> None:
 
 
 def _fail(decision: Decision, command: c.Fail) -> None:
-    if decision.instance.unwindings:
+    if 0 in decision.instance.unwindings:
         decision.emit(e.InstanceFaulted(command.problem.to_json()))
     else:
         decision.uncaught(command.problem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 
 from counterpoint.errors import LimitExceeded, WorkflowError
 from counterpoint.kernel import events as e
@@ -13,7 +14,7 @@ from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import task_input, task_output, workflow_output
 from counterpoint.kernel.state import INVOKE, Instance, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
-from counterpoint.plan.model import CONTINUE, Flow, Task
+from counterpoint.plan.model import CONTINUE, Directive, Flow, Task
 from counterpoint.values.json import JsonValue, truthy
 from counterpoint.values.problem import Problem
 
@@ -49,10 +50,10 @@ class Decision(SagaDecisions):
         self.agenda.append((parent, task, slot, None))
 
     def resume_ready(self) -> None:
-        """Take up the tasks that an earlier transition left."""
+        """Take up the tasks that an earlier transition left, as many as this one may start."""
         if self.instance.suspended:
             return
-        for run in self.instance.ready.values():
+        for run in islice(self.instance.ready.values(), self.budget):
             assert run.parent is not None
             self.agenda.append((run.parent, run.task, run.slot, run))
 
@@ -76,6 +77,8 @@ class Decision(SagaDecisions):
         task, output = run.task, raw
         if not task.plain:
             scope = TaskScope(self.instance, run, task, run)
+            if context is not None:
+                scope.extra = {"context": context[0]}
             try:
                 output, exported = task_output(task, raw, scope)
             except WorkflowError as error:
@@ -114,10 +117,18 @@ class Decision(SagaDecisions):
             settling = child.id in self.instance.log and (child.id, INVOKE) in self.instance.owed
             self.emit(e.TaskCancelled(child.id, settling))
 
-    def end(self, output: JsonValue) -> None:
-        """The directive `end`: the workflow is done, wherever it stands."""
-        self.cancel_children(self.instance.root)
-        self.finish(output)
+    def leave(self, parent: TaskRun, output: JsonValue, directive: Directive) -> None:
+        """The directives `end` and `compensate`: the workflow is done, wherever it stands; in an undo, the undo is."""
+        if parent.entry:
+            while parent.parent is not None:
+                parent = parent.parent
+            self.cancel_children(parent)
+            BEHAVIOURS[type(parent.task)].block_completed(self, parent, output, exited=True)
+        elif directive is Directive.END:
+            self.cancel_children(self.instance.root)
+            self.finish(output)
+        else:
+            self.compensate(output)
 
     def finish(self, output: JsonValue) -> None:
         """The workflow's output stages, and its end."""
@@ -150,7 +161,7 @@ class Decision(SagaDecisions):
             if created is None:
                 self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
             return
-        if self._over_a_limit(task):
+        if not parent.entry and self._over_a_limit(task):
             return
         raw = given = parent.data
         data: JsonValue = None
@@ -185,10 +196,8 @@ class Decision(SagaDecisions):
         BEHAVIOURS[type(parent.task)].child_completed(self, parent, skipped, parent.data, CONTINUE)
 
     def _over_a_limit(self, task: Task) -> bool:
-        """Fault the workflow where it has used up its steps or its log. Undoing is never refused."""
+        """Fault the workflow where it has used up its steps or its log."""
         instance, limits = self.instance, self.instance.plan.limits
-        if instance.unwindings:
-            return False
         if instance.steps >= limits.steps_max:
             limit = LimitExceeded("steps_max", limits.steps_max)
         elif task.undo is not None and len(instance.log) >= limits.log_entries_max:
@@ -201,7 +210,10 @@ class Decision(SagaDecisions):
     def _caught_above(self, run: TaskRun, problem: Problem) -> bool:
         parent = run.parent
         while parent is not None:
-            if BEHAVIOURS[type(parent.task)].catches(self.instance, parent, problem):
-                return True
+            try:
+                if BEHAVIOURS[type(parent.task)].catches(self.instance, parent, problem):
+                    return True
+            except WorkflowError:
+                return False  # a `catch` that cannot tell whether it catches an error does not
             parent = parent.parent
         return False

@@ -92,6 +92,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
         instance.stuck.pop(run.id, None)
         instance.settle((run.id, RETRY))
         _unready(instance, run)
+        _renew(run)
     parent = run.parent
     assert parent is not None
     run.pending = False
@@ -136,8 +137,9 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
         undoing.make_due(instance, entry, "completed")
         entry.output = event.output
         entry.context = run.cell.context
-        for other in undoing.inside(instance, run.id):
-            del instance.log[other.run]
+        if run.task.blocks:
+            for other in undoing.inside(instance, run.id):
+                del instance.log[other.run]
         if run.attempt > 1:
             repeats.merge(instance, entry)
     parent = run.parent
@@ -148,7 +150,6 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
 def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
     run = instance.runs[event.run]
     _remove(instance, run)
-    instance.stuck.pop(run.id, None)
     if run.parent is not None and type(run.parent.task) is ForkTask:
         run.parent.local["failed"].add(run.slot)
     entry = instance.log.get(run.id)
@@ -168,7 +169,6 @@ def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
     run = instance.runs[event.run]
     in_flight = instance.owed.get((run.id, INVOKE))
     _remove(instance, run)
-    instance.stuck.pop(run.id, None)
     entry = instance.log.get(run.id)
     if entry is None or entry.state is not EntryState.ARMED:
         return
@@ -357,12 +357,20 @@ def _remove(instance: Instance, run: TaskRun) -> None:
         run.parent.children.pop(run.id, None)
     if run.pending:
         _unready(instance, run)
-        return
+    if instance.stuck:
+        instance.stuck.pop(run.id, None)
     owed = instance.owed
     id = run.id
     for kind in _KINDS:
         if (id, kind) in owed:
             instance.settle((id, kind))
+
+
+def _renew(run: TaskRun) -> None:
+    """A task that was stuck starts anew."""
+    run.phase = 0
+    run.inner = run.path
+    run.visits = run.vars = run.kept = None
 
 
 def _unready(instance: Instance, run: TaskRun) -> None:
@@ -385,8 +393,10 @@ def _ancestors(run: TaskRun) -> tuple[tuple[int, ...], frozenset[int]]:
 def _loop_vars(run: TaskRun) -> dict[str, Any] | None:
     parent = run.parent
     while parent is not None:
-        if type(parent.task) is ForTask and parent.vars is not None:
-            return parent.vars
+        task = parent.task
+        if parent.vars is not None and isinstance(task, ForTask | ListenTask):
+            item = task.each if isinstance(task, ForTask) else task.item
+            return {"item": parent.vars[item], "index": parent.vars[task.at]}
         parent = parent.parent
     return None
 

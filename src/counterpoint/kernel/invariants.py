@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoint.kernel.effects import WAIT, Interrupt, Invoke, Listen, Proceed, Timer
+from counterpoint.kernel.effects import RETRY, WAIT, Interrupt, Invoke, Listen, Proceed, Timer
 from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Instance
 
@@ -27,7 +27,8 @@ def _tree(instance: Instance) -> Iterator[str]:
             yield f"run {id} has outlived its parent {run.parent.id}"
         elif run.parent.children.get(id) is not run:
             yield f"run {id} is unknown to its parent {run.parent.id}"
-        if run.pending != (id in instance.ready) and id not in instance.stuck:
+        retried = id in instance.stuck or (id, RETRY) in instance.owed
+        if run.pending != (id in instance.ready) and not retried:
             yield f"run {id} is pending but not ready, or ready but not pending"
     if instance.over and instance.runs:
         yield "the instance is over but has live runs"

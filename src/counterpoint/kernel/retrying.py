@@ -13,16 +13,16 @@ from counterpoint.values.json import JsonValue
 from counterpoint.values.problem import Problem
 
 DELAY_MS_MAX: Final = 100 * 365 * 24 * 3_600_000
-"""A century: the longest delay that any backoff may reach."""
+"""A century: the longest duration that the kernel waits."""
 
 
 def milliseconds(duration: Duration, value: JsonValue, scope: TaskScope) -> int:
-    """The value of a duration. Raises WorkflowError where an expression does not give one."""
+    """The value of a duration, a century at most. Raises WorkflowError where an expression does not give one."""
     if isinstance(duration, int):
-        return duration
+        return min(duration, DELAY_MS_MAX)
     given = duration.evaluate(value, scope)
     try:
-        return parse_duration(given)
+        return min(parse_duration(given), DELAY_MS_MAX)
     except ValueError as error:
         raise WorkflowError(
             Problem.standard("expression", f"{duration.source} must give a duration: {error}")

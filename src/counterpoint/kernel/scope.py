@@ -40,15 +40,13 @@ class TaskScope:
         """See `expressions.types.Scope`."""
         if self.extra is not None and name in self.extra:
             return self.extra[name]
-        argument = _ARGUMENTS.get(name)
-        if argument is not None:
-            return argument(self)
         run: TaskRun | None = self.holder
         while run is not None:
             if run.vars is not None and name in run.vars:
                 return run.vars[name]
             run = run.parent
-        return None
+        argument = _ARGUMENTS.get(name)
+        return None if argument is None else argument(self)
 
 
 def _context(scope: TaskScope) -> JsonValue:

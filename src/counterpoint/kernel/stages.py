@@ -31,6 +31,8 @@ def task_output(task: Task, raw: JsonValue, scope: TaskScope) -> tuple[JsonValue
     output = raw if task.output_as is None else task.output_as.evaluate(raw, scope)
     check_schema(task.output_schema, output, "the output")
     if task.export_as is None:
+        if task.export_schema is not None:
+            check_schema(task.export_schema, scope.lookup("context"), "the context")
         return output, None
     scope.output = output
     context = task.export_as.evaluate(output, scope)

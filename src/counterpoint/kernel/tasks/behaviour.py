@@ -59,14 +59,11 @@ class Decider(Protocol):
     def cancel_children(self, run: TaskRun) -> None:
         """Interrupt everything below a run."""
 
-    def end(self, output: JsonValue) -> None:
-        """The directive `end`."""
+    def leave(self, parent: TaskRun, output: JsonValue, directive: Directive) -> None:
+        """The directives `end` and `compensate`."""
 
     def finish(self, output: JsonValue) -> None:
         """The workflow's own block is done."""
-
-    def compensate(self, output: JsonValue) -> None:
-        """The directive `compensate`."""
 
     def uncaught(self, problem: Problem) -> None:
         """An error has left the workflow."""
@@ -102,11 +99,8 @@ class Behaviour:
             slot = child.slot + 1
         elif directive is Directive.GOTO:
             slot = flow.target
-        elif directive is Directive.END:
-            decider.end(output)
-            return
-        elif directive is Directive.COMPENSATE:
-            decider.compensate(output)
+        elif directive is not Directive.EXIT:
+            decider.leave(parent, output, directive)
             return
         else:
             self.block_completed(decider, parent, output, exited=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from counterpoint.kernel.state import Instance, TaskRun
 from counterpoint.kernel.tasks.behaviour import Behaviour, Decider
 from counterpoint.plan.model import Directive, Flow, ForkTask
@@ -30,11 +32,8 @@ class ForkBehaviour(Behaviour):
         parent.local["contexts"][run.slot] = run.cell.context
 
     def child_completed(self, decider: Decider, parent: TaskRun, child: TaskRun, output: JsonValue, flow: Flow) -> None:
-        if flow.directive is Directive.END:
-            decider.end(output)
-            return
-        if flow.directive is Directive.COMPENSATE:
-            decider.compensate(output)
+        if flow.directive in (Directive.END, Directive.COMPENSATE):
+            decider.leave(parent, output, flow.directive)
             return
         task, local = parent.task, parent.local
         assert isinstance(task, ForkTask)
@@ -59,23 +58,29 @@ class ForkBehaviour(Behaviour):
 
 
 def _joined(run: TaskRun) -> tuple[JsonValue] | None:
-    """The contexts of the branches merged key by key in declaration order; None where none has changed."""
+    """The contexts of the branches merged key by key in declaration order; None where none has changed.
+
+    What a branch has left as it was does not take back what an earlier branch has exported.
+    """
     before = run.cell.context
     contexts = run.local["contexts"]
-    changed = [contexts[slot] for slot in sorted(contexts) if contexts[slot] is not before]
+    changed = [contexts[slot] for slot in sorted(contexts) if _differs(contexts[slot], before)]
     if not changed:
         return None
-    merged: JsonValue = before
+    original: JsonObject = before if isinstance(before, dict) else {}
+    merged: JsonValue = dict(original)
     for context in changed:
-        merged = _merge(before, merged, context)
+        if not isinstance(context, dict):
+            merged = context
+        elif not isinstance(merged, dict):
+            merged = dict(context)
+        else:
+            merged.update((key, value) for key, value in context.items() if _differs(value, original.get(key, _NONE)))
     return (merged,)
 
 
-def _merge(before: JsonValue, merged: JsonValue, context: JsonValue) -> JsonValue:
-    """What a branch left untouched does not undo what an earlier branch has exported."""
-    if not isinstance(merged, dict) or not isinstance(context, dict):
-        return context
-    original: JsonObject = before if isinstance(before, dict) else {}
-    missing = object()
-    changed = {key: value for key, value in context.items() if original.get(key, missing) != value or key not in merged}
-    return {**merged, **changed}
+def _differs(value: JsonValue, other: JsonValue) -> bool:
+    return value is not other and (type(value) is not type(other) or bool(value != other))
+
+
+_NONE: Final = object()

@@ -60,49 +60,61 @@ class TryBehaviour(Behaviour):
         task = run.task
         assert isinstance(task, TryTask)
         if timer == RETRY:
-            scope = TaskScope(decider.instance, run, task, run)
-            decider.emit(TaskRetried(run.id, run.tries + 1, _attempt_limit(task.catch.retry, scope)))
-            self.enter_block(decider, run)
-            return
-        decider.cancel_children(run)
-        detail = f"attempt {run.tries} lasted longer than limit.attempt.duration allows"
-        self._failed(decider, run, Problem.standard("timeout", detail, instance=task.reference))
+            self._try_again(decider, run)
+        elif run.id not in decider.instance.unwindings:
+            decider.cancel_children(run)
+            detail = f"attempt {run.tries} lasted longer than limit.attempt.duration allows"
+            self._failed(decider, run, Problem.standard("timeout", detail, instance=task.reference))
 
     def unwound(self, decider: Decider, run: TaskRun, ending: str, problem: Problem | None) -> None:
         assert problem is not None, run.task.reference
-        if ending == "retry":
-            self._schedule(decider, run, problem)
-        else:
+        if ending == "catch":
             self._handle(decider, run, problem)
+            return
+        try:
+            delay = self._delay(decider, run, problem)
+        except WorkflowError as error:
+            decider.fault(run, error.problem)
+            return
+        self._retry(decider, run, problem, delay)
+
+    def _try_again(self, decider: Decider, run: TaskRun) -> None:
+        task = run.task
+        assert isinstance(task, TryTask)
+        try:
+            limit = _attempt_limit(task.catch.retry, TaskScope(decider.instance, run, task, run))
+        except WorkflowError as error:
+            decider.fault(run, error.problem)
+            return
+        decider.emit(TaskRetried(run.id, run.tries + 1, limit))
+        self.enter_block(decider, run)
 
     def _failed(self, decider: Decider, run: TaskRun, problem: Problem) -> None:
         task = run.task
         assert isinstance(task, TryTask)
         try:
             caught = self.catches(decider.instance, run, problem)
-            retried = caught and self._delay(decider, run, problem) is not None
+            delay = self._delay(decider, run, problem) if caught else None
         except WorkflowError as error:
             decider.fault(run, error.problem)
             return
         if not caught:
             decider.fault(run, problem)
-        elif retried:
-            undone = task.catch.between_attempts == "compensate" and decider.unwind(run, "retry", problem)
-            if not undone:
-                self._schedule(decider, run, problem)
-        elif task.catch.retry is not None and task.catch.body is None and task.catch.then is None:
-            decider.fault(run, problem)
-        elif not (task.catch.compensate and decider.unwind(run, "catch", problem)):
-            self._handle(decider, run, problem)
+        else:
+            undoes = delay is not None and task.catch.between_attempts == "compensate"
+            if not (undoes and decider.unwind(run, "retry", problem)):
+                self._retry(decider, run, problem, delay)
 
-    def _schedule(self, decider: Decider, run: TaskRun, problem: Problem) -> None:
-        try:
-            delay = self._delay(decider, run, problem)
-        except WorkflowError as error:
-            decider.fault(run, error.problem)
-            return
-        due = decider.instance.now + (delay or 0)
-        decider.emit(RetryScheduled(run.id, problem.to_json(), due))
+    def _retry(self, decider: Decider, run: TaskRun, problem: Problem, delay: int | None) -> None:
+        """Try the block again after `delay`; where that is None, no retry is left."""
+        assert isinstance(run.task, TryTask)
+        catch = run.task.catch
+        if delay is not None:
+            decider.emit(RetryScheduled(run.id, problem.to_json(), decider.instance.now + delay))
+        elif catch.retry is not None and catch.body is None and catch.then is None:
+            decider.fault(run, problem)
+        elif not (catch.compensate and decider.unwind(run, "catch", problem)):
+            self._handle(decider, run, problem)
 
     def _handle(self, decider: Decider, run: TaskRun, problem: Problem) -> None:
         decider.emit(ErrorCaught(run.id, problem.to_json()))
