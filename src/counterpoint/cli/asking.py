@@ -15,11 +15,11 @@ from counterpoint.application.reading import Reader
 from counterpoint.application.requesting import Requester
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap import Engine, open_reader, open_requester
-from counterpoint.cli.exits import Refusal
+from counterpoint.cli.exits import Exit, Refusal
 from counterpoint.cli.options import MEMORY, Ask
 from counterpoint.cli.settings import engine_of
 from counterpoint.cli.terminal import Streams
-from counterpoint.errors import InvalidInput, NotFound, StoreLocked
+from counterpoint.errors import InvalidInput, StoreLocked
 from counterpoint.values.json import JsonObject
 
 _POLL_SECONDS: Final = 0.03
@@ -87,7 +87,7 @@ class Asking:
 
 @asynccontextmanager
 async def asking(ask: Ask, streams: Streams) -> AsyncIterator[Asking]:
-    """Everything that is needed to ask. Raises NotFound where there is no store, InvalidInput."""
+    """Everything that is needed to ask. Raises Refusal where there is no store, InvalidInput."""
     require_store(ask.store)
     engine: Engine | None = engine_of(ask.store, ask.options, streams)
     assert engine is not None
@@ -106,8 +106,9 @@ async def asking(ask: Ask, streams: Streams) -> AsyncIterator[Asking]:
 
 
 def require_store(store: str) -> None:
-    """Raises NotFound where there is no such store: looking must not make one."""
+    """Raises Refusal where there is no such store: looking must not make one."""
     if store == MEMORY:
         raise InvalidInput("a store in memory ends with its process: there is nothing to find in it")
     if not Path(store).is_file():
-        raise NotFound(f"there is no store {store}; name the one to use with --store or COUNTERPOINT_STORE")
+        hint = "name the one to use with --store or COUNTERPOINT_STORE; `counterpoint run` makes one"
+        raise Refusal(f"there is no store {store}; {hint}", Exit.STORE)

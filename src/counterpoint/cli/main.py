@@ -93,5 +93,6 @@ def _usage(error: CycloptsError, arguments: list[str]) -> str:
         return f"unexpected: {extra}; {help_hint}"
     if isinstance(error, UnknownCommandError) and arguments and os.path.isfile(arguments[0]):  # noqa: PTH113
         return f"{arguments[0]} is no command; to run it: counterpoint run {arguments[0]}"
-    message = str(error).strip().removesuffix(".")
-    return f"{message[:1].lower()}{message[1:]}; {help_hint}"
+    message = " ".join(str(error).split()).removesuffix(".")
+    joined = " " if message.endswith("?") else "; "
+    return f"{message[:1].lower()}{message[1:]}{joined}{help_hint}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from shlex import quote
 from typing import Annotated, Final, NamedTuple, TypeAlias
 
 from cyclopts import Parameter
@@ -68,6 +69,14 @@ class EngineOptions:
             help="A directory from which documents that workflows refer to may be read. May be given several times.",
         ),
     ] = ()
+
+    def arguments(self) -> str:
+        """The same options as they are written on a command line, each with a space before it."""
+        given = [("--function", each) for each in self.functions]
+        given += [("--secrets", self.secrets)] if self.secrets is not None else []
+        given += [("--allow-network", each) for each in self.allow_network]
+        given += [("--resources", each) for each in self.resources]
+        return "".join(f" {name} {quote(value)}" for name, value in given)
 
 
 class Ask(NamedTuple):

@@ -49,7 +49,11 @@ def read_value(given: str, option: str) -> JsonValue:
     try:
         json.loads(given)
     except (ValueError, RecursionError) as error:
-        reason = f"{error.msg} at column {error.colno}" if isinstance(error, json.JSONDecodeError) else str(error)
+        reason = (
+            f"{error.msg[:1].lower()}{error.msg[1:]} at column {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else str(error)
+        )
         shown = given if len(given) <= 40 else given[:37] + "..."
         raise InvalidInput(
             f'{option} {shown} is not JSON: {reason}; write for example {option} \'{{"name": "Ada"}}\', '

@@ -15,6 +15,7 @@ from counterpoint.cli.terminal import Line, Terminal
 _READ_SECONDS: Final = 0.05
 _FRAMES_PER_SECOND: Final = 10
 _WORD_WIDTH: Final = 12
+_ENDINGS: Final = frozenset({"completed", "faulted", "cancelled"})
 
 
 class Watcher(Protocol):
@@ -74,7 +75,9 @@ class Plain:
 
     def show(self, story: Story, happenings: list[Happening]) -> None:
         """See `Watcher`."""
-        self._terminal.write(happening_line(each) for each in happenings)
+        # How it ended is told once, with the output.
+        shown = [each for each in happenings if each.name or each.state not in _ENDINGS]
+        self._terminal.write(happening_line(each) for each in shown)
 
     def close(self, story: Story) -> None:
         """See `Watcher`."""
@@ -153,10 +156,9 @@ def happening_line(each: Happening) -> Line:
         (clock_time(each.at), "faint"),
         (f"  {mark + each.word:<{_WORD_WIDTH}}", each.state),
     ]
-    if each.name:
-        line.append((f" {each.name}", ""))
-    if each.detail:
-        line.append((f"  {each.detail}" if each.name else f" {each.detail}", ""))
+    for part in (each.name, each.detail):
+        if part:
+            line.append((f"  {part}", ""))
     return line
 
 

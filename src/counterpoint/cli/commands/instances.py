@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 HELP: Final = "Look at runs, and intervene."
 EXAMPLES: Final = """\
 counterpoint instances list --status suspended
-counterpoint instances show 019a3f5c7b21e2d4c6f8a0b1c2d3
-counterpoint instances cancel 019a3f5c7b21e2d4c6f8a0b1c2d3 --reason 'ordered twice'"""
+counterpoint instances show ID
+counterpoint instances cancel ID --reason 'ordered twice'"""
 
 Status = Literal["pending", "running", "waiting", "suspended", "cancelled", "faulted", "completed"]
 
@@ -225,13 +225,12 @@ async def _read(store: str, work: Callable[[Reader, Streams], Coroutine[Any, Any
     return Exit.DONE
 
 
-_ID: Final = "019a3f5c7b21e2d4c6f8a0b1c2d3"
 COMMANDS: Final[Commands] = {
-    "list": (list_instances, "counterpoint instances list --status suspended --workflow shop/checkout"),
-    "show": (show, f"counterpoint instances show {_ID}"),
-    "history": (history, f"counterpoint instances history {_ID} --json | jq '.[].type'"),
-    "cancel": (cancel, f"counterpoint instances cancel {_ID} --reason 'ordered twice'"),
-    "suspend": (suspend, f"counterpoint instances suspend {_ID} --reason 'the bank is closed'"),
-    "resume": (resume, f"counterpoint instances resume {_ID}"),
-    "retry": (retry, f"counterpoint instances retry {_ID}"),
+    "list": (list_instances, "counterpoint instances list --workflow shop/checkout --status suspended"),
+    "show": (show, "counterpoint instances show ID"),
+    "history": (history, "counterpoint instances history ID --json | jq '.[].type'"),
+    "cancel": (cancel, "counterpoint instances cancel ID --reason 'ordered twice'"),
+    "suspend": (suspend, "counterpoint instances suspend ID --reason 'the bank is closed'"),
+    "resume": (resume, "counterpoint instances resume ID"),
+    "retry": (retry, "counterpoint instances retry ID"),
 }

@@ -7,6 +7,7 @@ import contextlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
@@ -29,7 +30,7 @@ counterpoint run hello.yaml --input '{"name": "Ada"}'
 counterpoint run checkout.yaml --input @order.json --allow-network loopback
 counterpoint run batch.yaml --function functions.py --json | jq .output
 counterpoint run parent.yaml --with child.yaml
-counterpoint run --resume 019a3f5c7b21e2d4c6f8a0b1c2d3"""
+counterpoint run --resume ID"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,7 +121,7 @@ async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:
         streams.out.write(conclusion(view, streams.out))
     if interrupt.signal is None:
         return exit_of_run(view)
-    _say_how_to_go_on(view, job, streams)
+    _say_how_to_go_on(view, job, options, streams)
     return interrupt.exit_code
 
 
@@ -175,15 +176,15 @@ def _watcher(job: _Job, streams: Streams) -> Watcher:
     return Plain(terminal)
 
 
-def _say_how_to_go_on(view: InstanceView, job: _Job, streams: Streams) -> None:
+def _say_how_to_go_on(view: InstanceView, job: _Job, options: EngineOptions, streams: Streams) -> None:
     if job.store == MEMORY:
         streams.err.print("interrupted; the store was in memory, so nothing is left of the run")
         return
-    store = "" if job.store == STORE_DEFAULT else f" --store {job.store}"
+    same = ("" if job.store == STORE_DEFAULT else f" --store {quote(job.store)}") + options.arguments()
     streams.err.print(
-        f"interrupted: {view.id} stays where it is. To go on with it:\n"
-        f"  counterpoint run --resume {view.id}{store}\n"
-        f"  counterpoint serve{store}"
+        f"interrupted: {view.id} stays where it is. To go on with it, one of\n"
+        f"  counterpoint run --resume {quote(view.id)}{same}\n"
+        f"  counterpoint serve{same}"
     )
 
 

@@ -88,7 +88,7 @@ class Story:
     def task_completed(self, event: e.TaskCompleted) -> None:
         node = self._nodes.get(event.run)
         if node is not None:
-            if node.note.startswith("for "):
+            if not node.note.startswith("caught"):
                 node.note = ""
             self._end(node, State.COMPLETED)
 

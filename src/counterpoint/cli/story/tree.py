@@ -10,9 +10,9 @@ from counterpoint.cli.story.fold import duration
 from counterpoint.cli.story.node import Node, State, UndoState
 from counterpoint.cli.terminal import Line
 
-NAME_WIDTH: Final = 30
-"""Columns of the mark and the name; the state stands behind them."""
-_STATE_WIDTH: Final = 10
+NAME_WIDTH_MAX: Final = 40
+"""Columns of the mark and the name, at most; the state stands behind them."""
+_STATE_WIDTH: Final = 9
 
 _FADED: Final = frozenset({State.PENDING, State.SKIPPED})
 
@@ -42,7 +42,9 @@ def tree(root: Node, canvas: Canvas) -> list[Line]:
     left_out = 0
     if canvas.height is not None and len(rows) > canvas.height:
         rows, left_out = _fitted(rows, canvas.height - 1)
-    lines = [_line(row, canvas) for row in rows]
+    widest = max((len(_lead(row)) + len(row.node.task.name) for row in rows), default=0)
+    room = NAME_WIDTH_MAX if canvas.width is None else min(NAME_WIDTH_MAX, canvas.width // 2)
+    lines = [_line(row, canvas, min(widest, room)) for row in rows]
     if left_out:
         lines.insert(0, [(f"{canvas.glyphs.blank} {left_out} more tasks", "faint")])
     return lines
@@ -79,22 +81,26 @@ def _fitted(rows: list[_Row], room: int) -> tuple[list[_Row], int]:
     return [row for index, row in enumerate(rows) if index in kept], len(rows) - len(kept)
 
 
-def _line(row: _Row, canvas: Canvas) -> Line:
-    node = row.node
+def _lead(row: _Row) -> str:
+    """What stands before the name: the indentation, and room for the mark."""
+    return "  " * row.depth + "   "
+
+
+def _line(row: _Row, canvas: Canvas, width: int) -> Line:
+    node, lead, ellipsis = row.node, _lead(row), canvas.glyphs.ellipsis
     mark, word, style = _look(node, canvas)
-    name = f"{'  ' * row.depth}{mark} {node.task.name}"
-    width = NAME_WIDTH if canvas.width is None or canvas.width >= 60 else canvas.width // 2
-    name = name if len(name) <= width else name[: width - len(canvas.glyphs.ellipsis)] + canvas.glyphs.ellipsis
-    lead = len(name) - len(name.lstrip())
+    name, room = node.task.name, max(width - len(lead), len(ellipsis) + 1)
+    if len(name) > room:
+        name = name[: room - len(ellipsis)] + ellipsis
     line: Line = [
-        (name[: lead + 2], style),
-        (name[lead + 2 :].ljust(width - lead - 2), "faint" if node.state in _FADED else ""),
-        (f" {word:<{_STATE_WIDTH}}", style),
+        (lead[:-3] + mark + " ", style),
+        (f"{name:<{room}}", "faint" if node.state in _FADED else ""),
+        (f"  {word:<{_STATE_WIDTH}}", style),
     ]
     detail = _detail(node, canvas)
     if detail:
         line.append((f" {detail}", "faint" if node.undo is None and node.state is State.COMPLETED else ""))
-    return clipped(line, canvas.width, canvas.glyphs.ellipsis)
+    return clipped(line, canvas.width, ellipsis)
 
 
 def _look(node: Node, canvas: Canvas) -> tuple[str, str, str]:
