@@ -10,7 +10,7 @@ import pytest
 
 from counterpoint import Engine, function
 from counterpoint.bootstrap import open_reader, open_requester
-from counterpoint.errors import Conflict, NotFound, StoreLocked
+from counterpoint.errors import Conflict, InvalidInput, NotFound, StoreLocked
 from tests.engine.documents import LISTEN, WAIT_A_DAY, document, rung
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +59,10 @@ async def test_requests_start_suspend_resume_and_are_refused_with_reasons(tmp_pa
         await requester.request("resume", {"id": "one"}, 5)
         with pytest.raises(NotFound, match="no instance 'two'"):
             await requester.request("cancel", {"id": "two"}, 5)
+        with pytest.raises(InvalidInput, match="needs 'id'"):
+            await requester.request("cancel", {}, 5)
+        with pytest.raises(NotFound, match="no request 'dance'"):
+            await requester.request("dance", {}, 5)
         with pytest.raises(Conflict, match="no open incident"):
             await requester.request("retry", {"id": "one"}, 5)
         assert await requester.deliver(rung(bell=1))

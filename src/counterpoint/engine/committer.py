@@ -11,28 +11,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol
 
+from counterpoint.engine.deciding import Attempt, Commit, Decider, Item, Write
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import CounterpointError, LimitExceeded, StoreUnavailable
-from counterpoint.history import Blob, Codec
-from counterpoint.kernel import decide
-from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fail, Start
-from counterpoint.kernel.events import Event
+from counterpoint.history import Codec
+from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Start
 from counterpoint.ports.clock import Clock
-from counterpoint.ports.store import Batch, Record, Store
-from counterpoint.values.problem import Outcome, Problem
-
-Write: TypeAlias = Callable[[Batch], None]
-"""Adds something else than a transition to a batch: a message, an answer, a value."""
-Waiter: TypeAlias = asyncio.Future[Any] | None
-"""Told once the command is durable. Commands without one are the engine's own and survive a failing store."""
-Item: TypeAlias = tuple[Live | None, Any, Waiter]
-"""An instance and a Command, or None and a Write."""
-Commit: TypeAlias = tuple[Live, int, int, list[Event]]
-"""One transition that has become durable: its sequence number, its time in ms since the epoch, its events."""
+from counterpoint.ports.store import Store
+from counterpoint.values.problem import Problem
 
 _RETRY_MS_MIN: Final = 50
 _log = logging.getLogger("counterpoint.engine")
@@ -51,25 +40,6 @@ class Dispatcher(Protocol):
         """Fold the instance again and dispatch what it owes but for the runs in `settled`. Raises StoreError."""
 
 
-class _Attempt:
-    """What one batch is made of, and what went wrong while it was put together."""
-
-    __slots__ = ("batch", "broken", "commits", "deferred", "items", "touched", "unfinished", "waiters")
-
-    def __init__(self) -> None:
-        self.batch = Batch()
-        self.items: list[Item] = []
-        self.commits: list[Commit] = []
-        self.touched: list[Live] = []
-        self.waiters: list[asyncio.Future[Any]] = []
-        self.unfinished: list[Live] = []
-        """Instances that went as far as one transition may, and go on in the next batch."""
-        self.broken: dict[Live, Command] = {}
-        """Instances whose working copy is spoilt, and what to do next to each."""
-        self.deferred: list[Item] = []
-        """Further commands for those."""
-
-
 class Committer:
     """See the module's docstring."""
 
@@ -80,6 +50,7 @@ class Committer:
         self._limits = limits
         self._dispatcher = dispatcher
         self._queue: deque[Item] = deque()
+        self._decider = Decider(self._queue, codec, clock, limits, dispatcher.refused)
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._unavailable: CounterpointError | None = None
@@ -168,53 +139,11 @@ class Committer:
                 await self._wake
             else:
                 await asyncio.sleep(0)  # the store may answer without waiting: let others have their turn
-            attempt = _Attempt()
             self._writing = True
-            self._decide(attempt)
-            await self._commit(attempt)
+            await self._commit(self._decider.decide())
             self._writing = False
 
-    def _decide(self, attempt: _Attempt) -> None:
-        """Decide what is queued, in order."""
-        queue, encode, batch = self._queue, self._codec.encode, attempt.batch
-        items, commits, touched, waiters = attempt.items, attempt.commits, attempt.touched, attempt.waiters
-        records, blobs, broken = batch.records, batch.blobs, attempt.broken
-        while queue and len(commits) < self._limits.batch_transitions_max:
-            item = queue.popleft()
-            live, command, waiter = item
-            if live is None:
-                command(batch)
-            elif broken and live in broken:
-                attempt.deferred.append(item)
-                continue
-            else:
-                live.pins -= 1
-                instance = live.instance
-                try:
-                    events = decide(instance, command)
-                    if events:
-                        body, large = encode(command.at, events, live.large)
-                        if large is not None:
-                            live.large = True
-                            self._check_size(body, large)
-                            blobs.extend(large)
-                except Exception as error:
-                    self._spoilt(attempt, live, command, waiter, error)
-                    continue
-                if events:
-                    instance.sequence = sequence = instance.sequence + 1
-                    records.append(Record(live.number, sequence, body))
-                    commits.append((live, sequence, command.at, events))
-                    if not live.touched:
-                        live.touched = True
-                        touched.append(live)
-                    if instance.ready and type(command) is Continue:
-                        attempt.unfinished.append(live)
-            items.append(item)
-            if waiter is not None:
-                waiters.append(waiter)
-
-    async def _commit(self, attempt: _Attempt) -> None:
+    async def _commit(self, attempt: Attempt) -> None:
         batch = attempt.batch
         now, evict_after_ms = self._clock.now(), self._limits.evict_after_ms
         for live in attempt.touched:
@@ -245,42 +174,7 @@ class Committer:
         if attempt.broken:
             await self._mend(attempt)
 
-    def _check_size(self, body: bytes, blobs: Sequence[Blob]) -> None:
-        limits = self._limits
-        largest = max((len(content) for _, content in blobs), default=0)
-        total = len(body) + sum(len(content) for _, content in blobs)
-        if largest > limits.payload_bytes_max or total > limits.record_bytes_max:
-            self._codec.forget(blobs)
-            if largest > limits.payload_bytes_max:
-                raise LimitExceeded("payload_bytes_max", limits.payload_bytes_max, largest)
-            raise LimitExceeded("record_bytes_max", limits.record_bytes_max, total)
-
-    def _spoilt(self, attempt: _Attempt, live: Live, command: Command, waiter: Waiter, error: Exception) -> None:
-        """Deciding or encoding failed, by a limit or a fault of ours: no other instance may suffer."""
-        if isinstance(error, LimitExceeded):
-            problem = Problem.standard("runtime", error.message)
-        else:
-            _log.error("instance %s failed at %s", live.instance.id, type(command).__name__, exc_info=error)
-            problem = Problem.standard("runtime", f"internal error: {type(error).__name__}: {error}")
-        if isinstance(command, Start):
-            if waiter is not None and not waiter.done():
-                waiter.set_exception(error if isinstance(error, CounterpointError) else CounterpointError(str(error)))
-            self._dispatcher.refused(live, command, problem)
-            return
-        if waiter is not None and not waiter.done():
-            waiter.set_exception(CounterpointError(problem.detail))
-        if isinstance(command, Fail):
-            live.doomed = True
-        attempt.broken[live] = self._remedy(command, problem)
-
-    def _remedy(self, command: Command, problem: Problem) -> Command:
-        """An outcome that cannot be taken in is an error that the workflow may catch; anything else ends it."""
-        at = self._clock.now()
-        if isinstance(command, EffectCompleted):
-            return EffectFailed(at=at, run=command.run, problem=problem, outcome=Outcome.UNKNOWN)
-        return Fail(at=at, problem=problem)
-
-    async def _mend(self, attempt: _Attempt) -> None:
+    async def _mend(self, attempt: Attempt) -> None:
         """Fold spoilt instances again and have their remedies decided first."""
         self._queue.extendleft(reversed(attempt.deferred))
         for live, remedy in attempt.broken.items():
@@ -289,7 +183,7 @@ class Committer:
                 self._queue.appendleft((live, remedy, None))
         await self._reload(list(attempt.broken))
 
-    async def _heal(self, attempt: _Attempt, error: CounterpointError) -> None:
+    async def _heal(self, attempt: Attempt, error: CounterpointError) -> None:
         """The batch was refused: nothing of it happened. Answer, fold again, and try what is ours once more."""
         _log.error("the store refused a batch of %d transitions: %s", len(attempt.commits), error)
         self._codec.forget(attempt.batch.blobs)

@@ -10,7 +10,8 @@ from typing import Final
 
 from counterpoint.engine.calls import Calls
 from counterpoint.engine.children import Children
-from counterpoint.engine.committer import Commit, Committer
+from counterpoint.engine.committer import Committer
+from counterpoint.engine.deciding import Commit
 from counterpoint.engine.emission import Emission
 from counterpoint.engine.inbox import Inbox
 from counterpoint.engine.lifecycle import Lifecycle

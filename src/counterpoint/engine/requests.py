@@ -14,6 +14,7 @@ from counterpoint.engine.inbox import Handler
 from counterpoint.engine.library import Library
 from counterpoint.engine.live import Live
 from counterpoint.engine.operations import Operations
+from counterpoint.errors import InvalidInput
 from counterpoint.kernel.commands import Command
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -42,6 +43,7 @@ class Requests:
 
     def _of(self, prepare: Callable[[JsonObject], Awaitable[tuple[Live, Command]]]) -> Handler:
         async def handle(body: JsonValue) -> JsonValue:
+            _require(body, "id")
             live, command = await prepare(body)
             self._committer.submit(live, command)
             return {"id": body["id"]}
@@ -49,7 +51,13 @@ class Requests:
         return handle
 
     async def _start(self, body: JsonValue) -> JsonValue:
+        _require(body, "definition")
         definition = self._library.find(body["definition"])
         live, start = await self._operations.start(definition, body.get("input"), body.get("id"))
         self._committer.submit(live, start)
         return {"id": start.id}
+
+
+def _require(body: JsonValue, name: str) -> None:
+    if not isinstance(body, dict) or not isinstance(body.get(name), str):
+        raise InvalidInput(f"the request needs {name!r}, a string")
