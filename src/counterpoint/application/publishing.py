@@ -9,8 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
+from counterpoint.dsl import Checked, read_data, to_author, to_portable
 from counterpoint.dsl import check as check_structure
-from counterpoint.dsl import read_data, to_author, to_portable
+from counterpoint.dsl.salvage import inside
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.errors import ConnectorError, InvalidDocument, InvalidInput
 from counterpoint.expressions import Compiler
@@ -63,10 +64,8 @@ class Publisher:
         """
         text, source = read_document(document, source)
         checked = check_structure(text, source=source)
-        diagnostics = list(checked.diagnostics)
         definition = checked.definition
-        if definition is not None:
-            diagnostics += check_meaning(definition, self._compiler, self._functions)
+        diagnostics = _all_findings(checked, self._compiler, self._functions)
         if definition is None or _has_errors(diagnostics):
             raise InvalidDocument(diagnostics)
         resources: dict[str, JsonValue] = {}
@@ -96,14 +95,26 @@ def validate(
     """
     text, source = read_document(document, source)
     checked = check_structure(text, source=source)
-    found, definition = list(checked.diagnostics), checked.definition
-    if definition is not None:
-        found += check_meaning(definition, compiler, functions)
-        if not _has_errors(found) and not external_resources(definition):
-            try:
-                compile_plan(definition, compiler)
-            except InvalidDocument as error:
-                found += error.diagnostics
+    found, definition = _all_findings(checked, compiler, functions), checked.definition
+    if definition is not None and not _has_errors(found) and not external_resources(definition):
+        try:
+            compile_plan(definition, compiler)
+        except InvalidDocument as error:
+            found += error.diagnostics
+    return found
+
+
+def _all_findings(checked: Checked, compiler: Compiler, functions: Collection[str] | None) -> list[Diagnostic]:
+    """Structure and meaning at once; of what could be salvaged only the errors that its gaps have not caused."""
+    found = list(checked.diagnostics)
+    if checked.definition is not None:
+        return found + check_meaning(checked.definition, compiler, functions)
+    if checked.salvaged is not None:
+        meant = check_meaning(checked.salvaged, compiler, functions)
+        found += [
+            each for each in meant if each.severity is Severity.ERROR and not inside(each.pointer, checked.replaced)
+        ]
+        found.sort(key=lambda each: (each.position is None, each.position))
     return found
 
 

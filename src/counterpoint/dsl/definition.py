@@ -14,6 +14,7 @@ from counterpoint.dsl.limits import DEFAULT_LIMITS, DocumentLimits
 from counterpoint.dsl.marks import Mark, position
 from counterpoint.dsl.report import Finding, Report
 from counterpoint.dsl.saga_rules import check_saga
+from counterpoint.dsl.salvage import TEXT_CHARS_MAX, salvage
 from counterpoint.dsl.yaml_reader import read_located
 from counterpoint.dsl.yaml_writer import write_yaml
 from counterpoint.errors import InvalidDocument
@@ -73,6 +74,10 @@ class Checked(msgspec.Struct, frozen=True):
 
     definition: Definition | None
     diagnostics: tuple[Diagnostic, ...]
+    salvaged: Definition | None = None
+    """Where there is no definition: what is sound of it, for checks of its meaning. Never to be run."""
+    replaced: tuple[str, ...] = ()
+    """Pointers of what is missing in `salvaged`."""
 
 
 class Places:
@@ -135,9 +140,13 @@ def check(text: str | bytes, *, source: str = "<document>", limits: DocumentLimi
         check_saga(author, report)
     places = Places(mark, moves)
     diagnostics = _diagnostics(report, places, source, limits)
-    if report.failed:
-        return Checked(None, diagnostics)
     written = text if isinstance(text, str) else text.decode("utf-8")
+    if report.failed:
+        found = salvage(author, _faults) if len(written) <= TEXT_CHARS_MAX else None
+        if found is None:
+            return Checked(None, diagnostics)
+        rest, replaced = found
+        return Checked(None, diagnostics, Definition(written, source, rest, places, ()), replaced)
     return Checked(Definition(written, source, author, places, diagnostics), diagnostics)
 
 
@@ -150,6 +159,14 @@ def digest(data: JsonValue) -> str:
     """SHA-256 of the canonical JSON of `data`: members sorted, no white space, UTF-8."""
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _faults(data: JsonValue) -> list[str]:
+    report = Report()
+    check_structure(data, report)
+    if not report.failed:
+        check_saga(data, report)
+    return [each.pointer for each in report.findings if each.severity is Severity.ERROR]
 
 
 def _diagnostics(report: Report, places: Places, source: str, limits: DocumentLimits) -> tuple[Diagnostic, ...]:
