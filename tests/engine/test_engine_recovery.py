@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from counterpoint import EngineLimits, function
+from counterpoint import EngineLimits, Refused, function
 from tests.engine.documents import LISTEN, SAGA, STEPS, WAIT_A_DAY, document, rung
 
 pytestmark = pytest.mark.anyio
@@ -16,6 +16,11 @@ DAY_MS = 86_400_000
 @function
 async def step(name: str) -> dict[str, str]:
     return {"name": name}
+
+
+@function(name="refuse")
+async def step_refused() -> None:
+    raise Refused("no")
 
 
 async def test_every_moment_of_a_saga_survives_a_crash(engine_on, store):
@@ -123,3 +128,28 @@ async def test_a_deadline_of_an_effect_ends_it(engine_on, store, still_clock):
         view = await engine.result("one", timeout=5)
     assert view.status == "faulted"
     assert view.error["status"] == 408
+
+
+async def test_what_may_have_happened_before_a_crash_is_undone_although_it_is_refused_after_it(engine_on, store):
+    began, done = asyncio.Event(), []
+
+    @function(name="step")
+    async def act_and_hang(name: str) -> None:
+        done.append(name)
+        began.set()
+        await asyncio.Event().wait()
+
+    @function(name="step")
+    async def refuse_to_reserve(name: str) -> None:
+        if name == "reserve":
+            raise Refused("not now")
+        done.append(name)
+
+    async with engine_on(store, functions=[act_and_hang, step_refused]) as engine:
+        await engine.start(await engine.publish(document(SAGA)), id="one")
+        await began.wait()
+        crashed = store.after_a_crash()
+    async with engine_on(crashed, functions=[refuse_to_reserve, step_refused]) as engine:
+        view = await engine.result("one", timeout=5)
+    assert (view.status, view.saga) == ("faulted", "compensated")
+    assert done == ["reserve", "release"]

@@ -156,6 +156,6 @@ class Calls:
         for since, live, effect in list(self._since.values()):
             if now - since > self._duration_ms_max and effect.run in live.flights:
                 self.drop(live, effect.run)
-                self._submit(live, self._overdue(effect, now - since))
+                self._submit(live, self._overdue(live, effect, now - since))
         if self._since:
             self._sweep_later()

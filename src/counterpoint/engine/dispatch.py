@@ -104,10 +104,12 @@ class Dispatch:
             self.calls.kick()
 
     def resume(self, live: Live) -> None:
-        """It has come (back) into memory: whatever it owes goes out."""
+        """It has come (back) into memory: whatever it owes goes out, perhaps for the second time."""
         if self._lifecycle.wanted:
             self._lifecycle.follow(live)
-        self.owe(live, pending(live.instance))
+        owed = pending(live.instance)
+        live.repeated = {each.run for each in owed if type(each) is Invoke}
+        self.owe(live, owed)
         self.calls.kick()
 
     def owe(self, live: Live, effects: Iterable[Effect]) -> None:

@@ -40,6 +40,7 @@ class Live:
         "pins",
         "plan",
         "reopened",
+        "repeated",
         "runs",
         "saga",
         "status",
@@ -78,6 +79,8 @@ class Live:
         """It could not even be failed: nothing more is done with it."""
         self.flights: dict[int, asyncio.Task[None]] = {}
         """Who carries out which run's effect."""
+        self.repeated: set[int] = set()
+        """Runs whose effect may have been carried out before a restart: a failure now does not mean that it was not."""
         self.held: deque[Invoke] = deque()
         """Effects that wait because too many of this instance are in flight."""
         self.listening: dict[int, tuple[str, ...]] = {}

@@ -36,24 +36,24 @@ class Answering:
         """Carry the effect out. Never raises but on cancellation."""
         invoke = self._invoke.get(effect.function)
         if invoke is None:
-            return self._failed(effect, _unknown_function(effect.function, self._invoke), Outcome.NONE)
+            return self._failed(live, effect, _unknown_function(effect.function, self._invoke), Outcome.NONE)
         try:
             completion = await invoke(self._invocation(live, effect))
         except ConnectorError as error:
-            return self._failed(effect, _hidden(live, error.problem), error.outcome)
+            return self._failed(live, effect, _hidden(live, error.problem), error.outcome)
         except Exception as error:
             _log.exception("the connector of %s failed at %s", effect.function, effect.reference)
             problem = Problem.standard("runtime", f"{effect.function}: {type(error).__name__}: {error}")
-            return self._failed(effect, _hidden(live, problem), Outcome.UNKNOWN)
+            return self._failed(live, effect, _hidden(live, problem), Outcome.UNKNOWN)
         output, authorization, veil = completion.output, completion.authorization, live.veil
         if veil is not None:
             output, authorization = veil.hide(output), veil.hide(authorization)
         return EffectCompleted(at=self._clock.now(), run=effect.run, output=output, authorization=authorization)
 
-    def overdue(self, effect: Invoke, lasted_ms: int) -> Command:
+    def overdue(self, live: Live, effect: Invoke, lasted_ms: int) -> Command:
         """The outcome of an effect that was cancelled because it lasted too long."""
         detail = f"no answer after {lasted_ms:,} ms (effect_duration_ms_max is {self._duration_ms_max:,})"
-        return self._failed(effect, Problem.standard("timeout", detail), Outcome.UNKNOWN)
+        return self._failed(live, effect, Problem.standard("timeout", detail), Outcome.UNKNOWN)
 
     def _invocation(self, live: Live, effect: Invoke) -> Invocation:
         arguments, data, instance = effect.arguments, effect.input, live.instance
@@ -75,8 +75,12 @@ class Answering:
             deadline=deadline,
         )
 
-    def _failed(self, effect: Invoke, problem: Problem, outcome: Outcome) -> EffectFailed:
-        return EffectFailed(at=self._clock.now(), run=effect.run, problem=problem.at(effect.reference), outcome=outcome)
+    def _failed(self, live: Live, effect: Invoke, problem: Problem, outcome: Outcome) -> EffectFailed:
+        if effect.run in live.repeated:
+            # That nothing happened is said of this attempt; the one before the restart may have got through.
+            outcome = Outcome.UNKNOWN
+        problem = problem.at(effect.reference)
+        return EffectFailed(at=self._clock.now(), run=effect.run, problem=problem, outcome=outcome)
 
 
 def _hidden(live: Live, problem: Problem) -> Problem:
