@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
-from counterpoint.errors import Conflict, CounterpointError, NotFound
+from counterpoint.errors import Conflict, CounterpointError, NotFound, StoreUnavailable
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
@@ -22,6 +22,8 @@ from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome, Problem
+
+_RETRY_MS: Final = 1_000
 
 _UNDOABLE: Final = frozenset({Status.COMPLETED, Status.FAULTED})
 """How a child may have ended that its parent has undone; one that was abandoned is left as it is."""
@@ -133,6 +135,10 @@ class Children:
                 await self._begin(live, effect, id, parent)
                 if awaits and live.instance.owed.get((effect.run, INVOKE)) is not effect:
                     self._nursery.spawn(self._cancel(id))
+        except StoreUnavailable:
+            await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
+            await self._owe(live, effect)
+            return
         except CounterpointError as error:
             self._awaited.pop((live.number, effect.run), None)
             kind = "configuration" if isinstance(error, NotFound) else "runtime"

@@ -55,11 +55,12 @@ class Emission:
         at, run = self._clock.now(), effect.run
         try:
             event = cloudevents.checked(effect.arguments)
-        except InvalidInput as error:
-            problem = Problem.standard("validation", error.message, instance=effect.reference)
+            write = post(event, EMITTED, at)
+        except (InvalidInput, ValueError) as error:
+            problem = Problem.standard("validation", str(error), instance=effect.reference)
             self._committer.submit(live, EffectFailed(at=at, run=run, problem=problem, outcome=Outcome.NONE))
             return
-        self._committer.write(post(event, EMITTED, at))
+        self._committer.write(write)
         self._committer.submit(live, EffectCompleted(at=at, run=run, output=event))
 
     def tell(self, event: JsonObject) -> None:

@@ -169,3 +169,5 @@ async def _guarded(work: Awaitable[None]) -> None:
         await work
     except CounterpointError as error:
         _log.error("work beside the engine failed: %s", error)
+    except Exception:
+        _log.exception("work beside the engine failed: an internal error")
