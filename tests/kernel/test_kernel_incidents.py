@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sagas import SAGA, exhaust, run_to_c, step
+from saga_documents import SAGA, exhaust, run_to_c, step
 from story import Story
 
 from counterpoint.kernel import commands as c

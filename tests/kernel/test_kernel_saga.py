@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sagas import SAGA, nested, run_to_c, step
+from saga_documents import SAGA, nested, run_to_c, step
 from story import Story, refused
 
 from counterpoint.kernel import commands as c

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sagas import SAGA, exhaust, in_flight, nested, run_to_c
+from saga_documents import SAGA, exhaust, in_flight, nested, run_to_c
 from story import Story, refused
 
 from counterpoint.kernel import commands as c

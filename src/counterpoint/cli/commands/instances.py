@@ -188,6 +188,71 @@ def retry(
     )
 
 
+def resolve(
+    id: str,
+    run: int,
+    action: Literal["retry", "skip", "done"],
+    /,
+    *,
+    reason: Annotated[str | None, Parameter(show_default=False)] = None,
+    input: Annotated[str | None, Parameter(show_default=False)] = None,
+    store: Store = STORE_DEFAULT,
+    timeout: Timeout = 30.0,
+    json: Json = False,
+    options: EngineOptions | None = None,
+) -> int:
+    """Decide about one incident: try again, leave it behind, or say that it is done.
+
+    Parameters
+    ----------
+    id
+        The run's id.
+    run
+        The number of the incident, as `instances show` lists it.
+    action
+        `retry`; `skip`, it is left behind and listed so; `done`, a person has
+        done it.
+    reason
+        Why; it is kept in the history. `skip` and `done` need it.
+    input
+        For `retry`: JSON, or @file, in the place of the task's own input. For
+        a task that is skipped or done: its output.
+    json
+        Print the run as `run --json` does.
+    """
+    from counterpoint.cli.sources import read_value
+
+    body: JsonObject = {"id": id, "run": run, "action": action, "reason": reason}
+    if input is not None:
+        body["input"] = read_value(input, "--input")
+    return asyncio.run(_intervene("resolve", body, Ask(store, timeout, options or EngineOptions()), json))
+
+
+def compensate(
+    id: str,
+    /,
+    *,
+    reason: Annotated[str | None, Parameter(show_default=False)] = None,
+    store: Store = STORE_DEFAULT,
+    timeout: Timeout = 30.0,
+    json: Json = False,
+    options: EngineOptions | None = None,
+) -> int:
+    """Undo what a run has done, also after it completed, within its `compensableFor`.
+
+    Parameters
+    ----------
+    id
+        The run's id.
+    reason
+        Why; it is kept in the history.
+    json
+        Print the run as `run --json` does.
+    """
+    body = {"id": id, "reason": reason}
+    return asyncio.run(_intervene("compensate", body, Ask(store, timeout, options or EngineOptions()), json))
+
+
 async def _intervene(kind: str, body: JsonObject, ask: Ask, json: bool) -> int:
     from counterpoint.cli.asking import asking
     from counterpoint.cli.outcome import as_json, standing
@@ -204,7 +269,7 @@ async def _intervene(kind: str, body: JsonObject, ask: Ask, json: bool) -> int:
             streams.note("No engine runs on this store: `counterpoint serve` lets the run go on when it is time.")
     if view.status == "suspended" and kind != "suspend":
         return Exit.SUSPENDED
-    wanted = kind == "cancel" and view.status == "cancelled"
+    wanted = kind in ("cancel", "compensate") and view.status == "cancelled"
     return Exit.FAILED if view.status in ("faulted", "cancelled") and not wanted else Exit.DONE
 
 
@@ -233,4 +298,6 @@ COMMANDS: Final[Commands] = {
     "suspend": (suspend, "counterpoint instances suspend ID --reason 'the bank is closed'"),
     "resume": (resume, "counterpoint instances resume ID"),
     "retry": (retry, "counterpoint instances retry ID"),
+    "resolve": (resolve, "counterpoint instances resolve ID 7 skip --reason 'refunded by hand'"),
+    "compensate": (compensate, "counterpoint instances compensate ID --reason 'the customer changed their mind'"),
 }
