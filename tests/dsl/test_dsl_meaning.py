@@ -232,9 +232,9 @@ do:
 
 
 def test_functions(compiler: Compiler) -> None:
-    unknown_set = [(code, line) for code, line, _ in found(compiler, CALLS)]
+    unknown_set = [(code, line) for code, line, _ in found(compiler, CALLS) if code != "CP210"]
     assert unknown_set == [("CP311", 10), ("CP315", 11), ("CP315", 12)]
-    known_set = [(code, line) for code, line, _ in found(compiler, CALLS, {"registered"})]
+    known_set = [(code, line) for code, line, _ in found(compiler, CALLS, {"registered"}) if code != "CP210"]
     assert known_set == [("CP311", 10), ("CP310", 11), ("CP310", 12)]
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+import msgspec
+
 from counterpoint.dsl import Definition
 from counterpoint.dsl.report import Path, one_of, suggest, to_pointer
 from counterpoint.errors import ExpressionInvalid
 from counterpoint.expressions import Compiler, Expression
-from counterpoint.values.diagnostics import Diagnostic, Severity
+from counterpoint.values.diagnostics import Diagnostic, Position, Severity
 from counterpoint.values.json import JsonObject
 
 FINDINGS_MAX: Final = 200
@@ -34,9 +36,18 @@ class Context:
         found: Collection[str] = self.use.get(section, ())
         return found
 
-    def error(self, code: str, path: Path, message: str, hint: str | None = None, *, of_key: bool = False) -> None:
-        """Add an error about the value at `path`, or about its key."""
-        self._add(Severity.ERROR, code, path, message, hint, of_key)
+    def error(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        hint: str | None = None,
+        *,
+        of_key: bool = False,
+        at: Position | None = None,
+    ) -> None:
+        """Add an error about the value at `path`, or about its key; `at` is a place inside the value."""
+        self._add(Severity.ERROR, code, path, message, hint, of_key, at)
 
     def warning(self, code: str, path: Path, message: str, hint: str | None = None, *, of_key: bool = False) -> None:
         """Add a warning about the value at `path`, or about its key."""
@@ -68,11 +79,19 @@ class Context:
             return None
         return found
 
-    def _add(self, severity: Severity, code: str, path: Path, message: str, hint: str | None, of_key: bool) -> None:
+    def _add(
+        self,
+        severity: Severity,
+        code: str,
+        path: Path,
+        message: str,
+        hint: str | None,
+        of_key: bool,
+        at: Position | None = None,
+    ) -> None:
         if self.full:
             self.omitted += 1
             return
         pointer = to_pointer(path)
-        self.diagnostics.append(
-            self.definition.diagnostic(code, pointer, message, hint=hint, severity=severity, of_key=of_key)
-        )
+        found = self.definition.diagnostic(code, pointer, message, hint=hint, severity=severity, of_key=of_key)
+        self.diagnostics.append(found if at is None else msgspec.structs.replace(found, position=at))
