@@ -1,0 +1,110 @@
+"""`counterpoint instances`: beside an engine and without one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import FUNCTIONS
+
+WAITING = """\
+- begin:
+    call: note
+    with: { what: begun }
+    compensate: { do: [ { undo: { call: note, with: { what: undone } } } ] }
+- pause: { listen: { to: { one: { with: { type: cli.go } } } } }
+"""
+WITH = ("--function", FUNCTIONS)
+
+
+@pytest.fixture
+def waiting(document, start):
+    """A run named `r` in a process of its own, which waits for an event."""
+    started = start("run", document(WAITING), *WITH, "--id", "r")
+    started.until("waiting")
+    return started
+
+
+@pytest.fixture(params=["beside an engine", "without an engine"])
+def asked(request, waiting):
+    """The run `r`: its engine is at work, or was killed."""
+    if request.param == "without an engine":
+        waiting.process.kill()
+        waiting.rest()
+    return waiting
+
+
+def test_reading_works_beside_the_engine(waiting, within):
+    listed = within("instances", "list")
+    assert listed.code == 0
+    assert listed.out.splitlines()[1].split()[:3] == ["r", "cli/thing:1.0.0", "waiting"]
+    shown = within("instances", "show", "r")
+    assert "for cli.go" in shown.out
+    view = within("instances", "show", "r", "--json").json
+    assert (view["id"], view["status"], [each["status"] for each in view["tasks"]]) == (
+        "r",
+        "waiting",
+        ["completed", "waiting"],
+    )
+    history = within("instances", "history", "r", "--json").json
+    assert [each["type"] for each in history][:2] == ["InstanceStarted", "TaskStarted"]
+    assert "begin" in within("instances", "history", "r").out
+
+
+def test_lists_are_filtered_and_limited(within, document):
+    for name in ("one", "two"):
+        within("run", document("- a: { set: { b: 1 } }\n", name), "--id", name)
+    rows = within("instances", "list", "--json").json
+    assert [each["id"] for each in rows] == ["two", "one"]
+    assert [each["id"] for each in within("instances", "list", "--json", "--workflow", "cli/one").json] == ["one"]
+    assert [each["id"] for each in within("instances", "list", "--json", "--limit", "1").json] == ["two"]
+    assert within("instances", "list", "--status", "faulted").out == "no runs with status faulted\n"
+    assert within("instances", "list", "--workflow", "nothing").code == 1
+
+
+def test_cancel_undoes(asked, counterpoint, tmp_path):
+    ran = counterpoint("instances", "cancel", "r", "--reason", "ordered twice", *WITH)
+    assert (ran.code, ran.err) == (0, "")
+    assert "⊘ cancelled, undone: ordered twice" in ran.out
+    assert [line.split()[0] for line in (tmp_path / "ledger.txt").read_text().splitlines()] == ["begun", "undone"]
+    assert asked.rest().code in (1, -9)
+    again = counterpoint("instances", "cancel", "r", *WITH)
+    assert (again.code, again.err) == (1, "error: instance r has ended already (cancelled)\n")
+
+
+def test_cancel_may_abandon(asked, within, tmp_path):
+    ran = within("instances", "cancel", "r", "--abandon", "--json", *WITH)
+    assert (ran.code, ran.json["status"], ran.json["saga"]) == (0, "cancelled", None)
+    assert "undone" not in (tmp_path / "ledger.txt").read_text()
+
+
+def test_suspend_and_resume(asked, within):
+    suspended = within("instances", "suspend", "r", "--reason", "the bank is closed", *WITH)
+    assert suspended.code == 0
+    assert "suspended: the bank is closed" in suspended.out
+    resumed = within("instances", "resume", "r", *WITH)
+    assert resumed.code == 0
+    assert "waiting" in resumed.out
+    assert ("counterpoint serve" in resumed.err) == (asked.process.poll() is not None)
+    twice = within("instances", "resume", "r", *WITH)
+    assert (twice.code, "not suspended" in twice.err) == (1, True)
+
+
+def test_what_cannot_be_done_is_refused_in_one_line(asked, within):
+    assert within("instances", "retry", "r", *WITH).err == "error: instance r has no open incident: nothing to retry\n"
+    for what in ("show", "history", "cancel"):
+        ran = within("instances", what, "nobody", *(WITH if what == "cancel" else ()))
+        assert (ran.code, ran.err) == (1, "error: there is no instance 'nobody'\n")
+
+
+def test_looking_makes_no_store(counterpoint, tmp_path):
+    ran = counterpoint("instances", "list", "--store", "none.db")
+    assert ran.code == 4
+    assert ran.err.startswith("error: there is no store none.db")
+    assert not list(tmp_path.glob("*.db"))
+
+
+def test_the_store_may_be_named_by_a_variable(within, document, tmp_path):
+    variable = {"COUNTERPOINT_STORE": "mine.db"}
+    assert within("run", document("- a: { set: { b: 1 } }\n"), env=variable).code == 0
+    assert len(within("instances", "list", "--json", env=variable).json) == 1
+    assert (tmp_path / "mine.db").exists()

@@ -1,0 +1,62 @@
+"""`counterpoint validate`: everything that is wrong, at once, with its place; exit code 2."""
+
+from __future__ import annotations
+
+import pytest
+
+from shared_data import ROOT
+
+GOOD = ROOT / "examples" / "hello.yaml"
+
+
+@pytest.fixture
+def bad(document):
+    """A document with two errors."""
+    return document("- one:\n    set: { a: 1 }\n    iff: x\n- two:\n    set: {}\n", "bad")
+
+
+def test_valid_documents_exit_with_0(counterpoint):
+    ran = counterpoint("validate", GOOD, ROOT / "examples" / "batch.yaml")
+    assert (ran.code, ran.err) == (0, "")
+    assert "valid" in ran.out and "2 documents" in ran.out
+
+
+def test_every_finding_of_every_file_has_its_place_and_code(within, bad, document):
+    other = document("- one:\n    set: { a: '${ .b | }' }\n", "other")
+    ran = within("validate", bad, GOOD, other)
+    assert ran.code == 2
+    assert f"{bad}:5:5: error CP103: unknown member `iff`" in ran.out
+    assert f"{bad}:7:10: error CP106: " in ran.out
+    assert f"{other}:4:15: error CP320: the expression does not compile" in ran.out
+
+
+def test_semantic_checks_are_made(within, document):
+    lost = document("- one:\n    set: { a: 1 }\n    then: nowhere\n", "lost")
+    ran = within("validate", lost)
+    assert ran.code == 2
+    assert "nowhere" in ran.out
+
+
+def test_json_is_one_object_with_all_diagnostics(counterpoint, bad):
+    ran = counterpoint("validate", bad, "--json")
+    assert ran.code == 2
+    assert ran.json["valid"] is False
+    first = ran.json["diagnostics"][0]
+    assert first["source"] == str(bad)
+    assert (first["line"], first["column"], first["severity"], first["code"]) == (5, 5, "error", "CP103")
+    assert counterpoint("validate", GOOD, "--json").json == {"valid": True, "diagnostics": []}
+
+
+def test_a_dash_is_standard_input(counterpoint):
+    assert counterpoint("validate", "-", input=GOOD.read_bytes()).code == 0
+    ran = counterpoint("validate", "-", input="do: 1")
+    assert ran.code == 2
+    assert "<stdin>:1:1: error" in ran.out
+
+
+def test_files_that_cannot_be_read_do_not_hide_the_others(within, bad, tmp_path):
+    ran = within("validate", "bud.yaml", tmp_path, bad)
+    assert ran.code == 2
+    assert "error: there is no file bud.yaml; did you mean bad.yaml?" in ran.err
+    assert "is a directory" in ran.err
+    assert "CP103" in ran.out
