@@ -2,165 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import random
-from typing import Any
-
 import msgspec
 import pytest
-from story import Story, picture, refused
+from composer import Chaos, Composer, play
+from story import Story, picture
 
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import evolve, pending
-from counterpoint.kernel.effects import Effect, Invoke, Listen, Proceed, Timer
+from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
 from counterpoint.kernel.log import EntryState
-from counterpoint.plan.model import Limits
-from counterpoint.values.problem import Outcome
 
-SEEDS = range(300)
+TAME = range(300)
+WILD = range(300, 500)
 FINISHED = {EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED, EntryState.SEALED}
-
-
-class Composer:
-    """Writes random documents: every kind of task, nested, with undos, retries and timeouts."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.names = 0
-
-    def document(self) -> str:
-        return json.dumps({"do": self.block(3)})[1:-1]
-
-    def block(self, depth: int, undoable: bool = True) -> list[Any]:
-        return [self.task(depth, undoable) for _ in range(self.random.randint(1, 3))]
-
-    def task(self, depth: int, undoable: bool) -> dict[str, Any]:
-        self.names += 1
-        kinds = ["call", "call", "call", "set", "wait", "switch", "raise", "listen", "emit"]
-        if depth:
-            kinds += ["do", "for", "fork", "try", "try"]
-        body: dict[str, Any] = getattr(self, "_" + self.random.choice(kinds))(depth, undoable)
-        if self.random.random() < 0.1:
-            body["if"] = self.random.choice(["true", "false"])
-        if self.random.random() < 0.1:
-            body["timeout"] = {"after": {"seconds": self.random.randint(1, 5)}}
-        if self.random.random() < 0.1:
-            body["export"] = {"as": f"{{at: {self.names}}}"}
-        if self.random.random() < 0.05:
-            body["then"] = self.random.choice(["exit", "continue", "compensate" if undoable else "exit"])
-        return {f"t{self.names}": body}
-
-    def _call(self, depth: int, undoable: bool) -> dict[str, Any]:
-        body: dict[str, Any] = {"call": f"f{self.names}"}
-        if undoable and self.random.random() < 0.6:
-            undo: dict[str, Any] = {"do": [{"u": {"call": f"undo{self.names}"}}]}
-            if self.random.random() < 0.3:
-                undo["onFailure"] = "continue"
-            if self.random.random() < 0.3:
-                undo["probe"] = [{"p": {"call": f"probe{self.names}"}}]
-            undo["retry"] = {"delay": "PT1S", "limit": {"attempt": {"count": 2}}}
-            body["compensate"] = undo
-        return body
-
-    def _set(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"set": {"n": self.names}}
-
-    def _wait(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"wait": {"seconds": self.random.randint(0, 4)}}
-
-    def _switch(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"switch": [{"a": {"when": self.random.choice(["true", "false"]), "then": "exit"}}]}
-
-    def _raise(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"raise": {"error": {"type": "oops", "status": 400}}, "if": "false"}
-
-    def _emit(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"emit": {"event": {"with": {"type": "t"}}}}
-
-    def _listen(self, depth: int, undoable: bool) -> dict[str, Any]:
-        body: dict[str, Any] = {"listen": {"to": {"any": [{"with": {"type": "e"}}], "until": "length > 1"}}}
-        if depth and self.random.random() < 0.5:
-            body["foreach"] = {"do": self.block(depth - 1, undoable)}
-        return body
-
-    def _do(self, depth: int, undoable: bool) -> dict[str, Any]:
-        body: dict[str, Any] = {"do": self.block(depth - 1, undoable)}
-        if undoable and self.random.random() < 0.2:
-            body["compensate"] = {"do": [{"u": {"call": f"undo{self.names}"}}]}
-        return body
-
-    def _for(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"for": {"each": "x", "in": "[1, 2, 3]"}, "do": self.block(depth - 1, undoable)}
-
-    def _fork(self, depth: int, undoable: bool) -> dict[str, Any]:
-        return {"fork": {"compete": self.random.random() < 0.3, "branches": self.block(depth - 1, undoable)}}
-
-    def _try(self, depth: int, undoable: bool) -> dict[str, Any]:
-        catch: dict[str, Any] = {}
-        if self.random.random() < 0.5:
-            catch["retry"] = {"delay": "PT1S", "limit": {"attempt": {"count": 2}}}
-            catch["betweenAttempts"] = self.random.choice(["compensate", "keep"])
-        if self.random.random() < 0.5:
-            catch["do"] = self.block(depth - 1, undoable)
-        if self.random.random() < 0.3:
-            catch["compensate"] = True
-        return {"try": self.block(depth - 1, undoable), "catch": catch}
-
-
-class Chaos:
-    """Answers and operators at random."""
-
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.events = 0
-
-    def step(self, story: Story) -> bool:
-        effects = pending(story.instance)
-        if not effects:
-            return False
-        if self.random.random() < 0.04:
-            story.tell(self.operator(story))
-            return True
-        self.answer(story, self.random.choice(effects))
-        return True
-
-    def operator(self, story: Story) -> Any:
-        at, stuck = story.now, [*story.instance.blocked, *story.instance.stuck]
-        choices = [c.Suspend(at=at), c.Resume(at=at), c.Resume(at=at), c.Retry(at=at), c.Cancel(at=at)]
-        choices += [c.Compensate(at=at)]
-        for run in stuck:
-            choices += [c.Resolve(at=at, run=run, action=each, reason="r") for each in ("retry", "skip", "done")]
-        return self.random.choice(choices)
-
-    def answer(self, story: Story, effect: Effect) -> None:
-        if isinstance(effect, Timer):
-            story.fire(effect)
-        elif isinstance(effect, Proceed):
-            story.tell(c.Continue(at=story.now))
-        elif isinstance(effect, Listen):
-            self.events += 1
-            story.event(type="e", id=str(self.events))
-        elif self.random.random() < 0.2:
-            error = refused(outcome=self.random.choice(list(Outcome)))
-            story.tell(c.EffectFailed(at=story.now, run=effect.run, problem=error.problem, outcome=error.outcome))
-        else:
-            story.tell(c.EffectCompleted(at=story.now, run=effect.run, output={"of": effect.function}))
-
-
-def play(seed: int) -> Story:
-    story = Story(Composer(seed).document(), limits=Limits(transition_steps_max=4, steps_max=2_000))
-    story.start({"seed": seed})
-    chaos = Chaos(seed)
-    for _ in range(400):
-        if story.instance.over or not chaos.step(story):
-            break
-    return story
 
 
 @pytest.fixture(scope="module")
 def stories() -> list[Story]:
-    return [play(seed) for seed in SEEDS]
+    played = [*(play(seed) for seed in TAME), *(play(seed, wild=0.2) for seed in WILD)]
+    return [story for story in played if story is not None]
 
 
 def test_invariants_hold_after_every_transition(stories: list[Story]) -> None:
@@ -168,6 +29,11 @@ def test_invariants_hold_after_every_transition(stories: list[Story]) -> None:
     ended = [story for story in stories if story.instance.over]
     assert len(ended) > len(stories) * 0.6
     assert {story.status for story in ended} == {"completed", "faulted", "cancelled"}
+
+
+def test_no_rule_and_no_data_makes_a_decision_raise(stories: list[Story]) -> None:
+    """Played by now: what would raise has raised. Here only that few of the documents were refused."""
+    assert len(stories) > 0.9 * (len(TAME) + len(WILD))
 
 
 def test_folding_the_history_gives_the_state(stories: list[Story]) -> None:
@@ -189,7 +55,9 @@ def test_histories_survive_their_encoding(stories: list[Story]) -> None:
 
 def test_the_same_commands_give_the_same_history() -> None:
     for seed in range(30):
-        assert play(seed).history == play(seed).history
+        first, second = play(seed), play(seed)
+        assert first is not None and second is not None
+        assert first.history == second.history
 
 
 def test_nothing_follows_the_end(stories: list[Story]) -> None:

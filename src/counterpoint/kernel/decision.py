@@ -145,10 +145,10 @@ class Decision(SagaDecisions):
         self.emit(e.InstanceCompleted(output))
 
     def _alive(self, parent: TaskRun, created: TaskRun | None) -> bool:
-        runs = self.instance.runs
+        runs, id = self.instance.runs, parent.id
         if created is not None and created.id not in runs:
             return False
-        return parent.id == 0 or parent.id in runs
+        return (id == 0 or id in runs) and id not in self.instance.unwindings
 
     def _start(self, parent: TaskRun, task: Task, slot: int, created: TaskRun | None) -> None:
         instance = self.instance

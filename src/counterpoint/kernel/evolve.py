@@ -138,13 +138,23 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
         entry.output = event.output
         entry.context = run.cell.context
         if run.task.blocks:
-            for other in undoing.inside(instance, run.id):
-                del instance.log[other.run]
+            _replace_inner(instance, run)
         if run.attempt > 1:
             repeats.merge(instance, entry)
     parent = run.parent
     assert parent is not None
     BEHAVIOURS[type(parent.task)].absorb(parent, run, event.output)
+
+
+def _replace_inner(instance: Instance, run: TaskRun) -> None:
+    """The entry of a composite counts for those inside of it, but for what is being undone already."""
+    for entry in undoing.inside(instance, run.id):
+        if entry.scope in instance.unwindings:
+            continue
+        del instance.log[entry.run]
+        if instance.settling.pop(entry.run, None) is not None:
+            for kind in (INVOKE, INTERRUPT, SETTLE):
+                instance.settle((entry.run, kind))
 
 
 def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:

@@ -19,15 +19,25 @@ from counterpoint.kernel.log import Entry
 class Node:
     """A sequence, a fork, or (with `entry`) a leaf."""
 
-    __slots__ = ("above", "children", "entry", "is_fork")
+    __slots__ = ("above", "children", "entry", "is_fork", "run")
 
-    def __init__(self, above: Node | None, *, is_fork: bool = False, entry: int = 0) -> None:
+    def __init__(self, above: Node | None, run: int = 0, *, is_fork: bool = False, entry: int = 0) -> None:
         self.above = above
         self.is_fork = is_fork
         self.entry = entry
-        self.children: list[Node] = []
+        self.run = run
+        self.children: dict[tuple[int, bool], Node] = {}
+        """In order, by run and whether a leaf; a mapping, so that any of many branches can leave it at once."""
         if above is not None:
-            above.children.append(self)
+            above.children[self.key] = self
+
+    @property
+    def key(self) -> tuple[int, bool]:
+        return self.run, bool(self.entry)
+
+    @property
+    def last(self) -> Node:
+        return self.children[next(reversed(self.children))]
 
 
 class UndoTree:
@@ -42,7 +52,7 @@ class UndoTree:
         nodes: dict[int, Node] = {}
         for entry in entries:
             above = _place(self._root, entry, nodes) if order == "causal" else self._root
-            self._leaves[entry.run] = Node(above, entry=entry.run)
+            self._leaves[entry.run] = Node(above, entry.run, entry=entry.run)
 
     def __len__(self) -> int:
         return len(self._leaves)
@@ -60,10 +70,10 @@ class UndoTree:
         node = self._leaves.pop(entry, None)
         while node is not None and node.above is not None and not node.children:
             above = node.above
-            was_last = above.children[-1] is node
-            above.children.remove(node)
+            was_last = above.last is node
+            del above.children[node.key]
             if above.children:
-                return [] if above.is_fork or not was_last else _ready(above.children[-1])
+                return [] if above.is_fork or not was_last else _ready(above.last)
             node = above
         return []
 
@@ -74,7 +84,7 @@ def _place(root: Node, entry: Entry, nodes: dict[int, Node]) -> Node:
     for run in entry.ancestors:
         node = nodes.get(run)
         if node is None:
-            node = nodes[run] = Node(above, is_fork=run in entry.forks)
+            node = nodes[run] = Node(above, run, is_fork=run in entry.forks)
         above = node
     return above
 
@@ -87,5 +97,5 @@ def _ready(node: Node) -> list[int]:
         if node.entry:
             found.append(node.entry)
         elif node.children:
-            stack.extend(node.children if node.is_fork else node.children[-1:])
+            stack.extend(node.children.values() if node.is_fork else (node.last,))
     return found
