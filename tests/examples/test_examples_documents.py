@@ -9,7 +9,7 @@ import yaml
 from counterpoint import dsl
 from shared_data import ROOT
 
-DOCUMENTS = sorted((ROOT / "examples").rglob("*.yaml"))
+DOCUMENTS = sorted(path for path in (ROOT / "examples").rglob("*.yaml") if ".scenarios." not in path.name)
 
 
 @pytest.fixture(scope="module")

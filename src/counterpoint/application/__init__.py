@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from counterpoint.application.publishing import DefinitionRef, Publisher, export, validate
     from counterpoint.application.reading import Reader
     from counterpoint.application.requesting import Requester
+    from counterpoint.application.supposing import what_if
+    from counterpoint.application.testing import Suite, find_suites, open_suites, run_suite
     from counterpoint.application.views import IncidentView, InstanceView, TaskView
 
 __all__ = [
@@ -20,9 +22,14 @@ __all__ = [
     "Publisher",
     "Reader",
     "Requester",
+    "Suite",
     "TaskView",
     "export",
+    "find_suites",
+    "open_suites",
+    "run_suite",
     "validate",
+    "what_if",
 ]
 
 _MODULES: Final = {
@@ -33,9 +40,14 @@ _MODULES: Final = {
     "Publisher": "publishing",
     "Reader": "reading",
     "Requester": "requesting",
+    "Suite": "testing",
     "TaskView": "views",
     "export": "publishing",
+    "find_suites": "testing",
+    "open_suites": "testing",
+    "run_suite": "testing",
     "validate": "publishing",
+    "what_if": "supposing",
 }
 
 

@@ -35,6 +35,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """Name of the task that it helps to undo."""
     undo_reference: str | None = None
     """JSON pointer of the task that it helps to undo."""
+    probe: bool = False
+    """It helps to find out whether there is anything to undo."""
     dispatch: int = 1
     """How often this very request has been sent: 2 after a crash of the engine, which cannot know."""
 

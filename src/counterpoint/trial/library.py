@@ -21,6 +21,10 @@ class Library:
         """Put a plan in; one of the same version is replaced."""
         self._versions.setdefault(f"{plan.namespace}/{plan.name}", {})[plan.version] = plan
 
+    def plans(self) -> list[Plan]:
+        """All plans."""
+        return [plan for versions in self._versions.values() for plan in versions.values()]
+
     def find(self, namespace: str, name: str, version: str | None = None) -> Plan:
         """A plan; without a version, or with `latest`, that of the greatest. Raises NotFound."""
         versions = self._versions.get(f"{namespace}/{name}", {})
@@ -30,7 +34,7 @@ class Library:
         elif version in versions:
             return versions[version]
         wanted = f"{namespace}/{name}" if version is None else f"{namespace}/{name}:{version}"
-        known = ", ".join(sorted(plan.workflow for each in self._versions.values() for plan in each.values()))
+        known = ", ".join(sorted(plan.workflow for plan in self.plans()))
         raise NotFound(f"the workflow {wanted} is not among the given documents ({known or 'none'})")
 
 

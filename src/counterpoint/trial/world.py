@@ -18,7 +18,8 @@ from counterpoint.kernel import commands as c
 from counterpoint.kernel.effects import Interrupt, Invoke, Listen, Proceed, Timer
 from counterpoint.kernel.events import Event
 from counterpoint.kernel.invariants import violations
-from counterpoint.kernel.state import INVOKE, LISTEN
+from counterpoint.kernel.state import INVOKE, LISTEN, TaskRun
+from counterpoint.kernel.tasks.undo import PROBE
 from counterpoint.plan import Plan
 from counterpoint.plan.model import UNDO_WORKFLOW, Task
 from counterpoint.trial import children
@@ -166,6 +167,7 @@ class World:
             iteration=iteration_of(run.path),
             undo_of=None if undone is None else undone.name,
             undo_reference=None if undone is None else undone.reference,
+            probe=undone is not None and _outermost(run).phase == PROBE,
             dispatch=dispatch,
         )
 
@@ -307,6 +309,12 @@ def iteration_of(path: str) -> tuple[int, ...]:
     """The indexes in an iteration path of the kernel: `3.0~1` is (3, 0)."""
     found = (_INDEX.match(part) for part in path.split("."))
     return tuple(int(each[0]) for each in found if each is not None)
+
+
+def _outermost(run: TaskRun) -> TaskRun:
+    while run.parent is not None:
+        run = run.parent
+    return run
 
 
 def _token(path: str, value: JsonValue) -> JsonValue:
