@@ -6,6 +6,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
+from tests.crash.document import rank
 from tests.crash.world import SERVICES, Ledger, Request
 
 End = tuple[str, str]
@@ -61,7 +62,7 @@ def _order(ledger: Ledger, order: str, ends: set[End]) -> Iterator[str]:
     undone = _services(ledger.applied, "undo")
     for end in ends:
         if end == COMPLETED:
-            if done != list(SERVICES) or undone:
+            if sorted(done) != sorted(SERVICES) or undone:
                 yield f"{order} completed, but did {done} and undid {undone}"
         elif end in UNDONE:
             if set(done) - set(undone):
@@ -78,7 +79,7 @@ def _undone_without_need(ledger: Ledger, order: str) -> Iterator[str]:
     for undo in undos:
         if undo.service not in done and json.loads(undo.body)["outcome"] != "unknown":
             yield f"{order}: {undo.service} was undone as completed though it was never done"
-    places = [SERVICES.index(undo.service) for undo in undos]
+    places = [rank(order, undo.service) for undo in undos]
     if places != sorted(places, reverse=True):
         yield f"{order} was undone out of order: {[undo.service for undo in undos]}"
 

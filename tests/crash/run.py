@@ -21,11 +21,13 @@ from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 from tests.crash import victim
+from tests.crash.document import SHAPES
 from tests.crash.oracle import End, violations
 from tests.crash.world import World
 
-LIFE_SECONDS = (0.005, 0.35)
-"""How long an engine lives once it says that it is ready."""
+LIFE_SECONDS_MAX = 1.5
+EXTRA_SECONDS_MAX = 0.05
+"""An engine is killed at a random moment after a random number of sagas has ended, or when it has lived long enough."""
 STILLBORN_SHARE = 0.15
 """How many are killed while they start up and recover."""
 STARTUP_SECONDS_MAX = 30.0
@@ -59,7 +61,7 @@ def torment(kills: int, sagas: int, seed: int, folder: Path) -> Outcome:
     """Run `sagas` sagas on a database in `folder` through `kills` kills."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.crash.victim", "httpx2"])
-    orders = [f"order-{number:05}" for number in range(sagas)]
+    orders = [f"order-{number:05}-{SHAPES[number % len(SHAPES)]}" for number in range(sagas)]
     begun = time.monotonic()
     outcome = Outcome()
     with World(seed) as world:
@@ -96,11 +98,13 @@ class _Harness:
     def short_life(self, lives_left: int) -> None:
         """One engine from birth to its kill."""
         fresh = [order for order in self._orders if order not in self._outcome.acknowledged]
-        process, facts = self._spawn(fresh[: -(-len(fresh) // lives_left)])
+        begin = fresh[: -(-len(fresh) // lives_left)]
+        process, facts = self._spawn(begin)
         if self._chance.random() < STILLBORN_SHARE:
             self._listen(facts, self._chance.uniform(0, 0.15))
         elif self._listen(facts, STARTUP_SECONDS_MAX, until="ready"):
-            self._listen(facts, self._chance.uniform(*LIFE_SECONDS), until="done")
+            self._listen(facts, LIFE_SECONDS_MAX, until="ended", times=self._chance.randint(0, 3 * len(begin)))
+            self._listen(facts, self._chance.uniform(0, EXTRA_SECONDS_MAX))
         else:
             self._outcome.broken.append(f"life {self._outcome.kills} did not become ready")
         process.kill()
@@ -134,22 +138,21 @@ class _Harness:
         theirs.close()
         return process, mine
 
-    def _listen(self, facts: Connection, seconds: float, until: str | None = None) -> bool:
-        """Take in facts for a while, or until one of that kind; whether it came."""
+    def _listen(self, facts: Connection, seconds: float, until: str | None = None, times: int = 1) -> bool:
+        """Take in facts for a while, or until so many of one kind; whether they came."""
         deadline = time.monotonic() + seconds
         try:
-            while facts.poll(max(0.0, deadline - time.monotonic())):
+            while times > 0 and facts.poll(max(0.0, deadline - time.monotonic())):
                 fact: victim.Fact = facts.recv()
                 match fact:
                     case ("started", order):
                         self._outcome.acknowledged.add(order)
                     case ("ended", order, status, saga):
                         self._outcome.ends[order].add((status, saga))
-                if fact[0] == until:
-                    return True
+                times -= fact[0] == until
         except EOFError:
             return False  # it has ended, or was killed in the middle of a word
-        return False
+        return times <= 0
 
 
 def _check_database(path: Path, outcome: Outcome) -> None:

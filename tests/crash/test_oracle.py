@@ -8,7 +8,7 @@ from tests.crash.oracle import COMPLETED, End, violations
 from tests.crash.world import SERVICES, Ledger, Request
 
 UNDONE: End = ("faulted", "compensated")
-ORDER = "order-1"
+ORDER = "order-1-sequence"
 
 
 COMPLETELY = '{"outcome": "completed"}'

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from counterpoint import Engine, NetworkPolicy, errors
-from tests.crash.document import document
+from tests.crash.document import documents, shape_of
 
 RESULT_TIMEOUT_SECONDS = 60.0
 
@@ -22,12 +22,12 @@ def run(facts: Connection, path: str, url: str, begin: list[str], pending: list[
 
 async def _run(facts: Connection, path: str, url: str, begin: list[str], pending: list[str]) -> None:
     async with Engine.embedded(path, network=NetworkPolicy.development()) as engine:
-        ref = await engine.publish(document(url))
+        published = {name: await engine.publish(text) for name, text in documents(url).items()}
         facts.send(("ready",))
 
         async def see_through(order: str, start: bool) -> None:
             if start:
-                await _start(engine, ref, order)
+                await _start(engine, published[shape_of(order)], order)
                 facts.send(("started", order))
             view = await engine.result(order, timeout=RESULT_TIMEOUT_SECONDS)
             facts.send(("ended", order, view.status, view.saga or ""))

@@ -18,7 +18,7 @@ from typing import Any
 
 SERVICES = ("orders", "payments", "stock", "deliveries")
 LATENCY_SECONDS = (0.002, 0.02)
-LATE_SECONDS = 1.2
+LATE_SECONDS = 2.0
 """Longer than the document's timeout of a step, so that its outcome is unknown to the engine."""
 
 
@@ -80,8 +80,7 @@ class World:
         self._seed = seed
         self._lock = threading.Lock()
         self.ledger = Ledger()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> World:
@@ -146,6 +145,12 @@ class World:
                 self.ledger.applied.append(request)
                 self.ledger.answers[request.key] = (200, {"receipt": len(self.ledger.applied)})
             return self.ledger.answers[request.key]
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+    """An engine that comes back sends everything that it owes at once."""
 
 
 def _pause(seconds: float) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import counterpoint
 from counterpoint import Engine
+from counterpoint.engine.clock import VirtualClock
 from counterpoint.stores.sqlite import SqliteStore
 from tests.histories.histories import RECORDED, History, replay, write
 from tests.histories.scenarios import FUNCTIONS, SCENARIOS, Scenario
@@ -36,7 +37,7 @@ def main() -> None:
 
 
 async def _record(scenario: Scenario, path: Path) -> list[History]:
-    async with Engine.embedded(str(path), functions=FUNCTIONS) as engine:
+    async with Engine.embedded(str(path), functions=FUNCTIONS, clock=VirtualClock()) as engine:
         for document in scenario.children:
             await engine.publish(document)
         ref = await engine.publish(scenario.document)

@@ -69,7 +69,7 @@ async def suspended_and_resumed(engine: Engine, id: str) -> None:
     """An operator holds it, then lets it go on."""
     await engine.suspend(id)
     await engine.resume(id)
-    await until_it_ends(engine, id)
+    await events("bell")(engine, id)
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,13 @@ def _step(name: str, call: str = "book", undo: str = "release") -> str:
 """
 
 
+def _indented(text: str, spaces: int) -> str:
+    return "".join(" " * spaces + line for line in text.splitlines(keepends=True))
+
+
 TRIP = {"trip": "T1"}
 PAUSE = "- pause: {wait: {milliseconds: 5}}\n"
-REST = "- rest: {wait: {days: 1}}\n"
+BELL = "- rest:\n    listen: {to: {one: {with: {type: bell}}}}\n    output: {as: '${ $input }'}\n"
 
 SCENARIOS: dict[str, Scenario] = {
     "completed": Scenario(_document("completed", "do:\n" + _step("car") + _step("hotel") + _step("flight")), TRIP),
@@ -111,8 +115,8 @@ SCENARIOS: dict[str, Scenario] = {
     "incident": Scenario(
         _document("incident", "do:\n" + _step("car") + _step("hotel", undo="refuse") + _step("flight", "refuse")), TRIP
     ),
-    "cancelled": Scenario(_document("cancelled", "do:\n" + _step("car") + REST), TRIP, cancelled),
-    "held": Scenario(_document("held", "do:\n" + PAUSE + _step("car")), TRIP, suspended_and_resumed),
+    "cancelled": Scenario(_document("cancelled", "do:\n" + _step("car") + BELL), TRIP, cancelled),
+    "held": Scenario(_document("held", "do:\n" + BELL + _step("car")), TRIP, suspended_and_resumed),
     "wait": Scenario(_document("wait", "do:\n" + PAUSE + "- after: {set: {waited: true}}\n")),
     "fork": Scenario(
         _document(
@@ -219,6 +223,41 @@ do:
             "use: {timeouts: {short: {after: {milliseconds: 20}}}}\ndo:\n"
             + _step("car")
             + "- rest: {wait: {days: 1}, timeout: short}\n",
+        ),
+        TRIP,
+    ),
+    "branches": Scenario(
+        _document(
+            "branches",
+            "do:\n"
+            + _step("car")
+            + "- spread:\n    fork:\n      branches:\n"
+            + _indented(_step("hotel") + _step("flight"), 6)
+            + "- insure: {call: refuse, with: {what: insurance}}\n",
+        ),
+        TRIP,
+    ),
+    "pivot": Scenario(
+        _document(
+            "pivot",
+            "do:\n" + _step("car") + "- pay: {call: book, with: {what: all}, saga: pivot}\n" + _step("hotel", "refuse"),
+        ),
+        TRIP,
+    ),
+    "anew": Scenario(
+        _document(
+            "anew",
+            "do:\n- stubborn:\n    try:\n"
+            + _indented(_step("car"), 4)
+            + "    - insist: {call: relent, with: {what: insistence}}\n"
+            "    catch: {betweenAttempts: compensate, retry: {delay: PT1S, limit: {attempt: {count: 1}}}}\n",
+        ),
+        TRIP,
+    ),
+    "directive": Scenario(
+        _document(
+            "directive",
+            "do:\n" + _step("car") + "- decide: {switch: [{never: {when: '${ true }', then: compensate}}]}\n",
         ),
         TRIP,
     ),
