@@ -9,6 +9,7 @@ CounterpointError
 ├── ConnectorError         an effect failed; a problem detail and whether it may have happened
 ├── NotFound               an instance, a definition or an incident that does not exist
 ├── Conflict               the state forbids the request (already ended, key taken ...)
+│   └── MissingFunctions   unfinished instances call functions that the engine does not have
 └── StoreError             the store cannot do what was asked
     ├── StoreLocked        another engine holds the lease
     ├── StoreTooNew        written by a newer version
@@ -86,6 +87,10 @@ class NotFound(CounterpointError):
 
 class Conflict(CounterpointError):
     """The current state forbids this."""
+
+
+class MissingFunctions(Conflict):
+    """Unfinished instances call functions that this engine does not have."""
 
 
 class StoreError(CounterpointError):

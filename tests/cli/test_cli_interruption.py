@@ -75,6 +75,18 @@ def test_a_second_engine_on_a_store_is_refused_by_name(waiting, within, document
     assert f"process {waiting.process.pid}" in ran.err
 
 
+def test_runs_are_not_taken_up_without_their_functions(waiting, within, document, tmp_path):
+    waiting.signal(signal.SIGKILL)
+    other = document("- a: { set: { b: 1 } }\n", "other")
+    for command in (("run", other), ("instances", "cancel", "r"), ("serve",)):
+        ran = within(*command)
+        assert ran.code == 4
+        assert "note (called by cli/thing:1.0.0)" in ran.err
+        assert "--function" in ran.err
+    assert within("run", other, "--function", FUNCTIONS).code == 0
+    assert ledger(tmp_path) == ["begun"]
+
+
 def test_a_store_of_a_newer_version_or_of_no_kind_is_refused(within, document, tmp_path):
     path = document("- a: { set: { b: 1 } }\n")
     (tmp_path / "text.db").write_text("this is no database " * 500)

@@ -62,12 +62,15 @@ class Engine:
         limits: EngineLimits | None = None,
         clock: Clock | None = None,
         store: Store | None = None,
+        careful: bool = False,
     ) -> Engine:
         """An engine on the SQLite file at `path`, or in memory.
 
         `functions`: Python functions that workflows may call (`@function`), beside those of installed packages.
         `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
         may be read. `connectors`: further ones, which win over ours. `store`: another one instead of `path`.
+        `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
+        of letting those calls fail.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
@@ -85,6 +88,7 @@ class Engine:
                 compiler,
                 owner=f"{socket.gethostname()}:{os.getpid()}",
                 shared=path is not None and store is None,
+                careful=careful,
             )
             if isinstance(clock, VirtualClock):
                 clock.watch(lambda: runtime.idle)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from counterpoint.errors import CounterpointError, ExpressionInvalid, InvalidDocument, InvalidInput, StoreError
+from counterpoint.errors import (
+    CounterpointError,
+    ExpressionInvalid,
+    InvalidDocument,
+    InvalidInput,
+    MissingFunctions,
+    StoreError,
+)
 
 if TYPE_CHECKING:
     from counterpoint.application.views import InstanceView
@@ -23,7 +30,7 @@ class Exit(IntEnum):
     SUSPENDED = 3
     """The run is suspended and waits for a person."""
     STORE = 4
-    """The store cannot be used: another engine holds it, the disk is full, it was written by a newer version ..."""
+    """The store cannot be used: another engine holds it, its runs need functions, the disk is full ..."""
     INTERRUPTED = 130
     """Ctrl-C. What was unfinished is taken up by the next engine."""
 
@@ -32,7 +39,7 @@ def exit_of_error(error: BaseException) -> Exit:
     """The exit code for an error that ends a command."""
     if isinstance(error, InvalidDocument | InvalidInput | ExpressionInvalid):
         return Exit.INVALID
-    return Exit.STORE if isinstance(error, StoreError) else Exit.FAILED
+    return Exit.STORE if isinstance(error, StoreError | MissingFunctions) else Exit.FAILED
 
 
 def exit_of_run(view: InstanceView) -> Exit:

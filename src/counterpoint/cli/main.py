@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from counterpoint.cli.exits import Exit, Refusal, exit_of_error
 from counterpoint.cli.terminal import Streams
-from counterpoint.errors import CounterpointError, InvalidDocument, StoreLocked
+from counterpoint.errors import CounterpointError, InvalidDocument, MissingFunctions, StoreLocked
 
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
@@ -72,6 +72,8 @@ def _explain(error: CounterpointError, streams: Streams) -> None:
         show(error.diagnostics, _texts({each.source for each in error.diagnostics}), streams.err)
     elif isinstance(error, StoreLocked):
         streams.fail(f"{error.message}\n{_BESIDE}")
+    elif isinstance(error, MissingFunctions):
+        streams.fail(f"{error.message}\nGive them with --function, or use another --store.")
     else:
         streams.fail(error.message)
 

@@ -31,6 +31,7 @@ def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
         secrets=_secrets(options.secrets, streams),
         network=_network(options.allow_network),
         resources=options.resources,
+        careful=True,
     )
 
 

@@ -30,6 +30,7 @@ from counterpoint.engine.live import Live
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.outcomes import Answering
 from counterpoint.engine.population import Population
+from counterpoint.engine.readiness import refuse_without_functions
 from counterpoint.engine.recovery import recover
 from counterpoint.engine.requests import Requests
 from counterpoint.engine.schedules import Schedules
@@ -61,13 +62,18 @@ class Runtime:
         *,
         owner: str,
         shared: bool,
+        careful: bool = False,
     ) -> None:
-        """`owner` is who holds the lease; `shared`: other processes may post to the store."""
+        """`owner` is who holds the lease; `shared`: other processes may post to the store.
+
+        `careful`: do not start where unfinished instances call functions that no connector has.
+        """
         self.store = store
         self.clock = clock
         self.limits = limits
         self.connectors = tuple(connectors)
         self._owner = owner
+        self._careful = careful
         self._asides: set[asyncio.Future[None]] = set()
         codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
         self.lifecycle = Lifecycle()
@@ -95,10 +101,16 @@ class Runtime:
         return self.committer.idle and self.inbox.idle and not (self._calls.busy or self._asides)
 
     async def start(self) -> None:
-        """Take the lease, learn what is published, and take up every instance that has not ended. Raises StoreError."""
+        """Take the lease, learn what is published, and take up every instance that has not ended.
+
+        Raises StoreError; MissingFunctions where it is careful.
+        """
         lease = await self.store.claim(self._owner)
         self.operations.number_from(lease.next_instance)
         await self.library.open()
+        if self._careful:
+            known = {name for connector in self.connectors for name in connector.functions}
+            await refuse_without_functions(self.store, self.library, known)
         self.committer.run()
         await recover(self.store, self.population, self.dispatch)
         self.inbox.run()
