@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from story import Story, refused
 
+from counterpoint.errors import InvalidDocument
 from counterpoint.kernel import commands as c
 from counterpoint.kernel.effects import Invoke, Timer
 from counterpoint.plan.model import Limits
@@ -119,6 +120,12 @@ def test_an_undo_in_a_listen_sees_the_event_that_its_task_was_for() -> None:
     story.complete("f")
     story.fail("g")
     assert story.effect_of("u").arguments == {"x": "x", "k": 0}
+
+
+def test_an_undo_that_reads_a_variable_of_the_loop_around_its_task_is_refused() -> None:
+    undo = "{do: [{u: {call: u, with: {x: '${ $x }'}}}]}"
+    with pytest.raises(InvalidDocument, match=r"\$x"):
+        Story(f"do: [{{l: {{for: {{each: x, in: '[7]'}}, do: [{{a: {{call: f, compensate: {undo}}}}}]}}}}]")
 
 
 def test_one_name_for_the_item_and_its_index_is_no_harm_to_an_undo() -> None:

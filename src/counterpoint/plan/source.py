@@ -22,6 +22,10 @@ ARGUMENTS: Final[Names] = frozenset(
 )
 """Runtime expression arguments of the specification (dsl.md, Runtime expression arguments)."""
 
+UNDO_NAMES: Final[Names] = ARGUMENTS | {"compensation"}
+"""What an undo may read. It runs long after the loops and handlers around its task: `$compensation` holds what it
+needs of them (saga.md, section 5)."""
+
 DOES_NOT_COMPILE: Final = "CP300"
 """Diagnostic code of everything that only shows while compiling."""
 

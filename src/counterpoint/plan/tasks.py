@@ -8,7 +8,7 @@ from counterpoint.plan import model
 from counterpoint.plan.arguments import SHAPES, compile_arguments
 from counterpoint.plan.extensions import Extensions
 from counterpoint.plan.policies import UNDO_RETRY, compile_retry, compile_stages, compile_strategy
-from counterpoint.plan.source import Names, Source
+from counterpoint.plan.source import UNDO_NAMES, Names, Source
 from counterpoint.values.json import JsonObject, JsonValue, pointer_join
 
 KINDS: Final = ("call", "do", "emit", "for", "fork", "listen", "raise", "run", "set", "switch", "try", "wait")
@@ -171,7 +171,7 @@ class TaskCompiler:
     def _undo(self, data: JsonValue, name: str, pointer: str, names: Names) -> model.Undo | None:
         if data is None or (isinstance(data, dict) and "none" in data):
             return None
-        names = names | {"compensation"}
+        names = UNDO_NAMES
         place, number = pointer_join(pointer, "compensate"), self._number()
         settings: JsonObject = {"do": [{data: {"call": data}}]} if isinstance(data, str) else data
         retry, source = settings.get("retry"), self.source

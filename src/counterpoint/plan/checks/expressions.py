@@ -11,8 +11,8 @@ from counterpoint.dsl.walk import NamedTask
 from counterpoint.plan.checks.context import Context
 from counterpoint.plan.checks.durations import check_duration
 from counterpoint.plan.checks.references import check_secret
-from counterpoint.plan.checks.scopes import UNDO_ARGUMENT, Names, Scope, bound_names, catch_names, loop_names
-from counterpoint.plan.source import ARGUMENTS
+from counterpoint.plan.checks.scopes import Names, Scope, bound_names, catch_names, loop_names
+from counterpoint.plan.source import ARGUMENTS, UNDO_NAMES
 from counterpoint.values.json import JsonObject, JsonValue
 
 _WRAPPED: Final = re.compile(r"\s*\$\{.+\}\s*", re.DOTALL)
@@ -61,7 +61,7 @@ class _Check:
         self.stages(task, path, names)
         self.timeout(task, path, names)
         if isinstance(task.get("compensate"), dict):
-            self.retry(task["compensate"].get("retry"), ((path, "compensate"), "retry"), names | {UNDO_ARGUMENT})
+            self.retry(task["compensate"].get("retry"), ((path, "compensate"), "retry"), UNDO_NAMES)
         for kind in ("for", "listen", "foreach", "switch", "catch", "wait"):
             if kind in task:
                 getattr(self, f"_{kind}")(task, path, names)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from counterpoint.dsl.report import Path
 from counterpoint.dsl.walk import NamedTask, Role, TaskList, document_lists, functions, nested_lists, tasks
-from counterpoint.plan.source import ARGUMENTS
+from counterpoint.plan.source import ARGUMENTS, UNDO_NAMES
 from counterpoint.values.json import JsonObject, JsonValue
 
 Names = frozenset[str]
-
-UNDO_ARGUMENT: Final = "compensation"
-"""What an undo may read besides the arguments of the specification."""
 
 
 class Scope(NamedTuple):
@@ -48,7 +45,7 @@ def catch_names(catch: JsonObject) -> Names:
 
 def bound_names(data: JsonObject) -> Names:
     """Every variable that any task of the document binds, and what undos may read."""
-    names: set[str] = {UNDO_ARGUMENT, "item", "index", "error"}
+    names: set[str] = {*UNDO_NAMES, "item", "index", "error"}
     pending: list[JsonValue] = [data]
     while pending:
         value = pending.pop()
@@ -69,7 +66,8 @@ def _scope(task_list: TaskList, names: Names) -> Iterator[Scope]:
 
 def _nested(named: NamedTask, names: Names) -> Iterator[Scope]:
     for nested in nested_lists(named.task, named.path):
-        yield from _scope(nested, names | _bound_for(nested.role, named.task))
+        undoes = nested.role in (Role.UNDO, Role.PROBE)
+        yield from _scope(nested, UNDO_NAMES if undoes else names | _bound_for(nested.role, named.task))
 
 
 def _bound_for(role: Role, task: JsonObject) -> Names:
@@ -81,6 +79,4 @@ def _bound_for(role: Role, task: JsonObject) -> Names:
         return loop_names(task["with"]["subscription"]["foreach"], "item")
     if role is Role.CATCH:
         return catch_names(task["catch"])
-    if role in (Role.UNDO, Role.PROBE):
-        return frozenset({UNDO_ARGUMENT})
     return frozenset()
