@@ -25,6 +25,16 @@ _IDLE_MAX: Final = 64
 _SWEEP_SECONDS: Final = 1.0
 
 
+class _Flight:
+    """What one worker carries out, and since when (ms since the epoch)."""
+
+    __slots__ = ("cargo", "since")
+
+    def __init__(self) -> None:
+        self.cargo: tuple[Live, Invoke] | None = None
+        self.since = 0
+
+
 class Calls:
     """Carries effects out and submits the commands that their outcomes amount to."""
 
@@ -42,7 +52,8 @@ class Calls:
         self._idle: list[asyncio.Future[None]] = []
         self._workers: set[asyncio.Task[None]] = set()
         self._dropped: set[asyncio.Task[None]] = set()
-        self._since: dict[asyncio.Task[None], tuple[int, Live, Invoke]] = {}
+        self._flights: set[_Flight] = set()
+        self._in_flight = 0
         self._checking = False
         self._sweeping: asyncio.TimerHandle | None = None
         self._closed = False
@@ -50,7 +61,7 @@ class Calls:
     @property
     def busy(self) -> int:
         """Effects that are queued or in flight."""
-        return len(self._queue) + len(self._since)
+        return len(self._queue) + self._in_flight
 
     def push(self, live: Live, effect: Invoke) -> None:
         """Queue an effect. `kick` afterwards."""
@@ -106,41 +117,50 @@ class Calls:
     async def _work(self) -> None:
         me = asyncio.current_task()
         assert me is not None
-        queue, idle = self._queue, self._idle
-        while not self._closed:
-            while queue:
-                live, effect = queue.popleft()
-                if live.instance.owed.get((effect.run, INVOKE)) is effect:
-                    await self._carry_out(me, live, effect)
-                elif live.held:
-                    queue.append((live, live.held.popleft()))
-            if len(idle) >= _IDLE_MAX:
-                return
-            future = asyncio.get_running_loop().create_future()
-            idle.append(future)
-            await future
+        queue, idle, flight = self._queue, self._idle, _Flight()
+        self._flights.add(flight)
+        try:
+            while not self._closed:
+                while queue:
+                    live, effect = queue.popleft()
+                    if live.instance.owed.get((effect.run, INVOKE)) is effect:
+                        await self._carry_out(me, flight, live, effect)
+                    elif live.held:
+                        queue.append((live, live.held.popleft()))
+                if len(idle) >= _IDLE_MAX:
+                    return
+                future = asyncio.get_running_loop().create_future()
+                idle.append(future)
+                await future
+        finally:
+            self._flights.discard(flight)
 
-    async def _carry_out(self, me: asyncio.Task[None], live: Live, effect: Invoke) -> None:
+    async def _carry_out(self, me: asyncio.Task[None], flight: _Flight, live: Live, effect: Invoke) -> None:
         flights = live.flights
         if len(flights) >= self._per_instance_max:
             live.held.append(effect)
             return
         run = effect.run
         flights[run] = me
-        self._since[me] = (self._clock.now(), live, effect)
+        flight.since = now = self._clock.now()
+        flight.cargo = (live, effect)
+        self._in_flight += 1
         if self._sweeping is None:
             self._sweep_later()
         try:
-            command = await self._answer(live, effect)
+            command = await self._answer(live, effect, now)
         except asyncio.CancelledError:
             if me not in self._dropped:
                 raise
+            self._dropped.discard(me)
             me.uncancel()
         else:
+            if self._dropped:
+                self._dropped.discard(me)
             self._submit(live, command)
         finally:
-            self._dropped.discard(me)
-            del self._since[me]
+            self._in_flight -= 1
+            flight.cargo = None
             if flights.get(run) is me:
                 del flights[run]
             if live.held:
@@ -153,9 +173,13 @@ class Calls:
         """Cancel what has lasted too long, and fail it."""
         self._sweeping = None
         now = self._clock.now()
-        for since, live, effect in list(self._since.values()):
-            if now - since > self._duration_ms_max and effect.run in live.flights:
+        for flight in list(self._flights):
+            lasted_ms = now - flight.since
+            if flight.cargo is None or lasted_ms <= self._duration_ms_max:
+                continue
+            live, effect = flight.cargo
+            if effect.run in live.flights:
                 self.drop(live, effect.run)
-                self._submit(live, self._overdue(live, effect, now - since))
-        if self._since:
+                self._submit(live, self._overdue(live, effect, lasted_ms))
+        if self._in_flight:
             self._sweep_later()

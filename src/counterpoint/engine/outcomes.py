@@ -32,13 +32,13 @@ class Answering:
         """All functions that some connector serves."""
         return frozenset(self._invoke)
 
-    async def answer(self, live: Live, effect: Invoke) -> Command:
+    async def answer(self, live: Live, effect: Invoke, now: int) -> Command:
         """Carry the effect out. Never raises but on cancellation."""
         invoke = self._invoke.get(effect.function)
         if invoke is None:
             return self._failed(live, effect, _unknown_function(effect.function, self._invoke), Outcome.NONE)
         try:
-            completion = await invoke(self._invocation(live, effect))
+            completion = await invoke(self._invocation(live, effect, now))
         except ConnectorError as error:
             return self._failed(live, effect, _hidden(live, error.problem), error.outcome)
         except Exception as error:
@@ -55,11 +55,11 @@ class Answering:
         detail = f"no answer after {lasted_ms:,} ms (effect_duration_ms_max is {self._duration_ms_max:,})"
         return self._failed(live, effect, Problem.standard("timeout", detail), Outcome.UNKNOWN)
 
-    def _invocation(self, live: Live, effect: Invoke) -> Invocation:
+    def _invocation(self, live: Live, effect: Invoke, now: int) -> Invocation:
         arguments, data, instance = effect.arguments, effect.input, live.instance
         if live.veil is not None:
             arguments, data = live.veil.reveal(arguments), live.veil.reveal(data)
-        deadline = self._clock.now() + self._duration_ms_max
+        deadline = now + self._duration_ms_max
         timer = instance.owed.get((effect.run, TIMEOUT))
         if type(timer) is Timer and timer.due < deadline:
             deadline = timer.due
