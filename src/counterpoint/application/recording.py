@@ -1,0 +1,47 @@
+"""Recording: a scenario from the journal of a real instance."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from counterpoint.application.reading import Reader
+from counterpoint.errors import NotFound
+from counterpoint.kernel.events import TaskStarted
+from counterpoint.plan.model import RunTask
+from counterpoint.scenarios.recording import Journal, record
+from counterpoint.values.json import JsonObject
+
+
+async def record_scenario(reader: Reader, id: str, mask: Sequence[str] = ()) -> JsonObject:
+    """The file (`{"scenarios": [...]}`) with the scenario of an instance and of the sub-workflows that it ran.
+
+    Raises NotFound, InvalidInput where it has not ended or does not come out the same when it is played again.
+    """
+    root = await _journal(reader, id)
+    children = [journal async for journal in _below(reader, id, root)]
+    scenario = record(root, children, mask)
+    return {"scenarios": [scenario]}
+
+
+async def _journal(reader: Reader, id: str) -> Journal:
+    following = await reader.follow(id)
+    return Journal(following.plan, await following.news())
+
+
+async def _below(reader: Reader, id: str, journal: Journal) -> AsyncIterator[Journal]:
+    for _, events in journal.history:
+        for event in events:
+            if isinstance(event, TaskStarted) and _runs_workflow(journal, event):
+                child_id = f"{id}.{event.run}"
+                try:
+                    child = await _journal(reader, child_id)
+                except NotFound:
+                    continue  # it was refused before it could start
+                yield child
+                async for each in _below(reader, child_id, child):
+                    yield each
+
+
+def _runs_workflow(journal: Journal, event: TaskStarted) -> bool:
+    task = journal.plan.tasks[event.task]
+    return isinstance(task, RunTask) and task.function == "workflow"

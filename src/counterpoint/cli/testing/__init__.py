@@ -1,0 +1,1 @@
+"""How scenarios and what comes of them are shown."""
