@@ -34,8 +34,9 @@ def main() -> None:
 
 
 def _saga(folder: Path) -> list[Figure]:
-    shipped, wal = _best_peer("shipped"), _best_peer("wal")
+    before = {journal: _best_way(journal) for journal in ("shipped", "wal")}
     ours = sagas.measure(folder)
+    shipped, wal = (_again(figures) for figures in before.values())
     rate = Figure("4-step saga, 200 at once", ours.sagas_per_second, "sagas/s")
     alone = Figure("4-step saga, one alone, p50", ours.alone_p50_ms, "ms")
     disk = Figure("4-step saga on disk", ours.bytes_per_saga, "bytes/saga")
@@ -71,10 +72,21 @@ def _growth(folder: Path) -> list[Figure]:
     return figures
 
 
-def _best_peer(journal: str) -> dict[str, Any]:
+def _best_way(journal: str) -> dict[str, Any]:
     """The peer in the faster of its two ways."""
     ways = [peer.measure("--way", way, "--journal", journal) for way in ("threads", "asyncio")]
-    return max(ways, key=lambda figures: figures["sagas_per_second"])
+    return max(ways, key=_rate)
+
+
+def _again(before: dict[str, Any]) -> dict[str, Any]:
+    """The better of what the peer gave before we were measured and what it gives after: a busy disk harms both."""
+    after = peer.measure("--way", before["way"], "--journal", before["journal"])
+    return max(before, after, key=_rate)
+
+
+def _rate(figures: dict[str, Any]) -> float:
+    rate: float = figures["sagas_per_second"]
+    return rate
 
 
 def _label(figures: dict[str, Any]) -> str:
