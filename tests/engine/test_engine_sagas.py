@@ -152,3 +152,22 @@ async def test_an_incident_is_resolved_with_a_reason(engine_on, store, functions
         view = await engine.result(id, timeout=5)
     assert (view.status, view.saga) == ("faulted", "compensated")
     assert [each["reason"] for each in view.left] == ["refunded by hand"]
+
+
+async def test_a_child_that_is_retried_after_a_pivot_is_a_new_one(engine_on, store, functions, done):
+    answers = iter(["no", "no", "yes"])
+
+    @function(name="do_it")
+    async def in_the_end(name: str) -> str:
+        if name == "inner" and next(answers) == "no":
+            raise Refused("not yet")
+        return name
+
+    parent = "\n".join(["- sure: {call: do_it, with: {name: sure}, saga: pivot}", SUB])
+    async with engine_on(store, functions=[in_the_end, *functions[1:]]) as engine:
+        await engine.publish(document(CHILD, "child"))
+        await engine.start(await engine.publish(document(parent)), id="parent")
+        view = await engine.result("parent", timeout=5)
+        attempts = [(await engine.inspect(id)).status for id in ("parent.2", "parent.2~2", "parent.2~3")]
+    assert (view.status, view.output) == ("completed", "inner")
+    assert attempts == ["faulted", "faulted", "completed"]

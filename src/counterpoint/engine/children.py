@@ -1,6 +1,7 @@
 """Sub-workflows: the effect `workflow` is another instance, and its end is the effect's outcome.
 
-A child's id follows from its parent's (`{parent id}.{run}`), so it is found again after a crash. Nobody waits
+A child's id follows from its parent's (`{parent id}.{run}`, and `~2` on a second attempt), so it is found again after a
+crash. Nobody waits
 for it in the meantime: when an instance ends that has a parent, its parent is told.
 """
 
@@ -27,6 +28,11 @@ _RETRY_MS: Final = 1_000
 
 _UNDOABLE: Final = frozenset({Status.COMPLETED, Status.FAULTED})
 """How a child may have ended that its parent has undone; one that was abandoned is left as it is."""
+
+
+def child_id(parent: str, run: int, attempt: int) -> str:
+    """The id of the sub-workflow that an attempt of a task run awaits."""
+    return f"{parent}.{run}" if attempt == 1 else f"{parent}.{run}~{attempt}"
 
 
 class Nursery(Protocol):
@@ -80,7 +86,9 @@ class Children:
 
     def interrupt(self, live: Live, run: int) -> None:
         """The parent is being undone and waits for the child to undo itself first."""
-        self._nursery.spawn(self._cancel(f"{live.instance.id}.{run}"))
+        settling = live.instance.settling.get(run)
+        if settling is not None:
+            self._nursery.spawn(self._cancel(child_id(live.instance.id, run, settling.attempt)))
 
     def drop(self, live: Live, run: int) -> None:
         """The parent goes on without it: cancel the child, which then undoes what it did."""
@@ -120,7 +128,7 @@ class Children:
 
     async def _owe(self, live: Live, effect: Invoke) -> None:
         arguments: JsonObject = effect.arguments
-        id = f"{live.instance.id}.{effect.run}"
+        id = child_id(live.instance.id, effect.run, effect.attempt)
         awaits = arguments.get("await", True)
         parent = f"{live.instance.id}#{effect.run}" if awaits else None
         if live.instance.owed.get((effect.run, INVOKE)) is not effect:
@@ -150,7 +158,7 @@ class Children:
 
     async def _undo(self, live: Live, effect: Invoke) -> None:
         arguments: JsonObject = effect.arguments
-        id = f"{live.instance.id}.{arguments['run']}"
+        id = child_id(live.instance.id, arguments["run"], arguments["tries"])
         row = await self._nursery.row(id)
         if row is not None and row.ended_at is None:  # it is being undone since before a crash, or still runs
             self._undone[id] = live, effect

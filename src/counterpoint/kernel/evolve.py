@@ -111,6 +111,8 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
         entry.input = run.input
         entry.vars = _loop_vars(run)
         instance.log[run.id] = entry
+    if run.id in instance.log:
+        instance.log[run.id].tries = run.attempt
     BEHAVIOURS[type(task)].started(instance, run)
 
 

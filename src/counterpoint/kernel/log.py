@@ -52,6 +52,7 @@ class Entry:
         "scope",
         "state",
         "task",
+        "tries",
         "vars",
     )
 
@@ -78,6 +79,8 @@ class Entry:
         """Variables of the loop around it."""
         self.order = 0
         """Rank by completion."""
+        self.tries = 1
+        """Which attempt of the forward task it stands for."""
         self.attempt = 0
         self.problem: JsonObject | None = None
         """Why its undo failed last."""

@@ -222,6 +222,7 @@ def _snapshot(entry: Entry, unwinding: Unwinding, attempt: int) -> JsonObject:
         "key": entry.key,
         "attempt": attempt,
         "run": entry.run,
+        "tries": entry.tries,
     }
     if entry.vars:
         item, index = entry.vars.values()

@@ -29,7 +29,7 @@ def _implicit_undo(task: model.Task) -> JsonObject | None:
     """An awaited sub-workflow is undone as one unit, in its own version (saga.md, section 6)."""
     if not isinstance(task, model.RunTask) or task.function != "workflow" or not task.awaits:
         return None
-    arguments = {"run": "${ $compensation.run }", "trigger": "${ $compensation.trigger }"}
+    arguments = {name: f"${{ $compensation.{name} }}" for name in ("run", "tries", "trigger")}
     return {"do": [{task.name: {"call": model.UNDO_WORKFLOW, "with": arguments}}]}
 
 

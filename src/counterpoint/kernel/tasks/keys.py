@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from counterpoint.kernel.state import Instance, TaskRun
-from counterpoint.plan.model import Undo
+from counterpoint.plan.model import FunctionTask, Undo
 
 
 def effect_key(instance: Instance, run: TaskRun) -> str:
@@ -28,7 +28,10 @@ def _undo_key(instance: Instance, run: TaskRun) -> str:
     assert isinstance(undo, Undo)
     block = undo.probe if top.phase == 0 and undo.probe is not None else undo.body
     suffix = "probe" if block is undo.probe else "undo"
-    if len(undo.body.tasks) == 1 and run.parent is top and not run.visit and block is undo.body:
+    above = run.parent
+    while above is not None and type(above.task) is FunctionTask:  # a function of the document is one task
+        above = above.parent
+    if len(undo.body.tasks) == 1 and above is top and not run.visit and block is undo.body:
         return f"{entry.key}:undo"
     inner = run.inner[len(top.path) :]
     return f"{entry.key}:{suffix}:{run.task.reference[len(undo.reference) :]}{':' + inner if inner else ''}"
