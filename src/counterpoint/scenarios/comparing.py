@@ -190,7 +190,10 @@ def _duration(expected: JsonValue, trace: Trace) -> Mismatch | None:
     wanted = parse_duration(expected)
     if wanted == trace.duration:
         return None
-    message = f"expected {format_duration(wanted)}, got {format_duration(trace.duration)}"
+    left, right = format_duration(wanted), format_duration(trace.duration)
+    if left == right:
+        left, right = f"{wanted:,} ms", f"{trace.duration:,} ms"
+    message = f"expected {left}, got {right}"
     return Mismatch(what="duration", message=message, expected=wanted, actual=trace.duration)
 
 

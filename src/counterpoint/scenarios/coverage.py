@@ -9,7 +9,7 @@ import msgspec
 
 from counterpoint.kernel import events as e
 from counterpoint.plan import Plan
-from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, ExtendedTask, SwitchTask, Task, TryTask
+from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, ExtendedTask, SwitchTask, Task, TryTask, Undo
 from counterpoint.trial import World
 
 KINDS: Final = ("task", "branch", "catch", "undo")
@@ -100,8 +100,13 @@ def _parts_of(task: Task) -> Iterator[tuple[str, str | None]]:
         if task.catch.retry is not None:
             yield "catch", "retry"
         yield "catch", None
-    if task.undo is not None:
+    if task.undo is not None and not _delegates(task.undo):
         yield "undo", None
+
+
+def _delegates(undo: Undo) -> bool:
+    """Whether it leaves the work to the undos of a sub-workflow."""
+    return any(isinstance(task, CallTask) and task.function == UNDO_WORKFLOW for task in undo.body.tasks)
 
 
 def _reached(plan: Plan, events: Iterator[e.Event]) -> Iterator[tuple[Task, str, str | None]]:
