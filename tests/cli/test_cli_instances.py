@@ -108,3 +108,21 @@ def test_the_store_may_be_named_by_a_variable(within, document, tmp_path):
     assert within("run", document("- a: { set: { b: 1 } }\n"), env=variable).code == 0
     assert len(within("instances", "list", "--json", env=variable).json) == 1
     assert (tmp_path / "mine.db").exists()
+
+
+def test_incidents_are_listed_with_their_number_and_resolved_by_it(within, document):
+    tasks = """\
+- pay:
+    call: note
+    with: { what: paid }
+    compensate:
+      do: [ { refund: { call: refuse_until, with: { file: mended } } } ]
+      retry: { limit: { attempt: { count: 0 } } }
+- deliver: { call: refuse, with: { reason: no courier } }
+"""
+    assert within("run", document(tasks), *WITH, "--id", "s").code == 3
+    assert (
+        "incident 1: the undo of /do/0/pay: communication 503: no file mended" in within("instances", "show", "s").out
+    )
+    resolved = within("instances", "resolve", "s", "1", "done", "--reason", "paid back in cash", "--json", *WITH)
+    assert (resolved.json["status"], resolved.json["saga"]) == ("faulted", "compensated")

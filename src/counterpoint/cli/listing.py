@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from counterpoint.cli.outcome import conclusion, json_lines
+from counterpoint.cli.outcome import json_lines, show_outcome
 from counterpoint.cli.story import Story
 from counterpoint.cli.story.fold import duration
 from counterpoint.cli.story.tree import clipped
@@ -48,12 +48,16 @@ async def show_instance(reader: Reader, streams: Streams, id: str, json: bool) -
         streams.out.json(msgspec.to_builtins(view))
         return
     story = await read_story(await reader.follow(id))
+    out = streams.out
+    out.write(portrait(story, out))
+    if view.input:
+        out.write([[("input", "faint")]])
+        out.write(json_lines(view.input, out), wrap=False)
     if story.over or view.status == "suspended":
-        ending = conclusion(view, streams.out)
+        show_outcome(view, out)
     else:
-        ending = [[(f"{streams.out.glyphs.running}{view.status}", "running")]]
-    given: list[Line] = [[("input", "faint")], *json_lines(view.input, streams.out)] if view.input else []
-    streams.out.write([*portrait(story, streams.out), *given, *ending])
+        mark = out.glyphs.waiting if view.status == "waiting" else out.glyphs.running
+        out.write([[(f"{mark}{view.status}", view.status)]])
 
 
 async def show_history(reader: Reader, streams: Streams, id: str, json: bool) -> None:

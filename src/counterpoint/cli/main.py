@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from counterpoint.cli.debugging import DEBUG, debugging
 from counterpoint.cli.exits import Exit, Refusal, exit_of_error
 from counterpoint.cli.terminal import Streams
 from counterpoint.errors import CounterpointError, InvalidDocument, MissingFunctions, StoreLocked
@@ -15,7 +16,7 @@ from counterpoint.errors import CounterpointError, InvalidDocument, MissingFunct
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
 
-DEBUG: Final = "--debug"
+_NO_FUNCTION: Final = "CP310"
 _BESIDE: Final = (
     "Beside it `counterpoint instances` and `counterpoint events` work; a second engine needs a --store of its own."
 )
@@ -29,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         print(__version__)
         return Exit.DONE
-    debug = DEBUG in given or bool(os.environ.get("COUNTERPOINT_DEBUG"))
+    debug = debugging(given)
     streams = Streams()
     try:
         return _run([each for each in given if each != DEBUG], streams)
@@ -70,6 +71,8 @@ def _explain(error: CounterpointError, streams: Streams) -> None:
         from counterpoint.cli.diagnostics import show
 
         show(error.diagnostics, _texts({each.source for each in error.diagnostics}), streams.err)
+        if any(each.code == _NO_FUNCTION for each in error.diagnostics):
+            streams.note("Python functions are given with --function path/to/file.py.")
     elif isinstance(error, StoreLocked):
         streams.fail(f"{error.message}\n{_BESIDE}")
     elif isinstance(error, MissingFunctions):

@@ -30,7 +30,7 @@ def as_json(view: InstanceView) -> JsonObject:
 
 
 def conclusion(view: InstanceView, terminal: Terminal) -> list[Line]:
-    """How it ended and why, and the output."""
+    """How it ended and why; the output is not in it."""
     glyphs = terminal.glyphs
     style = _ENDINGS.get(view.status, "running")
     mark = getattr(glyphs, style)
@@ -42,14 +42,20 @@ def conclusion(view: InstanceView, terminal: Terminal) -> list[Line]:
     elif view.reason:
         lines[0].append((f": {view.reason}", ""))
     for incident in view.incidents:
-        what = "the undo of" if incident.undo else "stuck:"
-        lines.append([("  incident: ", "suspended"), (f"{what} {incident.reference}: {told(incident.error)}", "")])
+        what = "the undo of " if incident.undo else ""
+        number = (f"  incident {incident.run}: ", "suspended")
+        lines.append([number, (f"{what}{incident.reference}: {told(incident.error)}", "")])
     hint = _hint(view)
     if hint:
         lines.append([("  hint: ", "hint"), (hint, "")])
-    if view.status == "completed" and view.output is not None:
-        lines.extend(json_lines(view.output, terminal))
     return lines
+
+
+def show_outcome(view: InstanceView, terminal: Terminal) -> None:
+    """Write how it ended and why, and the output."""
+    terminal.write(conclusion(view, terminal))
+    if view.status == "completed" and view.output is not None:
+        terminal.write(json_lines(view.output, terminal), wrap=False)
 
 
 def standing(view: InstanceView, terminal: Terminal) -> list[Line]:

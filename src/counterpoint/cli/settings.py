@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
+import sys
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
 from counterpoint.bootstrap import Engine
 from counterpoint.bootstrap.secrets import environment_secrets
+from counterpoint.cli.debugging import debugging
 from counterpoint.cli.functions import load_functions
 from counterpoint.cli.options import MEMORY, EngineOptions
 from counterpoint.cli.sources import read_source
@@ -25,6 +28,7 @@ _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
     """The engine on a store, as the options want it. Raises InvalidInput."""
+    _tell_warnings()
     return Engine.embedded(
         None if store == MEMORY else _store_path(store),
         functions=load_functions(options.functions),
@@ -33,6 +37,21 @@ def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
         resources=options.resources,
         careful=True,
     )
+
+
+class _Log(logging.Handler):
+    """What the engine warns of, in one line; where it comes from only for those who debug."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write to what standard error is at the moment: a live view may have taken its place."""
+        print(f"{record.levelname.lower()}: {record.getMessage()}", file=sys.stderr)
+
+
+def _tell_warnings() -> None:
+    logger = logging.getLogger("counterpoint")
+    if not logger.handlers and not debugging():
+        logger.addHandler(_Log(logging.WARNING))
+        logger.propagate = False
 
 
 def _store_path(store: str) -> Path:

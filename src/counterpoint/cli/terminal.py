@@ -52,13 +52,13 @@ class Terminal:
         """The terminal as rich sees it: knows its width, its colours, NO_COLOR."""
         from rich.console import Console
 
-        return Console(file=self.stream, highlight=False, emoji=False, markup=False, soft_wrap=True)
+        return Console(file=self.stream, highlight=False, emoji=False, markup=False)
 
-    def write(self, lines: Iterable[Line]) -> None:
-        """Write lines, coloured on a terminal."""
+    def write(self, lines: Iterable[Line], *, wrap: bool = True) -> None:
+        """Write lines; on a terminal coloured, and wrapped between words unless they are to be copied as they are."""
         if self.interactive:
             for line in lines:
-                self.console.print(self.text(line))
+                self.console.print(self.text(line), soft_wrap=not wrap)
         else:
             for line in lines:
                 self.stream.write("".join(text for text, _ in line).rstrip() + "\n")
@@ -72,7 +72,7 @@ class Terminal:
         """A line for rich."""
         from rich.text import Text
 
-        return Text.assemble(*((text, STYLES.get(style, "")) for text, style in line), no_wrap=True)
+        return Text.assemble(*((text, STYLES.get(style, "")) for text, style in line))
 
     def json(self, value: Any, *, indent: int | None = 2) -> None:
         """Write a JSON value and nothing else; characters that the stream cannot write are escaped."""

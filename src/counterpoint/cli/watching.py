@@ -15,6 +15,8 @@ from counterpoint.cli.terminal import Line, Terminal
 _READ_SECONDS: Final = 0.05
 _FRAMES_PER_SECOND: Final = 10
 _WORD_WIDTH: Final = 12
+_ROWS_MAX: Final = 200
+"""Of the tree that stays."""
 _ENDINGS: Final = frozenset({"completed", "faulted", "cancelled"})
 
 
@@ -93,9 +95,8 @@ class Drawn:
         self._footer = footer
         self._frame = 0
         self._drawn_at = 0.0
-        self._live = Live(
-            console=terminal.console, auto_refresh=False, transient=True, redirect_stdout=False, redirect_stderr=False
-        )
+        # What functions print while it is drawn is written above it.
+        self._live = Live(console=terminal.console, auto_refresh=False, transient=True)
         self._live.start()
 
     def show(self, story: Story, happenings: list[Happening]) -> None:
@@ -130,9 +131,9 @@ class Drawn:
 
 
 def portrait(story: Story, terminal: Terminal) -> list[Line]:
-    """The whole tree as it stands, for keeps."""
+    """The tree as it stands, for keeps; of a very large one, the latest."""
     width = terminal.console.width - 1 if terminal.interactive else None
-    canvas = Canvas(terminal.glyphs, story.ended_at or time.time_ns() // 1_000_000, width)
+    canvas = Canvas(terminal.glyphs, story.ended_at or time.time_ns() // 1_000_000, width, _ROWS_MAX)
     return [headline(story, canvas), *tree(story.root, canvas)]
 
 

@@ -107,7 +107,7 @@ def run(
 
 async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:
     from counterpoint.cli.interrupts import interruptible
-    from counterpoint.cli.outcome import as_json, conclusion
+    from counterpoint.cli.outcome import as_json, show_outcome
     from counterpoint.cli.settings import engine_of
 
     with interruptible() as interrupt:
@@ -118,7 +118,7 @@ async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:
     if job.json:
         streams.out.json(as_json(view))
     elif interrupt.signal is None:
-        streams.out.write(conclusion(view, streams.out))
+        show_outcome(view, streams.out)
     if interrupt.signal is None:
         return exit_of_run(view)
     _say_how_to_go_on(view, job, options, streams)

@@ -234,10 +234,13 @@ class Story:
 
     def _forget_children(self, node: Node) -> None:
         """A new attempt or iteration begins: what ended is forgotten, unless it may still be undone."""
-        gone = [each for each in node.children if not self._lasting(each)]
-        node.children = [each for each in node.children if each not in gone]
-        for each in gone:
-            self._forget(each)
+        latest = node.children[node.lasting :]
+        kept = [each for each in latest if self._lasting(each)]
+        for each in latest:
+            if each not in kept:
+                self._forget(each)
+        node.children[node.lasting :] = kept
+        node.lasting = len(node.children)
 
     def _lasting(self, node: Node) -> bool:
         return node.task.undo is not None or any(self._lasting(each) for each in node.children)

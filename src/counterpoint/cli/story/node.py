@@ -48,6 +48,7 @@ class Node:
         "ended_at",
         "iteration",
         "iterations",
+        "lasting",
         "note",
         "parent",
         "run",
@@ -65,6 +66,8 @@ class Node:
         self.undoes: bool = undoes or (parent is not None and parent.undoes)
         """It is (part of) an undo."""
         self.children: list[Node] = []
+        self.lasting = 0
+        """How many children, from the first, are of earlier attempts and iterations."""
         self.state = State.PENDING
         self.undo: UndoState | None = None
         self.attempt = 1

@@ -12,7 +12,7 @@ from counterpoint.cli.terminal import Line
 
 NAME_WIDTH_MAX: Final = 40
 """Columns of the mark and the name, at most; the state stands behind them."""
-_STATE_WIDTH: Final = 9
+_STATE_WIDTH: Final = 12
 
 _FADED: Final = frozenset({State.PENDING, State.SKIPPED})
 
