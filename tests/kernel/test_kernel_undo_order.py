@@ -7,6 +7,7 @@ from saga_documents import SAGA, exhaust, in_flight, nested, run_to_c
 from story import Story, refused
 
 from counterpoint.kernel import commands as c
+from counterpoint.plan.model import Limits
 from counterpoint.values.problem import Outcome
 
 FORK = """
@@ -173,3 +174,38 @@ def test_abandon_ends_even_an_undo() -> None:
     story.fail("c")
     story.tell(c.Cancel(at=story.now, abandon=True))
     assert (story.status, in_flight(story)) == ("cancelled", set())
+
+
+def test_a_competition_inside_a_losing_branch_hands_its_undo_over() -> None:
+    text = """
+do:
+- outer:
+    fork:
+      compete: true
+      branches:
+      - inner:
+          fork:
+            compete: true
+            branches:
+            - a: {call: a, compensate: {do: [{u: {call: undo-a}}]}}
+            - b: {call: b}
+      - c: {call: c}
+- z: {call: z}
+"""
+    story = Story(text).start({})
+    for call in ("b", "c", "a", "undo-a", "z"):
+        story.complete(call)
+    assert (story.status, story.calls.count("undo-a")) == ("completed", 1)
+
+
+def test_an_undo_that_runs_in_circles_fails_and_waits_for_a_person() -> None:
+    text = (
+        "do:\n- a: {call: a, compensate: {do: [{u: {set: {x: 1}, then: u}}],"
+        " retry: {limit: {attempt: {count: 1}}}}}\n- b: {call: b}\n"
+    )
+    story = Story(text, limits=Limits(undo_steps_max=30, transition_steps_max=10)).start({})
+    story.complete("a")
+    story.fail("b")
+    story.play()
+    assert (story.status, story.saga) == ("suspended", "stuck")
+    assert "undo_steps_max" in next(iter(story.instance.blocked.values()))["detail"]

@@ -161,7 +161,7 @@ class Decision(SagaDecisions):
             if created is None:
                 self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
             return
-        if not parent.entry and self._over_a_limit(task):
+        if self._over_a_limit(parent, task):
             return
         raw = given = parent.data
         data: JsonValue = None
@@ -195,9 +195,19 @@ class Decision(SagaDecisions):
         skipped = TaskRun(run, task, parent, slot)
         BEHAVIOURS[type(parent.task)].child_completed(self, parent, skipped, parent.data, CONTINUE)
 
-    def _over_a_limit(self, task: Task) -> bool:
-        """Fault the workflow where it has used up its steps or its log."""
+    def _over_a_limit(self, parent: TaskRun, task: Task) -> bool:
+        """Fault the workflow where it has used up its steps or its log; within an undo, that attempt of it."""
         instance, limits = self.instance, self.instance.plan.limits
+        if parent.entry:
+            if instance.steps - instance.log[parent.entry].began < limits.undo_steps_max:
+                return False
+            limit = LimitExceeded("undo_steps_max", limits.undo_steps_max)
+            undo = parent
+            while undo.parent is not None:
+                undo = undo.parent
+            self.cancel_children(undo)
+            self.undo_ended(undo, Problem.standard("runtime", limit.message))
+            return True
         if instance.steps >= limits.steps_max:
             limit = LimitExceeded("steps_max", limits.steps_max)
         elif task.undo is not None and len(instance.log) >= limits.log_entries_max:

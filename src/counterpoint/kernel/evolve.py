@@ -107,7 +107,8 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     if task.undo is not None and not run.entry and run.id not in instance.log:
         if run.attempt > 1:
             run.path = run.inner = repeats.renewed_path(instance, run)
-        entry = Entry(run.id, task, run.path, effect_key(instance, run), *_ancestors(run))
+        above = run.above()
+        entry = Entry(run.id, task, run.path, effect_key(instance, run), above, _forks(instance, above))
         entry.input = run.input
         entry.vars = _loop_vars(run)
         instance.log[run.id] = entry
@@ -142,7 +143,7 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
         if run.task.blocks:
             _replace_inner(instance, run)
         if run.attempt > 1:
-            repeats.merge(instance, entry)
+            repeats.merge(instance, run, entry)
     parent = run.parent
     assert parent is not None
     BEHAVIOURS[type(parent.task)].absorb(parent, run, event.output)
@@ -174,7 +175,7 @@ def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
     else:
         undoing.make_due(instance, entry, event.outcome)
         if run.attempt > 1:
-            repeats.merge(instance, entry)
+            repeats.merge(instance, run, entry)
 
 
 def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
@@ -193,7 +194,7 @@ def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
         undoing.settle_without_effect(instance, entry, attempted=not run.pending)
         entry = instance.log.get(run.id)
     if run.attempt > 1 and entry is not None and entry.state is EntryState.DUE:
-        repeats.merge(instance, entry)
+        repeats.merge(instance, run, entry)
 
 
 def _settle_later(instance: Instance, run: TaskRun, invoke: Effect) -> None:
@@ -390,16 +391,10 @@ def _unready(instance: Instance, run: TaskRun) -> None:
         instance.settle(_PROCEED)
 
 
-def _ancestors(run: TaskRun) -> tuple[tuple[int, ...], frozenset[int]]:
-    """The runs around a run, outermost first, and which of them are forks."""
-    found, forks = [], []
-    parent = run.parent
-    while parent is not None:
-        found.append(parent.id)
-        if type(parent.task) is ForkTask:
-            forks.append(parent.id)
-        parent = parent.parent
-    return tuple(reversed(found)), frozenset(forks)
+def _forks(instance: Instance, ancestors: tuple[int, ...]) -> frozenset[int]:
+    """Which of these runs are forks."""
+    runs = instance.runs
+    return frozenset(id for id in ancestors if id in runs and type(runs[id].task) is ForkTask)
 
 
 def _loop_vars(run: TaskRun) -> dict[str, Any] | None:

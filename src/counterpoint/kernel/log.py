@@ -37,6 +37,7 @@ class Entry:
     __slots__ = (
         "ancestors",
         "attempt",
+        "began",
         "context",
         "edited",
         "error",
@@ -82,6 +83,8 @@ class Entry:
         self.tries = 1
         """Which attempt of the forward task it stands for."""
         self.attempt = 0
+        self.began = 0
+        """Steps of the instance when this attempt of its undo began."""
         self.problem: JsonObject | None = None
         """Why its undo failed last."""
         self.scope = 0

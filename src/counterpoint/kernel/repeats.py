@@ -7,8 +7,11 @@ or the service would answer it, and its undo, with what it remembers of the firs
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import Instance, TaskRun
+from counterpoint.plan.model import TryTask
 
 
 def renewed_path(instance: Instance, run: TaskRun) -> str:
@@ -16,7 +19,7 @@ def renewed_path(instance: Instance, run: TaskRun) -> str:
     path, again = run.path, f"{run.path}^"
     undone = sum(
         1
-        for entry in instance.log.values()
+        for entry in _since(instance, run)
         if entry.task is run.task
         and entry.state is EntryState.COMPENSATED
         and (entry.path == path or entry.path.startswith(again))
@@ -24,11 +27,24 @@ def renewed_path(instance: Instance, run: TaskRun) -> str:
     return f"{again}{undone + 1}" if undone else path
 
 
-def merge(instance: Instance, entry: Entry) -> None:
+def merge(instance: Instance, run: TaskRun, entry: Entry) -> None:
     """Of several entries of one effect keep the one that knows most: the latest that completed, or the latest."""
-    same = [each for each in instance.log.values() if each.key == entry.key and each.state is EntryState.DUE]
+    same = [each for each in _since(instance, run) if each.key == entry.key and each.state is EntryState.DUE]
     known = [each for each in same if each.outcome == "completed"]
-    kept = (known or same)[-1]
+    kept = (known or same)[0]
     for each in same:
         if each is not kept:
             del instance.log[each.run]
+
+
+def _since(instance: Instance, run: TaskRun) -> Iterator[Entry]:
+    """Entries that were armed since the outermost `try` around a run began, the latest first: none else repeats it."""
+    first, parent = run.id, run.parent
+    while parent is not None:
+        if type(parent.task) is TryTask:
+            first = parent.id
+        parent = parent.parent
+    for entry in reversed(instance.log.values()):
+        if entry.run < first:
+            break
+        yield entry

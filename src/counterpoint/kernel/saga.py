@@ -98,7 +98,8 @@ class SagaDecisions:
         if unwinding is None or unwinding.tree is None or instance.ended is not None:
             return
         for entry in list(unwinding.ready):
-            self.start_undo(instance.log[entry])
+            if entry in unwinding.ready:
+                self.start_undo(instance.log[entry])
         if not unwinding.tree and instance.unwindings.get(scope) is unwinding:
             self.emit(e.CompensationCompleted(scope))
             self._unwound(unwinding)

@@ -146,6 +146,15 @@ class TaskRun:
             self.attempt = self.tries = parent.tries
             self.entry = parent.entry
 
+    def above(self) -> tuple[int, ...]:
+        """The runs around it, outermost first; 0, the workflow, is the outermost."""
+        found = []
+        parent = self.parent
+        while parent is not None:
+            found.append(parent.id)
+            parent = parent.parent
+        return tuple(reversed(found))
+
 
 class Instance:
     """The state of one workflow instance."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counterpoint.kernel import events as e
 from counterpoint.kernel import repeats
-from counterpoint.kernel.effects import SETTLE, TIMEOUT, UNDO, Timer
+from counterpoint.kernel.effects import ATTEMPT, SETTLE, TIMEOUT, UNDO, Timer
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.order import UndoTree
 from counterpoint.kernel.state import INTERRUPT, INVOKE, Cell, Instance, Saga, TaskRun
@@ -72,26 +72,40 @@ def effect_settled(instance: Instance, event: e.EffectSettled) -> None:
         entry.output = event.output
         make_due(instance, entry, event.outcome)
         if run.attempt > 1:
-            repeats.merge(instance, entry)
+            repeats.merge(instance, run, entry)
     for unwinding in instance.unwindings.values():
         _prepare(instance, unwinding)
 
 
 def compensation_started(instance: Instance, event: e.CompensationStarted) -> None:
     """From now on what was done in `scope` is undone."""
-    unwinding = Unwinding(event.scope, event.trigger, event.ending)
+    scope = instance.runs.get(event.scope)
+    around = () if scope is None else scope.above()
+    unwinding = Unwinding(event.scope, event.trigger, event.ending, around)
     unwinding.keep = event.keep
     unwinding.problem, unwinding.reason, unwinding.output = event.problem, event.reason, event.output
     if event.scope == 0:
         instance.ended = instance.ended_at = None
         instance.error = instance.finishing = None
-        for entry in (*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)):
-            entry.scope = 0
-        instance.unwindings.clear()
         instance.saga = Saga.STUCK if instance.blocked else Saga.COMPENSATING
         instance.settle((0, TIMEOUT))
+    else:
+        instance.settle((event.scope, ATTEMPT))
+    _adopt(instance, unwinding)
     instance.unwindings[event.scope] = unwinding
     _prepare(instance, unwinding)
+
+
+def _adopt(instance: Instance, unwinding: Unwinding) -> None:
+    """Take over from unwindings further in, which have been interrupted: what they held is undone here."""
+    inner = {
+        each.scope for each in instance.unwindings.values() if unwinding.scope == 0 or unwinding.scope in each.ancestors
+    }
+    for scope in inner:
+        del instance.unwindings[scope]
+    for entry in (*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)):
+        if entry.scope in inner:
+            entry.scope = unwinding.scope
 
 
 def undo_started(instance: Instance, event: e.UndoStarted) -> None:
@@ -104,8 +118,8 @@ def undo_started(instance: Instance, event: e.UndoStarted) -> None:
     entry.attempt = event.attempt
     instance.undoing[entry.run] = entry
     unwinding = instance.unwindings[entry.scope]
-    if entry.run in unwinding.ready:
-        unwinding.ready.remove(entry.run)
+    unwinding.ready.pop(entry.run, None)
+    entry.began = instance.steps
     run = TaskRun(event.run, undo, None, 0)
     run.pending = False
     run.entry = entry.run
@@ -167,7 +181,7 @@ def incident_resolved(instance: Instance, event: e.IncidentResolved) -> None:
         instance.saga = Saga.COMPENSATING
     if event.action == "retry":
         entry.state, entry.attempt, entry.edited = EntryState.DUE, 0, event.input
-        instance.unwindings[entry.scope].ready.append(entry.run)
+        instance.unwindings[entry.scope].ready[entry.run] = None
     elif event.action == "skip":
         _leave_behind(instance, entry, {"error": entry.problem, "reason": event.reason})
         _consume(instance, entry, EntryState.SKIPPED)
@@ -194,15 +208,18 @@ def _prepare(instance: Instance, unwinding: Unwinding) -> None:
         entry.scope = unwinding.scope
     entries = sorted([*entries, *active], key=lambda entry: entry.order)
     unwinding.tree = UndoTree(entries, instance.plan.saga.order)
-    unwinding.ready = [run for run in unwinding.tree.ready() if instance.log[run].state is EntryState.DUE]
+    _make_ready(instance, unwinding, unwinding.tree.ready())
 
 
 def _consume(instance: Instance, entry: Entry, state: EntryState) -> None:
     entry.state = state
     unwinding = instance.unwindings[entry.scope]
     if unwinding.tree is not None:
-        ready = unwinding.tree.done(entry.run)
-        unwinding.ready.extend(run for run in ready if instance.log[run].state is EntryState.DUE)
+        _make_ready(instance, unwinding, unwinding.tree.done(entry.run))
+
+
+def _make_ready(instance: Instance, unwinding: Unwinding, entries: list[int]) -> None:
+    unwinding.ready.update((run, None) for run in entries if instance.log[run].state is EntryState.DUE)
 
 
 def _leave_behind(instance: Instance, entry: Entry, why: JsonObject) -> None:

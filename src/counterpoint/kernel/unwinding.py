@@ -9,10 +9,24 @@ from counterpoint.values.json import JsonObject, JsonValue
 class Unwinding:
     """The undo of the whole saga (scope 0), or of what a composite did (scope: its run)."""
 
-    __slots__ = ("ending", "failures", "keep", "output", "problem", "ready", "reason", "scope", "tree", "trigger")
+    __slots__ = (
+        "ancestors",
+        "ending",
+        "failures",
+        "keep",
+        "output",
+        "problem",
+        "ready",
+        "reason",
+        "scope",
+        "tree",
+        "trigger",
+    )
 
-    def __init__(self, scope: int, trigger: str, ending: str) -> None:
+    def __init__(self, scope: int, trigger: str, ending: str, ancestors: tuple[int, ...]) -> None:
         self.scope = scope
+        self.ancestors = ancestors
+        """Runs around `scope`, outermost first."""
         self.trigger = trigger
         self.ending = ending
         """What follows: faulted, cancelled, completed; within the flow: retry, catch, join."""
@@ -20,8 +34,8 @@ class Unwinding:
         """A run below `scope` whose entries stay (the winner of a competition)."""
         self.tree: UndoTree | None = None
         """What is left to undo; None until the effects that were in flight have settled."""
-        self.ready: list[int] = []
-        """Entries to begin with now."""
+        self.ready: dict[int, None] = {}
+        """Entries to begin with now, in this order."""
         self.problem: JsonObject | None = None
         self.reason: str | None = None
         self.output: JsonValue = None

@@ -421,6 +421,8 @@ class Limits:
     """Events taken by one `listen`."""
     log_entries_max: int = 200_000
     """Entries of the compensation log."""
+    undo_steps_max: int = 100_000
+    """Tasks started, by all undos at work, while one attempt of an undo lasts."""
     settle_ms_max: int = 30_000
     """How long an interrupted effect with an undo may stay in flight before its outcome counts as unknown."""
 
