@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 from counterpoint import Invocation, Refused, function
@@ -36,3 +37,9 @@ async def reveal(secret: str) -> dict[str, int]:
     """Takes a secret and gives away nothing but its length."""
     print("length", len(secret), file=sys.stderr)
     return {"length": len(secret)}
+
+
+@function
+def hold(seconds: float) -> None:
+    """Occupy a thread, deaf to everything."""
+    time.sleep(seconds)

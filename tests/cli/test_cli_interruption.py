@@ -49,6 +49,14 @@ def test_an_interrupted_run_with_json_still_prints_one_object(document, start, c
     assert '"status": "waiting"' in out
 
 
+def test_a_function_that_cannot_be_interrupted_does_not_hold_the_process(document, start):
+    started = start("run", document("- a: { call: hold, with: { seconds: 60 } }\n"), "--function", FUNCTIONS)
+    started.until("running")
+    ran = started.signal(signal.SIGINT)
+    assert (ran.code, "Traceback" in ran.err) == (130, False)
+    assert "counterpoint run --resume" in ran.err
+
+
 def test_a_killed_run_is_resumed_and_repeats_nothing(waiting, start, counterpoint, tmp_path):
     waiting.signal(signal.SIGKILL)
     resumed = start("run", "--resume", "r", "--function", FUNCTIONS)

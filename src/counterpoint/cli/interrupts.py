@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -39,3 +42,16 @@ def interruptible() -> Iterator[Interrupt]:
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
+
+
+def leave(code: int) -> int:
+    """End the process with this code without waiting for Python functions that still run in threads.
+
+    They cannot be interrupted, Python would wait for them, and what they do is called for again by the next engine.
+    Gives the code back where there is none.
+    """
+    if threading.active_count() > 1:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    return code

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from counterpoint.cli.exits import exit_of_run
+from counterpoint.cli.exits import Exit, exit_of_run
 from counterpoint.cli.options import MEMORY, STORE_DEFAULT, EngineOptions, Json, Store
 from counterpoint.cli.sources import Source, read_source, read_value
 from counterpoint.cli.terminal import Streams
@@ -100,9 +100,12 @@ def run(
         json=json,
         watch=watch,
     )
+    from counterpoint.cli.interrupts import leave
+
     streams = Streams()
     with _standard_output_kept_clean(json):
-        return asyncio.run(_run(job, options or EngineOptions(), streams))
+        code = asyncio.run(_run(job, options or EngineOptions(), streams))
+    return leave(code) if code > Exit.STORE else code
 
 
 async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:

@@ -44,8 +44,10 @@ def serve(
     json
         Write each lifecycle event as its CloudEvent, one JSON object a line.
     """
+    from counterpoint.cli.interrupts import leave
+
     sources = [read_source(each) for each in documents]
-    return asyncio.run(_serve(sources, store, json, options or EngineOptions()))
+    return leave(asyncio.run(_serve(sources, store, json, options or EngineOptions())))
 
 
 async def _serve(sources: list[Source], store: str, json: bool, options: EngineOptions) -> int:
