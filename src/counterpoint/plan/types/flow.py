@@ -356,14 +356,9 @@ class _Following:
         if undo is None or (isinstance(undo, dict) and "none" in undo):
             return
         output, context = optional(after.data), optional(join(before, after.context))
-        members = {
-            **{name: Member(type) for name, type in (("input", given), ("output", output), ("context", context))},
-            **{name: Member(STRING) for name in ("trigger", "outcome", "key")},
-            "error": Member(optional(_ERROR)),
-            "attempt": Member(NUMBER),
-            **{name: Member(ANY, required=False) for name in ("item", "index")},
-        }
-        inside = Scope({"workflow": scope.arguments["workflow"]}, {"compensation": object_of(members)})
+        snapshot = {"input": given, "output": output, "context": context, "error": optional(_ERROR)}
+        members = {name: Member(type) for name, type in snapshot.items()}
+        inside = Scope({"workflow": scope.arguments["workflow"]}, {"compensation": object_of(members, ANY)})
         ended, self.ended = self.ended, None
         watches, self.watches = self.watches, []
         state = State(output, context)

@@ -1,0 +1,122 @@
+"""The laws of data flow, on random documents that the kernel runs: types admit what flows, exclusions hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from checks_documents import documents
+from hypothesis import given, settings
+
+from counterpoint.dsl import Definition, load
+from counterpoint.errors import InvalidDocument
+from counterpoint.expressions import Compiler, Expression, Scope
+from counterpoint.kernel import Instance, decide, pending
+from counterpoint.kernel import commands as c
+from counterpoint.kernel.effects import Invoke, Proceed
+from counterpoint.kernel.state import Status
+from counterpoint.plan import compile_plan
+from counterpoint.plan.model import Limits
+from counterpoint.plan.types import Impossible, admits, infer
+
+STEPS_MAX = 200
+
+
+class Watched:
+    """An expression that keeps what it gave."""
+
+    def __init__(self, expression: Expression, given: list[Any]) -> None:
+        self._expression = expression
+        self._given = given
+        self.source, self.variables, self.constant = expression.source, expression.variables, expression.constant
+
+    def evaluate(self, value: Any, scope: Scope) -> Any:
+        result = self._expression.evaluate(value, scope)
+        self._given.append(result)
+        return result
+
+
+class WatchingCompiler(Compiler):
+    """Keeps what each expression gave, by its source."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: dict[str, list[Any]] = {}
+
+    def expression(self, source: str, **options: Any) -> Expression:
+        found = super().expression(source, **options)
+        return Watched(found, self.given.setdefault(found.source, []))
+
+
+@pytest.fixture(scope="module")
+def compiler() -> Iterator[WatchingCompiler]:
+    found = WatchingCompiler()
+    yield found
+    found.close()
+
+
+SEEN: Counter[str] = Counter()
+
+
+@settings(max_examples=300)
+@given(documents())
+def test_types_admit_what_flows_and_impossible_paths_give_nothing(
+    compiler: WatchingCompiler, document: tuple[str, Any]
+) -> None:
+    text, input = document
+    definition = load(text)
+    compiler.given.clear()
+    try:
+        plan = compile_plan(definition, compiler, limits=Limits(steps_max=STEPS_MAX))
+    except InvalidDocument:
+        return
+    inferred = infer(definition)
+    instance = Instance(plan, None)
+    run(instance, input)
+    SEEN["completed"] += instance.ended is Status.COMPLETED and not inferred.output.unknown
+    SEEN["impossible"] += len(inferred.impossible)
+    if instance.ended is Status.COMPLETED:
+        assert admits(inferred.output, instance.output), (inferred.output, instance.output)
+    for each in inferred.impossible:
+        source = string_at(definition, each)
+        if is_pure(source):
+            assert set(map(type, compiler.given.get(source, []))) <= {type(None)}, each
+
+
+def test_the_random_documents_are_worth_running() -> None:
+    assert SEEN["completed"] > 25
+    assert SEEN["impossible"] > 100
+
+
+def run(instance: Instance, input: Any) -> None:
+    """Let the kernel run; each call answers with the task's input."""
+    decide(instance, c.Start(at=1, id="i", input=input, seed=1))
+    for _ in range(1_000):
+        effects = pending(instance)
+        if not effects:
+            return
+        effect = effects[0]
+        if isinstance(effect, Proceed):
+            decide(instance, c.Continue(at=1))
+        elif isinstance(effect, Invoke):
+            decide(instance, c.EffectCompleted(at=1, run=effect.run, output=effect.arguments))
+
+
+def string_at(definition: Definition, found: Impossible) -> str:
+    """The expression that holds the impossible step, as the compiler names it."""
+    tokens, path = [], found.path
+    while path is not None:
+        path, token = path
+        tokens.append(token)
+    value: Any = definition.data
+    for token in reversed(tokens):
+        value = value[token]
+    return str(value).strip().removeprefix("${").removesuffix("}").strip()
+
+
+def is_pure(source: str) -> bool:
+    """Whether an expression is one path and nothing else."""
+    path = source.partition(" #")[0]
+    return path.startswith((".", "$")) and not set(path) & set(" (){},|/")
