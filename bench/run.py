@@ -62,11 +62,14 @@ def _waiting(folder: Path) -> list[Figure]:
     return [Figure(f"{waiting.WAITING:,} waiting instances: peak memory", waiting.peak_bytes(folder) / 2**20, "MiB")]
 
 
-def _growth(folder: Path) -> list[Figure]:
+def _growth(_: Path) -> list[Figure]:
     figures = []
-    sizes = {f"{growth.ITERATIONS:,}-iteration loop": growth.loop, f"{growth.BRANCHES:,}-branch fork": growth.fork}
+    sizes = {
+        f"{growth.ITERATIONS:,}-iteration loop, in memory": growth.loop,
+        f"{growth.BRANCHES:,}-branch fork, in memory": growth.fork,
+    }
     for name, measure in sizes.items():
-        ours = measure(folder)
+        ours = measure()
         figures.append(Figure(name, ours.seconds, "s"))
         figures.append(Figure(f"{name}: time(n)/time(n/4)/4", ours.growth, "(1 linear, 4 quadratic)"))
     return figures
