@@ -60,7 +60,7 @@ def test_a_pattern_chooses(counterpoint, files):
 
 
 def test_what_is_never_reached_is_listed(counterpoint, files):
-    files("{name: a, input: {far: true}, unanswered: empty, expect: {}}")
+    files("{name: a, answers: {hotel: {far: true}, plane: 1}, expect: {}}")
     ran = counterpoint("test", "--coverage")
     assert "branches        1/2   50 %" in ran.out
     assert "branch choose no case" in " ".join(ran.out.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from counterpoint.errors import InvalidInput
@@ -15,6 +15,7 @@ from counterpoint.scenarios.mocks import Mocks
 from counterpoint.scenarios.reading import read
 from counterpoint.scenarios.transcript import Done, Heard, History, Transcript
 from counterpoint.trial import Library, Trace, Trial, World
+from counterpoint.trial.world import TRIAL
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import short_type
 from counterpoint.values.timestamp import iso8601
@@ -140,15 +141,29 @@ def _difference(instance: Instance, transcript: Transcript, trace: Trace) -> str
         "status": (instance.status.value, trace.status),
         "saga": (saga, trace.saga),
         "error": (_type_of(instance.error), _type_of(trace.error)),
-        "calls": ([call.task for call in transcript.calls if not call.undo], _forward(trace)),
+        "calls": (
+            _by_instance(instance.id, ((call.instance, call.task) for call in transcript.calls if not call.undo)),
+            _by_instance(TRIAL, ((call.instance, call.task) for call in trace.calls if call.undo_of is None)),
+        ),
         "undos": (
-            [task for _, task in sorted(transcript.undone, key=lambda each: each[0])],
-            [undo.task for undo in trace.undos],
+            _by_instance(instance.id, transcript.undone),
+            _by_instance(TRIAL, ((undo.instance, undo.task) for undo in trace.undos)),
         ),
     }
     if trace.halted is not None:
         return trace.halted
     return "; ".join(f"its {what} was {real}, now {now}" for what, (real, now) in pairs.items() if real != now)
+
+
+def _by_instance(root: str, told: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The tasks of each instance in their order; across instances nothing tells the order within a millisecond.
+
+    An instance is named by what its id adds to that of the first one, which is not the same when it is played.
+    """
+    found: dict[str, list[str]] = {}
+    for id, task in told:
+        found.setdefault(id[len(root) :], []).append(task)
+    return found
 
 
 def _expected(trace: Trace) -> JsonObject:

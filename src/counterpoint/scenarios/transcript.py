@@ -25,6 +25,7 @@ _LOST: Final = Problem.standard("communication", "the outcome of an interrupted 
 class Heard(msgspec.Struct, kw_only=True):
     """One call as the history tells it. Times in ms since the epoch."""
 
+    instance: str
     task: str
     reference: str
     undo: bool
@@ -59,8 +60,8 @@ class Transcript:
     def __init__(self) -> None:
         self.calls: list[Heard] = []
         self.done: list[Done] = []
-        self.undone: list[tuple[int, str]] = []
-        """When undos began, and of which task."""
+        self.undone: list[tuple[str, str]] = []
+        """Undos in the order in which they began: instance, and which task."""
         self._emitted: set[str] = set()
         self._open: dict[tuple[str, int], Heard] = {}
         self._live: dict[int, str] = {}
@@ -120,7 +121,7 @@ class Transcript:
                 self._effect_settled(instance, event, at)
             case e.UndoStarted() if event.entry not in begun:
                 begun.add(event.entry)
-                self.undone.append((at, instance.log[event.entry].task.name))
+                self.undone.append((instance.id, instance.log[event.entry].task.name))
             case e.EventConsumed():
                 known = [each for each in self.done if each.member == "event"]
                 if not any(each.value == event.event for each in known):
@@ -138,7 +139,14 @@ class Transcript:
             self._emitted.add(str(event.data["id"]) if "id" in event.data else effect_key(instance, run))
         if not isinstance(task, CallTask | RunTask) or task.function in ("workflow", UNDO_WORKFLOW):
             return
-        call = Heard(task=task.name, reference=task.reference, undo=run.entry > 0, at=at, timeout=event.timeout)
+        call = Heard(
+            instance=instance.id,
+            task=task.name,
+            reference=task.reference,
+            undo=run.entry > 0,
+            at=at,
+            timeout=event.timeout,
+        )
         self._open[instance.id, event.run] = call
         self.calls.append(call)
 

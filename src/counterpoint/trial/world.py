@@ -30,6 +30,8 @@ from counterpoint.values.problem import Outcome, Problem
 
 BEGINNING: Final = 1_767_225_600_000
 """When trials begin unless told otherwise: 2026-01-01T00:00:00Z, in milliseconds since the epoch."""
+TRIAL: Final = "trial"
+"""Id of the first instance, unless told otherwise."""
 DEPTH_MAX: Final = 32
 """How deep sub-workflows may be nested."""
 _INSIDE: Final = frozenset({"workflow", UNDO_WORKFLOW, "emit"})
@@ -97,7 +99,7 @@ class World:
         self._asked: set[tuple[str, int]] = set()
         """Effects that undo a sub-workflow which has been asked to do so: instance and run."""
 
-    def start(self, plan: Plan, input: JsonValue = None, id: str = "trial") -> Actor:
+    def start(self, plan: Plan, input: JsonValue = None, id: str = TRIAL) -> Actor:
         """Start an instance. `settle` afterwards."""
         return self._start(plan, id, input, None, 0)
 
