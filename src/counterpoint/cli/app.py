@@ -7,7 +7,7 @@ from typing import Final
 from cyclopts import App
 
 from counterpoint import __version__
-from counterpoint.cli.commands import events, export, instances, run, serve, test, validate
+from counterpoint.cli.commands import events, export, instances, run, serve, test, validate, verify
 from counterpoint.cli.options import Commands
 
 _HELP: Final = "Run workflow documents durably, and undo them in the right order when they fail."
@@ -28,6 +28,7 @@ def build() -> App:
     app = _app("counterpoint", _HELP, _EPILOGUE)
     app.command(run.run, help_epilogue=_examples(run.EXAMPLES))
     app.command(validate.validate, help_epilogue=_examples(validate.EXAMPLES))
+    app.command(verify.verify, help_epilogue=_examples(verify.EXAMPLES))
     app.command(export.export, help_epilogue=_examples(export.EXAMPLES))
     app.command(test.test, help_epilogue=_examples(test.EXAMPLES))
     app.command(serve.serve, help_epilogue=_examples(serve.EXAMPLES))
