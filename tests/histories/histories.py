@@ -8,7 +8,7 @@ picture of the state that it leads to.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from counterpoint.plan import compile_plan
 from tests.histories.picture import picture
 
 RECORDED = Path(__file__).parent / "recorded"
+
+DATA = {"input", "output", "error", "context", "data", "arguments"}
+"""What belongs to the workflow: here nothing may be added either."""
 
 JsonObject = dict[str, Any]
 
@@ -40,6 +43,24 @@ def replay(document: str, records: Iterable[bytes]) -> list[JsonObject]:
     codec = Codec()
     transitions = [codec.decode(body) for body in records]
     return [_plain(picture(fold(plan, transitions[: end + 1]))) for end in range(len(transitions))]
+
+
+def differences(now: Any, recorded: Any, place: str = "") -> Iterator[str]:
+    """Where a picture is not what was recorded. Later releases may know more of a state, but nothing else of it."""
+    if isinstance(recorded, dict) and isinstance(now, dict):
+        for name, value in recorded.items():
+            if name in DATA:
+                if now.get(name) != value:
+                    yield f"{place}/{name}: {now.get(name)!r}, recorded as {value!r}"
+            elif name not in now:
+                yield f"{place}/{name} is gone"
+            else:
+                yield from differences(now[name], value, f"{place}/{name}")
+    elif isinstance(recorded, list) and isinstance(now, list) and len(now) == len(recorded):
+        for index, (left, right) in enumerate(zip(now, recorded, strict=True)):
+            yield from differences(left, right, f"{place}/{index}")
+    elif now != recorded:
+        yield f"{place}: {now!r}, recorded as {recorded!r}"
 
 
 def read(path: Path) -> list[History]:
