@@ -44,7 +44,34 @@ def test_json_is_one_object_with_all_diagnostics(counterpoint, bad):
     first = ran.json["diagnostics"][0]
     assert first["source"] == str(bad)
     assert (first["line"], first["column"], first["severity"], first["code"]) == (5, 5, "error", "CP103")
-    assert counterpoint("validate", GOOD, "--json").json == {"valid": True, "diagnostics": []}
+    good = counterpoint("validate", GOOD, "--json").json
+    coverage = {"source": str(GOOD), "saga": False, "covered": 0, "total": 0, "uncovered": []}
+    assert good == {"valid": True, "diagnostics": [], "compensability": [coverage]}
+
+
+def test_of_a_saga_it_says_how_many_effects_can_be_undone(counterpoint, document):
+    checkout = ROOT / "examples" / "checkout" / "checkout.yaml"
+    assert f"{checkout}: compensation: 4/4 undoable" in counterpoint("validate", checkout).out
+    tasks = "- a: { call: http, with: { method: post, endpoint: http://x } }\n- b: { set: { c: 1 }, saga: pivot }\n"
+    ran = counterpoint("validate", document(tasks, "half"), "--json")
+    assert ran.code == 0
+    assert [each["code"] for each in ran.json["diagnostics"]] == ["CP210"]
+    (coverage,) = ran.json["compensability"]
+    assert (coverage["covered"], coverage["total"]) == (0, 1)
+    assert coverage["uncovered"] == [{"name": "a", "pointer": "/do/0/a", "effect": "sends a POST"}]
+
+
+def test_functions_in_code_may_be_declared_to_change_nothing(counterpoint, document, tmp_path):
+    code = tmp_path / "code.py"
+    code.write_text(
+        "from counterpoint import function\n"
+        "@function(read_only=True)\ndef look() -> None: ...\n"
+        "@function\ndef charge() -> None: ...\n"
+    )
+    saga = document("- a: { call: look }\n- b: { call: charge }\n- c: { set: { d: 1 }, saga: pivot }\n", "calls")
+    ran = counterpoint("validate", saga, "--function", code)
+    assert "2/2" not in ran.out and "compensation: 0/1 undoable" in ran.out
+    assert "`b` calls `charge`" in ran.out
 
 
 def test_a_dash_is_standard_input(counterpoint):

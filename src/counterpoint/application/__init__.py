@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from counterpoint.application.instances import Instances
-    from counterpoint.application.publishing import DefinitionRef, Publisher, export, validate
+    from counterpoint.application.publishing import DefinitionRef, Publisher, examine, export, validate
     from counterpoint.application.reading import Reader
     from counterpoint.application.requesting import Requester
     from counterpoint.application.supposing import what_if
@@ -24,6 +24,7 @@ __all__ = [
     "Requester",
     "Suite",
     "TaskView",
+    "examine",
     "export",
     "find_suites",
     "open_suites",
@@ -42,6 +43,7 @@ _MODULES: Final = {
     "Requester": "requesting",
     "Suite": "testing",
     "TaskView": "views",
+    "examine": "publishing",
     "export": "publishing",
     "find_suites": "testing",
     "open_suites": "testing",

@@ -15,8 +15,8 @@ from counterpoint.dsl.salvage import inside
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.errors import ConnectorError, InvalidDocument, InvalidInput
 from counterpoint.expressions import Compiler
+from counterpoint.plan import Compensability, compensability, compile_plan, external_resources
 from counterpoint.plan import check as check_meaning
-from counterpoint.plan import compile_plan, external_resources
 from counterpoint.ports.store import StoredDefinition
 from counterpoint.values.diagnostics import Diagnostic, Severity
 from counterpoint.values.json import JsonObject, JsonValue
@@ -83,6 +83,16 @@ class Publisher:
         return await self._library.publish(definition, plan, resources, at)
 
 
+class Examined(msgspec.Struct, frozen=True):
+    """What is known of a document before it runs.
+
+    `compensability` says how much of what it may do can be undone; None where its structure is not valid.
+    """
+
+    diagnostics: list[Diagnostic]
+    compensability: Compensability | None
+
+
 def validate(
     document: str | bytes | Path,
     compiler: Compiler,
@@ -93,24 +103,43 @@ def validate(
 
     What it refers to is not fetched: a document that needs others is not compiled.
     """
+    return examine(document, compiler, functions, source=source).diagnostics
+
+
+def examine(
+    document: str | bytes | Path,
+    compiler: Compiler,
+    functions: Collection[str] | None = None,
+    *,
+    read_only: Collection[str] = (),
+    source: str = UNNAMED,
+) -> Examined:
+    """As `validate`, with the figures of compensability.
+
+    `functions` are the names of the functions in code (None: not known), `read_only` those that change nothing.
+    """
     text, source = read_document(document, source)
     checked = check_structure(text, source=source)
-    found, definition = _all_findings(checked, compiler, functions), checked.definition
-    if definition is not None and not _has_errors(found) and not external_resources(definition):
+    found, definition = _all_findings(checked, compiler, functions, read_only), checked.definition
+    if definition is None:
+        return Examined(found, None)
+    if not _has_errors(found) and not external_resources(definition):
         try:
             compile_plan(definition, compiler)
         except InvalidDocument as error:
             found += error.diagnostics
-    return found
+    return Examined(found, compensability(definition, read_only=read_only))
 
 
-def _all_findings(checked: Checked, compiler: Compiler, functions: Collection[str] | None) -> list[Diagnostic]:
+def _all_findings(
+    checked: Checked, compiler: Compiler, functions: Collection[str] | None, read_only: Collection[str] = ()
+) -> list[Diagnostic]:
     """Structure and meaning at once; of what could be salvaged only the errors that its gaps have not caused."""
     found = list(checked.diagnostics)
     if checked.definition is not None:
-        return found + check_meaning(checked.definition, compiler, functions)
+        return found + check_meaning(checked.definition, compiler, functions, read_only=read_only)
     if checked.salvaged is not None:
-        meant = check_meaning(checked.salvaged, compiler, functions)
+        meant = check_meaning(checked.salvaged, compiler, functions, data_flow=False)
         found += [
             each for each in meant if each.severity is Severity.ERROR and not inside(each.pointer, checked.replaced)
         ]

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
-from counterpoint.cli.options import Json
+from counterpoint.cli.options import Json, Repeated
 from counterpoint.cli.sources import read_source
 from counterpoint.cli.terminal import Streams
 
@@ -20,21 +20,28 @@ counterpoint validate checkout.yaml --json | jq '.diagnostics[].message'"""
 
 def validate(
     *files: Annotated[str, Parameter(name="FILE", allow_leading_hyphen=True)],
+    functions: Annotated[Repeated, Parameter(name=["--function", "--functions"], negative=(), show_default=False)] = (),
     json: Json = False,
 ) -> int:
     """Say everything that is wrong with workflow documents.
 
-    Structure, names, flow and expressions of all files are checked; nothing is run or fetched. Exit code 2 where a
-    document may not run.
+    Structure, names, flow, expressions, data and compensation of all files are checked; nothing is run or fetched.
+    Exit code 2 where a document may not run. For each saga it says how many of its effects can be undone.
 
     Parameters
     ----------
     files
         Documents (YAML or JSON); `-` is standard input.
+    functions
+        Python code whose `@function`s workflows may call, so that their names are checked, and which of them are
+        `read_only`: `path/to/file.py`, `module` or `module:name`. May be given several times.
     json
-        Print one JSON object: {"valid", "diagnostics": [{"source", "line", "column", "severity", "code", ...}]}.
+        Print one JSON object: {"valid", "diagnostics": [{"source", "line", "column", "severity", "code", ...}],
+        "compensability": [{"source", "saga", "covered", "total", "uncovered": [{"name", "pointer", "effect"}]}]}.
     """
-    from counterpoint.application import validate as check
+    import msgspec
+
+    from counterpoint.application import examine
     from counterpoint.cli import diagnostics as shown
     from counterpoint.errors import InvalidInput
     from counterpoint.expressions import Compiler
@@ -43,7 +50,8 @@ def validate(
     if not files:
         raise InvalidInput("name at least one document; `-` is standard input")
     compiler = Compiler()
-    found, texts, unreadable = [], {}, False
+    names, read_only = _declared(functions)
+    found, texts, coverages, unreadable = [], {}, {}, False
     for name in files:
         try:
             source = read_source(name)
@@ -52,14 +60,32 @@ def validate(
             unreadable = True
             continue
         texts[source.name] = source.text.decode("utf-8", "replace")
-        found += check(source.text, compiler, source=source.name)
+        examined = examine(source.text, compiler, names, read_only=read_only, source=source.name)
+        found += examined.diagnostics
+        if examined.compensability is not None:
+            coverages[source.name] = examined.compensability
     failed = unreadable or shown.failed(found)
     if json:
-        streams.out.json({"valid": not failed, "diagnostics": [shown.as_json(each) for each in found]})
+        diagnostics = [shown.as_json(each) for each in found]
+        covered = [{"source": name, **msgspec.to_builtins(each)} for name, each in coverages.items()]
+        streams.out.json({"valid": not failed, "diagnostics": diagnostics, "compensability": covered})
     else:
         shown.show(found, texts, streams.out)
+        for name, each in coverages.items():
+            if each.saga:
+                streams.out.write([[(name, "strong"), (f": compensation: {each}", "")]])
         _conclude(streams, len(texts), shown.tally(found), failed)
     return Exit.INVALID if failed else Exit.DONE
+
+
+def _declared(functions: Repeated) -> tuple[frozenset[str] | None, frozenset[str]]:
+    """The names of the functions in code, None where none are given, and of those that change nothing."""
+    if not functions:
+        return None, frozenset()
+    from counterpoint.cli.functions import load_functions
+
+    specs = load_functions(functions)
+    return frozenset(each.name for each in specs), frozenset(each.name for each in specs if each.read_only)
 
 
 def _conclude(streams: Streams, count: int, tally: str, failed: bool) -> None:

@@ -31,13 +31,15 @@ def check(
     *,
     read_only: Collection[str] = (),
     resources: Mapping[str, JsonValue] | None = None,
+    data_flow: bool = True,
 ) -> list[Diagnostic]:
     """Check a definition; gives errors and warnings in the order of their positions.
 
     `functions` are the names of the functions that are registered in code. Where it is None they are not known:
     a call of an undeclared function is then no error, at most a warning that the name resembles a declared one.
     `read_only` are those of them that change nothing. `resources` are external documents (JSON Schemas, OpenAPI) that
-    are at hand, by URI; what others say of the data is not known.
+    are at hand, by URI; what others say of the data is not known. Without `data_flow` paths are not judged: of a
+    document with gaps nobody knows what flows through it.
     """
     context = Context(definition, compiler, functions)
     check_document(context)
@@ -47,7 +49,7 @@ def check(
     check_references(found, context)
     check_expressions(found, context)
     check_compensability(context, read_only, resources or {})
-    if not any(each.severity is Severity.ERROR for each in context.diagnostics):
+    if data_flow and not any(each.severity is Severity.ERROR for each in context.diagnostics):
         check_paths(context, resources or {})  # where a document has errors, its data does not flow as it says
     ordered = sorted(context.diagnostics, key=lambda each: (each.position is None, each.position))
     if context.omitted:
