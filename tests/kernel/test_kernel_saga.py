@@ -223,3 +223,11 @@ def test_a_workflow_may_decline_to_undo() -> None:
     story.complete("a")
     story.fail("b")
     assert (story.status, story.calls) == ("faulted", ["a", "b"])
+
+
+def test_an_undo_that_names_a_function_of_the_document_has_the_key_of_the_undo() -> None:
+    story = Story("use: {functions: {back: {call: refund}}}\ndo: [{a: {call: a, compensate: back}}, {b: {call: b}}]")
+    story.start()
+    story.complete("a")
+    story.fail("b")
+    assert story.effect_of("refund").key == "i:/do/0/a:undo"
