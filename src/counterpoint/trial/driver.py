@@ -20,7 +20,7 @@ from counterpoint.trial.points import Points
 from counterpoint.trial.remains import Cover, cover_of
 from counterpoint.trial.telling import trace_of
 from counterpoint.trial.trace import CallMade, Trace
-from counterpoint.trial.world import Actor, World
+from counterpoint.trial.world import TRIAL, Actor, World
 from counterpoint.values.json import JsonValue
 from counterpoint.values.problem import Outcome, Problem
 
@@ -60,7 +60,9 @@ class Trial:
         *,
         transitions_max: int = TRANSITIONS_MAX,
         answer_ms_max: int = ANSWER_MS_MAX,
+        root: str = TRIAL,
     ) -> None:
+        """`root` is the id of the instance that `run` starts."""
         self.world = world
         self.calls: list[tuple[Call, Cover, CallMade]] = []
         self._service = service
@@ -70,11 +72,11 @@ class Trial:
         self._flights: list[Flight] = []
         self._dispatches: dict[tuple[str, int, str, int], int] = {}
         self._began = world.now
-        self._root = ""
+        self._root = root
 
     def run(self, plan: Plan, input: JsonValue = None) -> Trace:
         """Start a workflow and go on until it has ended, or nothing but something unforeseen could move it."""
-        self._root = self.world.start(plan, input).id
+        self.world.start(plan, input, self._root)
         halted: str | None = None
         try:
             while self._step():
@@ -147,6 +149,8 @@ class Trial:
         return True
 
     def _answer(self, flight: Flight) -> None:
+        if not isinstance(flight.reply, Silent):
+            flight.made.answered_at = self.world.now - self._began
         match flight.reply:
             case Completed():
                 for _ in range(2 if flight.reply.twice else 1):

@@ -58,6 +58,8 @@ class CallMade(msgspec.Struct, kw_only=True, omit_defaults=True):
     attempt: int
     result: str
     """completed, failed, silent (no answer came) or crashed (the engine did, before it could know)."""
+    answered_at: int | None = None
+    """When the answer or the error came; null where none did."""
     happened: bool
     """Whether the effect took place: the truth, which the workflow may not know."""
     iteration: list[int] = []
