@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from counterpoint import __version__
@@ -105,3 +108,24 @@ def test_a_fault_of_ours_is_one_line_and_debug_shows_where(within, monkeypatch):
     assert ran.err.startswith("error: RuntimeError: out of order\n")
     with pytest.raises(RuntimeError):
         within("validate", HELLO, "--debug")
+
+
+def test_the_commands_are_built_without_the_engine():
+    heavy = {
+        "counterpoint.plan",
+        "counterpoint.dsl",
+        "counterpoint.engine",
+        "httpx2",
+        "rich",
+        "jsonschema_rs",
+        "sqlite3",
+    }
+    code = "import sys, counterpoint.cli.app as app; app.build(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not heavy & set(loaded)
+
+
+def test_validate_does_not_load_an_engine():
+    code = f"import sys; from counterpoint.cli.main import main; main(['validate', {HELLO!r}]); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"counterpoint.engine.runtime", "counterpoint.stores", "httpx2", "rich", "sqlite3"} & set(loaded)

@@ -75,16 +75,19 @@ def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams)
     width = streams.out.console.width if streams.out.interactive else None
     now = time.time_ns() // 1_000_000
     ids = max(len("ID"), *(len(row.id) for row in rows))
-    workflows = max(len("WORKFLOW"), *(len(names.get(row.definition, "")) for row in rows))
-    head = f"{'ID':<{ids}}  {'WORKFLOW':<{workflows}}  {'STATUS':<{_STATUS_WIDTH}}  STARTED"
+    started = [f"{duration(now - row.created_at)} ago" for row in rows]
+    times = max(len("STARTED"), *(len(each) for each in started))
+    # What matters most comes first: a narrow terminal cuts the end.
+    head = f"{'ID':<{ids}}  {'STATUS':<{_STATUS_WIDTH}}  {'STARTED':<{times}}  WORKFLOW"
     lines: list[Line] = [[(head, "faint")]]
-    for row in rows:
+    for row, since in zip(rows, started, strict=True):
         saga = _SAGAS.get(row.saga or "", "")
         lines.append(
             [
-                (f"{row.id:<{ids}}  {names.get(row.definition, ''):<{workflows}}  ", ""),
+                (f"{row.id:<{ids}}  ", ""),
                 (f"{row.status:<{_STATUS_WIDTH}}", row.status),
-                (f"  {duration(now - row.created_at)} ago", "faint"),
+                (f"  {since:<{times}}  ", "faint"),
+                (names.get(row.definition, ""), ""),
                 (f"  {streams.out.glyphs.undo} {saga}" if saga else "", "undo"),
             ]
         )

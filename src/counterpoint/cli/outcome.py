@@ -6,8 +6,8 @@ import json
 from typing import Final
 
 from counterpoint.application.views import InstanceView
+from counterpoint.cli.problems import told
 from counterpoint.cli.settings import NETWORK_VARIABLE
-from counterpoint.cli.story.node import told
 from counterpoint.cli.terminal import Line, Terminal
 from counterpoint.values.json import JsonObject, JsonValue
 

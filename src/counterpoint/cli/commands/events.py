@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 import uuid
 from typing import Annotated, Final
@@ -10,6 +9,7 @@ from typing import Annotated, Final
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
+from counterpoint.cli.loops import complete
 from counterpoint.cli.options import STORE_DEFAULT, Ask, Commands, EngineOptions, Json, Store, Timeout
 from counterpoint.cli.sources import read_object, read_value
 from counterpoint.cli.terminal import Streams
@@ -68,7 +68,7 @@ def publish(
     base = _read(event)
     if base is None and type is None:
         raise InvalidInput("name an event (a file, `-` or a JSON object), or give at least --type")
-    complete: JsonObject = {
+    filled: JsonObject = {
         "specversion": "1.0",
         "id": str(uuid.uuid4()),
         "source": _SOURCE,
@@ -77,8 +77,8 @@ def publish(
         **attributes,
     }
     if data is not None:
-        complete["data"] = read_value(data, "--data")
-    return asyncio.run(_publish(complete, Ask(store, timeout, options or EngineOptions()), json))
+        filled["data"] = read_value(data, "--data")
+    return complete(_publish(filled, Ask(store, timeout, options or EngineOptions()), json))
 
 
 def _read(event: str | None) -> JsonObject | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -10,6 +9,7 @@ from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
 from counterpoint.cli.exits import Exit
+from counterpoint.cli.loops import complete
 from counterpoint.cli.options import STORE_DEFAULT, Ask, Commands, EngineOptions, Json, Store, Timeout
 from counterpoint.cli.terminal import Streams
 from counterpoint.values.json import JsonObject
@@ -109,7 +109,7 @@ def cancel(
         Print the run as `run --json` does.
     """
     body = {"id": id, "abandon": abandon, "reason": reason}
-    return asyncio.run(_intervene("cancel", body, Ask(store, timeout, options or EngineOptions()), json))
+    return complete(_intervene("cancel", body, Ask(store, timeout, options or EngineOptions()), json))
 
 
 def suspend(
@@ -133,7 +133,7 @@ def suspend(
     json
         Print the run as `run --json` does.
     """
-    return asyncio.run(
+    return complete(
         _intervene("suspend", {"id": id, "reason": reason}, Ask(store, timeout, options or EngineOptions()), json)
     )
 
@@ -159,7 +159,7 @@ def resume(
     json
         Print the run as `run --json` does.
     """
-    return asyncio.run(_intervene("resume", {"id": id}, Ask(store, timeout, options or EngineOptions()), json))
+    return complete(_intervene("resume", {"id": id}, Ask(store, timeout, options or EngineOptions()), json))
 
 
 def retry(
@@ -183,9 +183,7 @@ def retry(
     json
         Print the run as `run --json` does.
     """
-    return asyncio.run(
-        _intervene("retry", {"id": id, "run": run}, Ask(store, timeout, options or EngineOptions()), json)
-    )
+    return complete(_intervene("retry", {"id": id, "run": run}, Ask(store, timeout, options or EngineOptions()), json))
 
 
 def resolve(
@@ -225,7 +223,7 @@ def resolve(
     body: JsonObject = {"id": id, "run": run, "action": action, "reason": reason}
     if input is not None:
         body["input"] = read_value(input, "--input")
-    return asyncio.run(_intervene("resolve", body, Ask(store, timeout, options or EngineOptions()), json))
+    return complete(_intervene("resolve", body, Ask(store, timeout, options or EngineOptions()), json))
 
 
 def compensate(
@@ -250,7 +248,7 @@ def compensate(
         Print the run as `run --json` does.
     """
     body = {"id": id, "reason": reason}
-    return asyncio.run(_intervene("compensate", body, Ask(store, timeout, options or EngineOptions()), json))
+    return complete(_intervene("compensate", body, Ask(store, timeout, options or EngineOptions()), json))
 
 
 async def _intervene(kind: str, body: JsonObject, ask: Ask, json: bool) -> int:
@@ -274,7 +272,7 @@ async def _intervene(kind: str, body: JsonObject, ask: Ask, json: bool) -> int:
 
 
 def _reading(store: str, work: Callable[[Reader, Streams], Coroutine[Any, Any, None]]) -> int:
-    return asyncio.run(_read(store, work))
+    return complete(_read(store, work))
 
 
 async def _read(store: str, work: Callable[[Reader, Streams], Coroutine[Any, Any, None]]) -> int:

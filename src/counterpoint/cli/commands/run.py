@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit, exit_of_run
+from counterpoint.cli.loops import complete
 from counterpoint.cli.options import MEMORY, STORE_DEFAULT, EngineOptions, Json, Store
 from counterpoint.cli.sources import Source, read_source, read_value
 from counterpoint.cli.terminal import Streams
@@ -104,7 +104,7 @@ def run(
 
     streams = Streams()
     with _standard_output_kept_clean(json):
-        code = asyncio.run(_run(job, options or EngineOptions(), streams))
+        code = complete(_run(job, options or EngineOptions(), streams))
     return leave(code) if code > Exit.STORE else code
 
 
@@ -153,6 +153,8 @@ async def _publish(engine: Engine, source: Source) -> str:
 
 async def _see_through(engine: Engine, id: str, watcher: Watcher, interrupt: Interrupt) -> None:
     """Show the run until it has ended, needs a person, or the process is asked to stop."""
+    import asyncio
+
     from counterpoint.cli.watching import watch
 
     result = asyncio.ensure_future(engine.result(id))

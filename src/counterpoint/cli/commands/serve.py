@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import json as json_text
-import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
+from counterpoint.cli.loops import complete
 from counterpoint.cli.options import STORE_DEFAULT, EngineOptions, Json, Store
+from counterpoint.cli.problems import told
 from counterpoint.cli.sources import Source, read_source
 from counterpoint.cli.terminal import Line, Streams
 from counterpoint.values.json import JsonObject
@@ -23,7 +22,9 @@ counterpoint serve
 counterpoint serve report.yaml checkout.yaml --store orders.db
 counterpoint serve --function functions.py --json >> lifecycle.jsonl"""
 
-_WORD_WIDTH: Final = 12
+_WORDS_WIDTH: Final = 18
+_CREATED: Final = "task.created.v1"
+"""Its start follows at once, so that for people a line of its own is one too many."""
 
 
 def serve(
@@ -35,7 +36,7 @@ def serve(
     """Keep runs going until the process is told to stop (Ctrl-C, SIGTERM).
 
     Takes up every unfinished run, starts scheduled ones, hears events, and
-    writes a line for each lifecycle event.
+    writes a line for each lifecycle event (times are in UTC).
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def serve(
     from counterpoint.cli.interrupts import leave
 
     sources = [read_source(each) for each in documents]
-    return leave(asyncio.run(_serve(sources, store, json, options or EngineOptions())))
+    return leave(complete(_serve(sources, store, json, options or EngineOptions())))
 
 
 async def _serve(sources: list[Source], store: str, json: bool, options: EngineOptions) -> int:
@@ -78,26 +79,24 @@ async def _announce(engine: Engine, published: list[str], store: str, streams: S
 
 def _write(event: JsonObject, streams: Streams, json: bool) -> None:
     if json:
-        sys.stdout.write(json_text.dumps(event, separators=(",", ":"), default=str) + "\n")
-        sys.stdout.flush()
-    else:
-        streams.out.write([lifecycle_line(event)])
+        streams.out.json(event, indent=None)
+    elif not event["type"].endswith(_CREATED):
+        streams.out.write([lifecycle_line(event, short=streams.out.interactive)])
 
 
-def lifecycle_line(event: JsonObject) -> Line:
-    """`2026-01-31T08:00:00.000Z  task started   shop/checkout 019a...  /do/0/charge`."""
+def lifecycle_line(event: JsonObject, *, short: bool) -> Line:
+    """`2026-01-31T08:00:00.000Z  task completed      019a...  /do/0/charge`; the time of day alone where `short`."""
     what = event["type"].removesuffix(".v1").rsplit(".", 2)[-2:]
     data: JsonObject = event["data"]
     error = data.get("error")
     line: Line = [
-        (event["time"], "faint"),
-        (f"  {what[0]} {what[1]:<{_WORD_WIDTH}}", _style(what)),
-        (f" {event['source'].lstrip('/')} {event['subject']}", ""),
+        (event["time"][11:19] if short else event["time"], "faint"),
+        (f"  {' '.join(what):<{_WORDS_WIDTH}}", _style(what)),
+        (f"  {event['subject']}", ""),
+        (f"  {data.get('task') or event['source'].lstrip('/')}", ""),
     ]
-    if "task" in data:
-        line.append((f"  {data['task']}", ""))
     if error:
-        line.append((f"  {error.get('detail') or error.get('title') or error['type']}", "faulted"))
+        line.append((f"  {told(error)}", "faulted"))
     return line
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from counterpoint.cli.story.node import Happening, Node, State, UndoState, told
+from counterpoint.cli.problems import told
+from counterpoint.cli.story.node import Happening, Node, State, UndoState
 from counterpoint.kernel import events as e
 from counterpoint.plan.model import ForTask, ListenTask, Plan, WaitTask
 

@@ -7,8 +7,6 @@ from enum import Enum
 from typing import NamedTuple
 
 from counterpoint.plan.model import ForTask, ListenTask, Task, TryTask
-from counterpoint.values.json import JsonObject
-from counterpoint.values.problem import short_type
 
 
 class State(Enum):
@@ -118,13 +116,6 @@ class Happening(NamedTuple):
     name: str
     detail: str
     state: str
-
-
-def told(problem: JsonObject) -> str:
-    """A problem in one line: `communication 503: no courier`."""
-    kind = short_type(str(problem.get("type", "error"))).rsplit("/", 1)[-1]
-    detail = problem.get("detail") or problem.get("title") or ""
-    return f"{kind} {problem.get('status', '')}".strip() + (f": {detail}" if detail else "")
 
 
 def _attempts_max(task: Task) -> int | None:
