@@ -16,6 +16,7 @@ Examples:
 
   counterpoint run hello.yaml --input '{"name": "Ada"}'
   counterpoint validate workflows/*.yaml
+  counterpoint test
   counterpoint instances list
   counterpoint serve --store orders.db checkout.yaml
 
