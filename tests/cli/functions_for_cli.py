@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from pathlib import Path
 
 from counterpoint import Invocation, Refused, function
@@ -42,4 +42,4 @@ async def reveal(secret: str) -> dict[str, int]:
 @function
 def hold(seconds: float) -> None:
     """Occupy a thread, deaf to everything."""
-    time.sleep(seconds)
+    threading.Event().wait(seconds)

@@ -12,7 +12,7 @@ from typing import Final
 WHITE_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """White space of ECMA-262, as the inside of a character class."""
 
-_SPACES: Final = "".join(chr(code) for code in range(0x10000) if re.match(f"[{WHITE_SPACE}]", chr(code)))
+_SPACES: Final = "".join(re.findall(f"[{WHITE_SPACE}]", "".join(map(chr, range(0x10000)))))
 _NAME = re.compile("[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
 _HOST = re.compile("[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?")
 _RELEASE = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
