@@ -69,7 +69,7 @@ def test_widening_comes_to_an_end(rounds: list[Type]) -> None:
     assert changes <= 10
 
 
-@settings(max_examples=1_500)
+@settings(max_examples=800)
 @given(expressions(), values, st.data())
 def test_the_result_of_an_expression_belongs_to_its_type(
     compiler: Compiler, source: str, value: Any, data: st.DataObject
