@@ -37,6 +37,14 @@ def test_a_fault_is_drawn_with_the_order_of_its_undos():
     assert "left" not in trace
 
 
+def test_workflows_that_it_runs_are_given_along():
+    hello, subflow = (ROOT / "examples" / name for name in ("hello.yaml", "subflow.yaml"))
+    trace = what_if(subflow, {"people": ["Ada"]}, others=[hello])
+    assert trace.output == {"greetings": ["Hello, Ada!"]}
+    alone = what_if(subflow, {"people": ["Ada"]})
+    assert "is not among the given documents" in alone.error["detail"]
+
+
 def test_what_is_wrong_with_the_question_is_told():
     with pytest.raises(InvalidDocument, match="did you mean `chargePayment`"):
         what_if(CHECKOUT, INPUT, faults=[{"task": "chargePaymnt", "timeout": True}])

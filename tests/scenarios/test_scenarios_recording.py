@@ -91,6 +91,16 @@ def test_decisions_of_people_are_recorded():
     assert scenario["expect"]["left"] == ["a"]
 
 
+def test_secrets_keep_their_shape_and_nothing_else():
+    text = """
+use: {secrets: [db, key]}
+do: [{a: {call: a, with: {login: '${ $secrets.db.user.name + $secrets.key }'}}}]
+"""
+    played = Played(text, secrets={"db": {"user": {"name": "ada"}}})
+    scenario = recorded(played)
+    assert scenario["secrets"] == {"db": {"user": {"name": "***"}}}
+
+
 def test_what_has_not_ended_cannot_be_recorded():
     played = Played("do: [{l: {listen: {to: {one: {with: {type: a}}}}}}]")
     with pytest.raises(InvalidInput, match="is waiting: only what has ended can be recorded"):

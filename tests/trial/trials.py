@@ -56,11 +56,12 @@ class Played:
         replies: dict[str, Any] | None = None,
         actions: Iterable[Action] = (),
         others: Iterable[Plan] = (),
+        secrets: dict[str, Any] | None = None,
         **options: Any,
     ) -> None:
         self.plan = plan_of(text)
         self.service = Scripted(replies or {})
-        self.trial = Trial(World(Library([*others, self.plan])), self.service, actions, **options)
+        self.trial = Trial(World(Library([*others, self.plan]), secrets=secrets), self.service, actions, **options)
         self.trace: Trace = self.trial.run(self.plan, input)
 
     @property

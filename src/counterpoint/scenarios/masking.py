@@ -14,7 +14,8 @@ _TELLING: Final = re.compile(
     r"pass(word|wd|phrase|code)|\bpwd\b|secret|token|api[-_ ]?key|private[-_ ]?key|authorization|credential|cookie",
     re.IGNORECASE,
 )
-_SECRET: Final = re.compile("\u27e6secret:[^\u27e7]*\u27e7")
+SECRET: Final = re.compile("\u27e6secret:([^\u27e7]*)\u27e7")
+"""The token that stands for a secret, with its path."""
 
 
 class Mask:
@@ -45,7 +46,7 @@ def _hidden(value: JsonValue) -> JsonValue:
     if isinstance(value, list | tuple):
         return [_hidden(each) for each in value]
     if isinstance(value, str):
-        return value if _SECRET.fullmatch(value) else MASKED
+        return value if SECRET.fullmatch(value) else MASKED
     if isinstance(value, bool) or value is None:
         return value
     return 0

@@ -68,6 +68,7 @@ class _Writer:
             "name": f"recorded from {instance.id}",
             "now": iso8601(instance.started_at),
             "input": instance.input,
+            "secrets": transcript.secrets,
             "answers": self._answers(timed=timed),
             "faults": self._faults(timed=timed),
             "events": [self._happening(each, timed=timed) for each in transcript.events()],
@@ -131,7 +132,9 @@ def _played(scenario: JsonObject, plan: Plan, library: Library) -> Trace:
     assert reading.file is not None, reading.diagnostics
     written = reading.file.scenarios[0]
     mocks = Mocks(written, Contracts(library))
-    return Trial(World(library, now=written.now), mocks, written.actions).run(plan, written.input)
+    return Trial(World(library, secrets=written.secrets, now=written.now), mocks, written.actions).run(
+        plan, written.input
+    )
 
 
 def _difference(instance: Instance, transcript: Transcript, trace: Trace) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
@@ -13,6 +14,7 @@ from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.tasks.keys import effect_key
 from counterpoint.plan import Plan
 from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, EmitTask, RunTask, Task, TryTask
+from counterpoint.scenarios.masking import MASKED, SECRET
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Problem, short_type
 
@@ -62,6 +64,8 @@ class Transcript:
         self.done: list[Done] = []
         self.undone: list[tuple[str, str]] = []
         """Undos in the order in which they began: instance, and which task."""
+        self.secrets: JsonObject = {}
+        """The secrets that are objects, as far as calls have used them; their leaves say nothing."""
         self._emitted: set[str] = set()
         self._open: dict[tuple[str, int], Heard] = {}
         self._live: dict[int, str] = {}
@@ -132,6 +136,8 @@ class Transcript:
     def _started(self, instance: Instance, event: e.TaskStarted, at: int) -> None:
         run = instance.runs[event.run]
         task = run.task
+        for path in SECRET.findall(json.dumps(event.data, ensure_ascii=False)):
+            _grow(self.secrets, path.split("."))
         if not task.hidden:
             self._live[event.run] = task.name
             self._starts[task.name] = self._starts.get(task.name, 0) + 1
@@ -211,3 +217,14 @@ class Transcript:
         during = next(reversed(self._live.values()), None)
         nth = self._starts.get(during, 1) if during else 1
         self.done.append(Done(at=at, member=member, value=value, during=during, nth=nth))
+
+
+def _grow(shape: JsonObject, path: list[str]) -> None:
+    """Make room for a path in an object of objects. Secrets that are no objects need none."""
+    for name in path[:-1]:
+        inner = shape.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return
+        shape = inner
+    if len(path) > 1:
+        shape.setdefault(path[-1], MASKED)
