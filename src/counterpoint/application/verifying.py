@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+import msgspec
+
 from counterpoint.application.publishing import read_document
 from counterpoint.dsl import Definition
 from counterpoint.dsl import check as check_structure
 from counterpoint.errors import InvalidDocument
 from counterpoint.expressions import Compiler
 from counterpoint.plan import check as check_meaning
+from counterpoint.plan import compile_plan
+from counterpoint.scenarios import Contracts, read, run
+from counterpoint.trial import Library, Trace
 from counterpoint.values.diagnostics import Severity
-from counterpoint.verification import Coverage, Options, Verdict
+from counterpoint.values.json import JsonObject
+from counterpoint.verification import Coverage, Options, Replay, Verdict
 from counterpoint.verification import verify as explore
 from counterpoint.verification.refused import refused_retries
 
@@ -45,7 +51,24 @@ def verify(
         errors = [each for each in check_meaning(definition, compiler) if each.severity is Severity.ERROR]
         if any(each.code != _NO_SUCH_PATH for each in errors):
             raise InvalidDocument(errors)
-    return explore(checked.definition, rest, options, go_on)
+    replay = _replay(checked.definition, rest, compiler)
+    return explore(checked.definition, rest, options, replay=replay, go_on=go_on)
+
+
+def _replay(definition: Definition, others: Sequence[Definition], compiler: Compiler) -> Replay:
+    """Runs scenarios as `counterpoint test` does."""
+    plan = compile_plan(definition, compiler)
+    library = Library([plan, *(compile_plan(each, compiler) for each in others)])
+
+    def replay(scenario: JsonObject) -> Trace | None:
+        reading = read(msgspec.json.encode({"scenarios": [scenario]}), "<story>")
+        if reading.file is None:
+            return None
+        outcome = run(reading.file.scenarios[0], plan, library, Contracts(library))
+        unmet = any(each.what in ("answers", "faults", "actions") for each in outcome.mismatches)
+        return None if unmet else outcome.trace
+
+    return replay
 
 
 def _definition(text: str | bytes, source: str) -> Definition:

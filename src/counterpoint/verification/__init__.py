@@ -6,6 +6,7 @@ Verdict     what was explored, and Findings: each with a stable code, a place an
 
 from counterpoint.verification.explorer import Budget, Coverage
 from counterpoint.verification.findings import RULES, Finding, Rule, Story, Verdict
+from counterpoint.verification.teller import Replay
 from counterpoint.verification.verifying import Options, verify
 
-__all__ = ["RULES", "Budget", "Coverage", "Finding", "Options", "Rule", "Story", "Verdict", "verify"]
+__all__ = ["RULES", "Budget", "Coverage", "Finding", "Options", "Replay", "Rule", "Story", "Verdict", "verify"]

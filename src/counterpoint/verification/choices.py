@@ -20,18 +20,18 @@ from typing import Final
 from counterpoint.kernel import commands as c
 from counterpoint.kernel.effects import RETRY, UNDO, WAIT, Invoke, Listen
 from counterpoint.kernel.events import TaskStarted
+from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.state import INVOKE, TaskRun
-from counterpoint.plan.model import ListenTask, Strategy
+from counterpoint.plan.model import ListenTask
 from counterpoint.trial import Actor, Call, CallMade, Completed, Crashed, Failed, Reply, Silent
 from counterpoint.trial.driver import ANSWER_MS_MAX
 from counterpoint.trial.remains import cover_of
-from counterpoint.values.json import JsonObject
 from counterpoint.values.problem import Outcome, Problem
 from counterpoint.verification import faults
 from counterpoint.verification.answers import Answers, probed
+from counterpoint.verification.awaiting import awaited
 from counterpoint.verification.effects import keyed, reads
 from counterpoint.verification.node import Answer, Cancel, Choice, Deliver, Fire, Flight, GiveUp, Made, Node
-from counterpoint.verification.unknown import given
 
 ROOT: Final = "trial"
 """Id of the instance that is verified."""
@@ -190,7 +190,8 @@ def _note(node: Node, call: Call, reply: Reply, result: str, *, happened: bool) 
         iteration=list(call.iteration),
         undo_of=call.undo_of,
     )
-    node.calls = (*node.calls, Made(call, cover_of(node.world, call), made, reply, node.world.now))
+    since = node.world.now if node.parent is None else node.parent.sent.get((call.instance, call.run), node.world.now)
+    node.calls = (*node.calls, Made(call, cover_of(node.world, call), made, reply, node.world.now - since))
     return made
 
 
@@ -199,21 +200,13 @@ def _events(node: Node) -> Iterator[Deliver]:
     for actor in node.world.actors.values():
         for effect in actor.instance.owed.values():
             if isinstance(effect, Listen):
-                task = actor.instance.runs[effect.run].task
-                assert isinstance(task, ListenTask)
-                for index, event in enumerate(_matching(task.strategy)):
-                    name = f"event {index + 1} for {task.name}"
-                    number = sum(len(each.history) for each in node.world.actors.values())
-                    yield Deliver(task.reference, {"id": f"event-{number}", "data": given(name), **event})
-
-
-def _matching(strategy: Strategy) -> Iterator[JsonObject]:
-    for filter in strategy.filters:
-        yield {attribute.name: attribute.constant for attribute in filter.attributes}
-    if not strategy.filters:
-        yield {"type": "any"}
-    if strategy.until_strategy is not None:
-        yield from _matching(strategy.until_strategy)
+                run = actor.instance.runs[effect.run]
+                assert isinstance(run.task, ListenTask)
+                nth, number = _starts(actor, run), sum(len(each.history) for each in node.world.actors.values())
+                for event in awaited(run.task, TaskScope(actor.instance, run, run.task, run), run.local["keys"]):
+                    yield Deliver(
+                        run.task.reference, nth, node.world.now - run.started_at, {"id": f"event-{number}", **event}
+                    )
 
 
 def _cancels(node: Node) -> Iterator[Cancel]:
@@ -225,7 +218,7 @@ def _cancels(node: Node) -> Iterator[Cancel]:
     leaves = [run for run in instance.runs.values() if not run.children and not run.pending and not run.task.hidden]
     if leaves:
         run = max(leaves, key=lambda each: each.id)
-        yield Cancel(run.task.reference, _starts(actor, run))
+        yield Cancel(run.task.reference, _starts(actor, run), node.world.now - run.started_at)
 
 
 def _starts(actor: Actor, run: TaskRun) -> int:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from counterpoint.kernel import Instance
 from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.state import LISTEN, Status
 from counterpoint.plan import Plan
@@ -23,6 +22,8 @@ from counterpoint.verification.choices import ROOT
 from counterpoint.verification.effects import keyed
 from counterpoint.verification.node import Cancel, Choice, Deliver, Node
 
+CANDIDATES_MAX: Final = 12
+"""How many stories of one finding are kept: the shortest need not be possible with concrete values."""
 _PENDING: Final = (EntryState.DUE, EntryState.COMPENSATING, EntryState.RETRYING)
 _UNMENDABLE: Final = frozenset({"expression", "validation"})
 _SECRET_MARK: Final = "⟦secret:"  # noqa: S105 - what every token of a secret begins with
@@ -35,17 +36,18 @@ class Suspicion(NamedTuple):
     task: Task
     message: str
     node: Node
-    kind: str = ""
-    """Tells findings of one rule about one task apart."""
+    ending: tuple[str, str | None] | None = None
+    """Status and saga of the workflow, where this is the end of the path."""
 
 
 class Judge:
-    """The visitor of an exploration: keeps the first, shortest suspicion of each kind."""
+    """The visitor of an exploration: keeps the first, shortest suspicions of each kind."""
 
     def __init__(self, plans: list[Plan]) -> None:
-        self.suspicions: dict[tuple[str, str, str], Suspicion] = {}
+        self.suspicions: dict[tuple[str, str, str], list[Suspicion]] = {}
         self.seen: set[tuple[str, str]] = set()
         """What was ever begun or caught: `started`, `skipped` or `caught`, and the task's reference."""
+        self._ending: tuple[str, str | None] | None = None
         self._tasks = {
             (plan.workflow, task.reference): task for plan in plans for task in reversed(plan.tasks) if not task.hidden
         }
@@ -75,6 +77,7 @@ class Judge:
         calls = [(each.call, each.cover, each.made) for each in node.calls]
         left = remains_of(node.world, calls, steps.acted)
         instance = node.world.actors[ROOT].instance
+        self._ending = instance.status.value, None if instance.saga is None else instance.saga.value
         if instance.ended is Status.COMPLETED and instance.saga is None:
             self._completed(node, left, told)
         else:
@@ -83,12 +86,14 @@ class Judge:
         self._twice(node)
         self._secrets(node, told)
         if instance.ended is None:
-            self._halted(node, instance)
+            self._halted(node)
+        self._ending = None
 
     def _suspect(self, rule: f.Rule, task: Task, message: str, node: Node, kind: str = "") -> None:
-        key = (rule.code, task.reference, kind)
-        if key not in self.suspicions:
-            self.suspicions[key] = Suspicion(rule, task, message, node, kind)
+        """`kind` tells findings of one rule about one task apart."""
+        known = self.suspicions.setdefault((rule.code, task.reference, kind), [])
+        if len(known) < CANDIDATES_MAX:
+            known.append(Suspicion(rule, task, message, node, self._ending))
 
     def _failed(self, node: Node, left: list[Left]) -> None:
         for each in left:
@@ -156,7 +161,7 @@ class Judge:
                     f.SECRET_FLOWS, actor.plan.root, f"a secret stands in the workflow's {place}", node, place
                 )
 
-    def _halted(self, node: Node, instance: Instance) -> None:
+    def _halted(self, node: Node) -> None:
         for actor in node.world.actors.values():
             for run, problem in actor.instance.stuck.items():
                 task = actor.instance.runs[run].task

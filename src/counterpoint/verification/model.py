@@ -15,6 +15,7 @@ from counterpoint.expressions.types import Expression, Scope
 from counterpoint.plan import Plan, compile_plan
 from counterpoint.plan import model as m
 from counterpoint.values.json import JsonObject, JsonValue, truthy
+from counterpoint.verification.awaiting import plain_path
 from counterpoint.verification.oracle import Oracle, Question
 from counterpoint.verification.symbolic import SymbolicCompiler, SymbolicExpression
 from counterpoint.verification.unknown import Knowledge, Unknown
@@ -101,6 +102,7 @@ class Modeller:
         filters = tuple(
             m.Filter(
                 attributes=tuple(each for each in filter.attributes if each.constant is not None and not each.pattern),
+                correlations=tuple(each for each in filter.correlations if plain_path(each.from_.source) is not None),
                 type=filter.type,
             )
             for filter in strategy.filters

@@ -31,9 +31,12 @@ class Fire(NamedTuple):
 
 
 class Deliver(NamedTuple):
-    """An event comes in that `task` waits for."""
+    """An event comes in that `task` (its reference) waits for the `nth` time."""
 
     task: str
+    nth: int
+    delay_ms: int
+    """Since it began to wait."""
     event: JsonObject
 
 
@@ -42,6 +45,8 @@ class Cancel(NamedTuple):
 
     task: str
     nth: int
+    delay_ms: int
+    """Since it started."""
 
 
 Choice: TypeAlias = Answer | GiveUp | Fire | Deliver | Cancel
@@ -54,7 +59,8 @@ class Made(NamedTuple):
     cover: Cover
     made: CallMade
     reply: Reply
-    answered_at: int
+    takes_ms: int
+    """From the request to the reply."""
 
 
 class Node:

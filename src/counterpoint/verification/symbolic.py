@@ -9,7 +9,7 @@ A program that judges (compares, tests, counts) may agree by chance, so that non
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Final, Literal, NamedTuple
 
 from counterpoint.errors import WorkflowError
@@ -19,7 +19,7 @@ from counterpoint.expressions.tokens import Kind, Token, tokenize
 from counterpoint.expressions.types import Expression, Scope
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.verification.oracle import MissingRead, Oracle
-from counterpoint.verification.unknown import Knowledge, Unknown, derived, replaced
+from counterpoint.verification.unknown import Knowledge, Unknown, derived, replaced, touched
 
 _PATH: Final = re.compile(r"(?:\$(?P<variable>\w+))?(?P<steps>(?:\.[A-Za-z_]\w*)*)|\.")
 _WRAPPED: Final = re.compile(r"\s*\$\{(.+)\}\s*", re.DOTALL)
@@ -69,9 +69,25 @@ class SymbolicExpression:
         knowledge = self._knowledge
         if not any(map(knowledge.unknown, (value, *variables.values()))):
             return self.real.evaluate(value, scope)
+        self.note(value, variables)
         if self._steps is not None:
             return _follow(value if self._variable is None else variables[self._variable], self._steps)
         return _merged(self._trials(value, variables), self._names.judges, derived(self, value, variables))
+
+    def note(self, value: JsonValue, variables: JsonObject) -> None:
+        """Remember what the expression reads of unknown data."""
+        for each, reach in self._parts(value, variables):
+            self._knowledge.note(each, reach)
+
+    def touched(self, value: JsonValue, variables: JsonObject) -> Iterator[Unknown]:
+        """The unknown values that the expression gets to see."""
+        for each, reach in self._parts(value, variables):
+            yield from touched(each, reach)
+
+    def _parts(self, value: JsonValue, variables: JsonObject) -> list[tuple[JsonValue, Reach]]:
+        names = self._names
+        parts = [(value, names.input), *((each, names.variables[name]) for name, each in variables.items())]
+        return [(each, reach) for each, reach in parts if reach != {}]
 
     def reached(self, value: JsonValue, variables: JsonObject) -> JsonValue:
         """That part of its data which the expression can read at all."""

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
+from counterpoint.expressions.projection import Reach
 from counterpoint.expressions.types import Expression
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -93,6 +94,23 @@ def unknowns(value: JsonValue) -> Iterator[Unknown]:
             yield from unknowns(each)
 
 
+def touched(value: JsonValue, reach: Reach) -> Iterator[Unknown]:
+    """The unknown values that a program gets to see of a value; `reach` is what it can read of it."""
+    if isinstance(value, Unknown):
+        for path in _leaves(reach):
+            unknown = value
+            for step in path:
+                unknown = unknown.member(step)
+            yield unknown
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if reach is None or name in reach:
+                yield from touched(each, None if reach is None else reach[name])
+    elif isinstance(value, list) and reach is None:
+        for each in value:
+            yield from touched(each, None)
+
+
 def replaced(value: JsonValue, choose: Callable[[Unknown], JsonValue]) -> JsonValue:
     """The value with each unknown value replaced."""
     if isinstance(value, Unknown):
@@ -115,9 +133,11 @@ class Knowledge:
     Values are never changed in place, so that the very object stands for its content.
     """
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "read")
 
     def __init__(self) -> None:
+        self.read: dict[str, dict[Path, JsonValue]] = {}
+        """What was read of each source, by its name: paths, with the schema of what is there."""
         self._known: dict[int, tuple[JsonValue, str, bool]] = {}
 
     def digest(self, value: JsonValue) -> str:
@@ -132,6 +152,12 @@ class Knowledge:
             return isinstance(value, Unknown)
         return self._of(value)[2]
 
+    def note(self, value: JsonValue, reach: Reach) -> None:
+        """Remember what a program reads of unknown values: `reach` is what it can read of this one."""
+        for unknown in touched(value, reach):
+            if isinstance(unknown.origin, Source):
+                self.read.setdefault(unknown.origin.name, {})[unknown.path] = unknown.schema
+
     def _of(self, value: JsonValue) -> tuple[JsonValue, str, bool]:
         found = self._known.get(id(value))
         if found is None:
@@ -143,6 +169,15 @@ class Knowledge:
 
 
 _KNOWN_MAX: Final = 100_000
+
+
+def _leaves(reach: Reach) -> Iterator[tuple[str, ...]]:
+    if not reach:
+        yield ()
+        return
+    for name, inner in reach.items():
+        for path in _leaves(inner):
+            yield (name, *path)
 
 
 def _canonical(value: JsonValue) -> str:

@@ -13,9 +13,9 @@ from counterpoint.values.json import JsonValue
 from counterpoint.verification import findings as f
 from counterpoint.verification import statics
 from counterpoint.verification.explorer import Budget, Coverage, Explorer
-from counterpoint.verification.judge import Judge, Suspicion
+from counterpoint.verification.judge import Judge
 from counterpoint.verification.model import Modeller
-from counterpoint.verification.stories import told
+from counterpoint.verification.teller import Replay, Teller, described
 from counterpoint.verification.unknown import given, sample
 
 
@@ -33,11 +33,14 @@ def verify(
     definition: Definition,
     others: Iterable[Definition] = (),
     options: Options | None = None,
+    *,
+    replay: Replay | None = None,
     go_on: Callable[[Coverage], bool] = lambda coverage: True,
 ) -> f.Verdict:
     """Explore every way in which a workflow can go, and say what is wrong with it.
 
-    `others` are the workflows that it runs. `go_on` is told now and then what was covered, and ends the exploration
+    `others` are the workflows that it runs. With `replay`, each story is tried out with concrete values, and keeps
+    its scenario only where that tells the same story. `go_on` is told now and then what was covered; the exploration ends
     where it gives False. Raises InvalidDocument where a document does not compile.
     """
     options = options or Options()
@@ -46,9 +49,11 @@ def verify(
         plan, *rest = (modeller.compile(each) for each in (definition, *others))
         judge = Judge([plan, *rest])
         explorer = Explorer(modeller, plan, rest, answers=options.answers, budget=options.budget, go_on=go_on)
-        coverage = explorer.run(_input(plan, options), judge)
-        found = [_finding(definition, each) for each in judge.suspicions.values()]
-        found += [_static(definition, *each) for each in _statics(plan, judge, coverage)]
+        input = _input(plan, options)
+        coverage = explorer.run(input, judge)
+        teller = Teller(definition, input, modeller.knowledge, replay)
+        found = [teller.finding(each) for each in judge.suspicions.values()]
+        found += [described(definition, *each) for each in _statics(plan, judge, coverage)]
     finally:
         modeller.close()
     found.sort(key=lambda each: (each.severity is not f.LEFT_BEHIND.severity, each.code, each.pointer))
@@ -75,20 +80,3 @@ def _statics(plan: Plan, judge: Judge, coverage: Coverage) -> Iterator[tuple[f.R
     yield from statics.unordered(plan)
     if coverage.complete:
         yield from statics.dead(plan, judge.seen)
-
-
-def _finding(definition: Definition, each: Suspicion) -> f.Finding:
-    found = _static(definition, each.rule, each.task, each.message)
-    return msgspec.structs.replace(found, story=f.Story(steps=told(each.node, each.message)))
-
-
-def _static(definition: Definition, rule: f.Rule, task: Task, message: str) -> f.Finding:
-    return f.Finding(
-        code=rule.code,
-        severity=rule.severity,
-        title=rule.title,
-        message=message,
-        pointer=task.reference,
-        task=task.name,
-        position=definition.position(task.reference, of_key=True) if task.reference else None,
-    )
