@@ -43,15 +43,21 @@ def played(replies: dict[str, Any], actions: list[script.Action] | None = None) 
 
 
 class _Crashing(Scripted):
-    """Crashes the engine once at the n-th call."""
+    """Crashes the engine once at the n-th call, and answers a request that comes again as it did before."""
 
     def __init__(self, replies: dict[str, Any], at: int, *, sent: bool) -> None:
         super().__init__(replies)
         self._at, self._sent = at, sent
+        self._known: dict[tuple[str, int], Any] = {}
 
     def reply(self, call: Any) -> Any:
+        identity = (call.key, call.attempt)
+        if identity not in self._known:
+            self._known[identity] = super().reply(call)
         self._at -= 1
-        return Crashed(sent=self._sent) if self._at == 0 else super().reply(call)
+        if self._at == 0:
+            return Crashed(sent=self._sent and isinstance(self._known[identity], Completed))
+        return self._known[identity]
 
 
 @settings(max_examples=60)
