@@ -15,12 +15,14 @@ _BREAK: Final = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _PROPERTIES: Final = re.compile(r"(?:[&!][^\s]*\s+)*")
 _BLOCK_HEADER: Final = re.compile(r"[|>][^\r\n]*(?:\r\n|[\r\n])[ \t\r\n]*")
 _ESCAPED_CHARS: Final = {"x": 4, "u": 6, "U": 10}
+_TEXT_CHARS_MAX: Final = 500_000
+"""Longer texts are not walked: finding a line takes as long as the text is."""
 _WHITE: Final = " \t\r\n\x85\u2028\u2029"
 
 
 def position_within(text: str, scalar: Position, value: str, offset: int) -> Position | None:
     """The position of the character at `offset` of `value`, a scalar that starts at `scalar` in `text`."""
-    at = _offset_of(text, scalar)
+    at = _offset_of(text, scalar) if len(text) <= _TEXT_CHARS_MAX else None
     if at is None:
         return None
     found = _PROPERTIES.match(text, at)
@@ -43,8 +45,10 @@ def _walk(text: str, at: int, value: str, offset: int, quote: str) -> int | None
             return None
         if quote == '"' and text[at] == "\\":
             following = text[at + 1 : at + 2]
-            index += following not in ("\n", "\r")
-            at += _ESCAPED_CHARS.get(following, 2)
+            if following in ("\n", "\r"):  # the line goes on after its indentation
+                at = _skipped(text, at + 1)
+                continue
+            index, at = index + 1, at + _ESCAPED_CHARS.get(following, 2)
         elif quote == "'" and text.startswith("''", at):
             index, at = index + 1, at + 2
         elif value[index] == text[at] and not (text[at] in _WHITE and _folds(text, at)):
