@@ -57,6 +57,8 @@ def test_a_pattern_chooses(counterpoint, files):
     files(HOLDS, FAILS)
     ran = counterpoint("test", "trip.yaml", "-k", "HOLD")
     assert (ran.code, "1 scenario" in ran.out) == (0, True)
+    none = counterpoint("test", "trip.yaml", "-k", "nothing of the kind")
+    assert (none.code, none.out.strip()) == (2, "no scenario was run")
 
 
 def test_what_is_never_reached_is_listed(counterpoint, files):

@@ -62,6 +62,8 @@ class Session:
         failed = [each for each in self.results if not each.outcome.holds]
         if not quiet:
             self._show(len(failed))
+        if not self.results:
+            return Exit.INVALID  # a pipeline must notice that nothing was tested
         return Exit.FAILED if failed else Exit.DONE
 
     def as_json(self) -> JsonObject:
