@@ -40,7 +40,7 @@ def verify(
     """Explore every way in which a workflow can go, and say what is wrong with it.
 
     `others` are the workflows that it runs. With `replay`, each story is tried out with concrete values, and keeps
-    its scenario only where that tells the same story. `go_on` is told now and then what was covered; the exploration ends
+    its scenario only where that tells the same story. `go_on` is told now and then what was covered; it all ends
     where it gives False. Raises InvalidDocument where a document does not compile.
     """
     options = options or Options()
