@@ -1,6 +1,6 @@
 """Run the benchmarks and print them side by side.
 
-    python -m bench [saga] [startup] [waiting] [growth]
+    python -m bench [saga] [compensated] [startup] [waiting] [growth]
 
 Without arguments all of them, and `bench/latest.json` is written.
 """
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import growth, peer, sagas, startup, waiting
+from bench import compensated, growth, peer, sagas, startup, waiting
 from bench.figures import Figure, table, write
 
 LATEST = Path(__file__).parent / "latest.json"
@@ -47,6 +47,10 @@ def _saga(folder: Path) -> list[Figure]:
         alone.beside(_label(wal), wal["alone_p50_ms"], more_is_better=False),
         disk.beside(_label(shipped), shipped["bytes_per_saga"], more_is_better=False),
     ]
+
+
+def _compensated(folder: Path) -> list[Figure]:
+    return [Figure("4-step saga refused at step 4, three undos, 200 at once", compensated.rate(folder), "sagas/s")]
 
 
 def _startup(folder: Path) -> list[Figure]:
@@ -99,6 +103,7 @@ def _label(figures: dict[str, Any]) -> str:
 
 BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "saga": _saga,
+    "compensated": _compensated,
     "startup": _startup,
     "waiting": _waiting,
     "growth": _growth,
