@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from shared_data import ROOT
@@ -87,3 +89,20 @@ def test_files_that_cannot_be_read_do_not_hide_the_others(within, bad, tmp_path)
     assert "error: there is no file bud.yaml; did you mean bad.yaml?" in ran.err
     assert "is a directory" in ran.err
     assert "CP103" in ran.out
+
+
+def test_a_contract_tells_what_calls_give(within, document, tmp_path):
+    schema = {"type": "object", "additionalProperties": False, "properties": {"name": {"type": "string"}}}
+    answer = {"description": "found", "content": {"application/json": {"schema": schema}}}
+    operation = {"operationId": "getPet", "responses": {"200": answer}}
+    contract = {"openapi": "3.0.0", "info": {"title": "pets", "version": "1"}, "paths": {"/pet": {"get": operation}}}
+    (tmp_path / "pets.json").write_text(json.dumps(contract), encoding="utf-8")
+    call = "call: openapi, with: {document: {endpoint: 'https://pets.example.com/pets.json'}, operationId: getPet}"
+    reading = document(f"- get: {{{call}}}\n- use: {{set: {{n: '${{ .nmae }}'}}}}\n", "pets")
+    assert within("validate", reading).code == 0
+    ran = within("validate", reading, "--contract", tmp_path / "pets.json")
+    assert ran.code == 2
+    assert "CP330" in ran.out
+    assert "did you mean `name`?" in ran.out
+    ran = within("validate", reading, "--contract", f"https://pets.example.com/pets.json={tmp_path / 'pets.json'}")
+    assert ran.code == 2

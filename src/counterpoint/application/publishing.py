@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from counterpoint.dsl.salvage import inside
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.errors import ConnectorError, InvalidDocument, InvalidInput
 from counterpoint.expressions import Compiler
-from counterpoint.plan import Compensability, compensability, compile_plan, external_resources
+from counterpoint.plan import Compensability, compensability, compile_plan, described_by, external_resources
 from counterpoint.plan import check as check_meaning
 from counterpoint.ports.store import StoredDefinition
 from counterpoint.values.diagnostics import Diagnostic, Severity
@@ -79,6 +79,10 @@ class Publisher:
                 told = error.problem.detail if isinstance(error, ConnectorError) else "it is not UTF-8 text"
                 message = f"{each.uri} cannot be used: {told}"
                 raise InvalidDocument([definition.diagnostic("CP301", each.pointer, message)]) from error
+        if resources:  # with the schemas at hand more is known of the data
+            diagnostics = check_meaning(definition, self._compiler, self._functions, resources=resources)
+            if _has_errors(diagnostics):
+                raise InvalidDocument(diagnostics)
         plan = self._library.compile(definition, resources)
         return await self._library.publish(definition, plan, resources, at)
 
@@ -112,32 +116,40 @@ def examine(
     functions: Collection[str] | None = None,
     *,
     read_only: Collection[str] = (),
+    contracts: Mapping[str, JsonValue] | None = None,
     source: str = UNNAMED,
 ) -> Examined:
     """As `validate`, with the figures of compensability.
 
     `functions` are the names of the functions in code (None: not known), `read_only` those that change nothing.
+    `contracts` are OpenAPI documents and schemas that the document refers to, by URI or file name.
     """
     text, source = read_document(document, source)
     checked = check_structure(text, source=source)
-    found, definition = _all_findings(checked, compiler, functions, read_only), checked.definition
+    definition = checked.definition
+    resources = {} if definition is None or not contracts else described_by(definition, contracts)
+    found = _all_findings(checked, compiler, functions, read_only, resources)
     if definition is None:
         return Examined(found, None)
-    if not _has_errors(found) and not external_resources(definition):
+    if not _has_errors(found) and all(each.name in resources for each in external_resources(definition)):
         try:
-            compile_plan(definition, compiler)
+            compile_plan(definition, compiler, resources=resources)
         except InvalidDocument as error:
             found += error.diagnostics
-    return Examined(found, compensability(definition, read_only=read_only))
+    return Examined(found, compensability(definition, read_only=read_only, resources=resources))
 
 
 def _all_findings(
-    checked: Checked, compiler: Compiler, functions: Collection[str] | None, read_only: Collection[str] = ()
+    checked: Checked,
+    compiler: Compiler,
+    functions: Collection[str] | None,
+    read_only: Collection[str] = (),
+    resources: Mapping[str, JsonValue] | None = None,
 ) -> list[Diagnostic]:
     """Structure and meaning at once; of what could be salvaged only the errors that its gaps have not caused."""
     found = list(checked.diagnostics)
     if checked.definition is not None:
-        return found + check_meaning(checked.definition, compiler, functions, read_only=read_only)
+        return found + check_meaning(checked.definition, compiler, functions, read_only=read_only, resources=resources)
     if checked.salvaged is not None:
         meant = check_meaning(checked.salvaged, compiler, functions, data_flow=False)
         found += [

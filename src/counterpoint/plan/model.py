@@ -20,7 +20,7 @@ Duration: TypeAlias = int | Expression
 
 
 UNDO_WORKFLOW = "counterpoint:undo-workflow"
-"""Function of the effect that undoes a sub-workflow: `run` and `tries` tell the attempt that awaited it, `trigger` why."""
+"""Function of the effect that undoes a sub-workflow: `run` and `tries` tell which attempt awaited it, `trigger` why."""
 
 
 class Directive(Enum):

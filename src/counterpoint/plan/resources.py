@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from counterpoint.dsl import Definition
-from counterpoint.values.json import JsonObject, pointer_join
+from counterpoint.values.json import JsonObject, JsonValue, pointer_join
 
 _GIT_PAGE: Final = ("https://github.com/", "https://gitlab.com/")
 
@@ -43,6 +43,22 @@ def external_resources(definition: Definition) -> list[ExternalResource]:
                 uri = raw_page(_catalogued(base, call))
                 found[call] = ExternalResource(name=call, uri=uri, pointer=pointer, authentication=policy)
     return list(found.values())
+
+
+def described_by(definition: Definition, contracts: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Of some documents at hand those that a definition refers to, by the URI that it uses.
+
+    `contracts` holds OpenAPI documents and schemas by URI or by file name, the last part of the URI.
+    """
+    found: dict[str, JsonValue] = {}
+    for _, node in _walk(definition.data, ""):
+        for holder in (node.get("document"), node.get("resource")):
+            endpoint = holder.get("endpoint") if isinstance(holder, dict) else None
+            uri = endpoint.get("uri") if isinstance(endpoint, dict) else endpoint
+            for name in (uri, uri.rpartition("/")[2]) if isinstance(uri, str) else ():
+                if name in contracts:
+                    found.setdefault(str(uri), contracts[name])
+    return found
 
 
 def raw_page(uri: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -10,6 +11,7 @@ from counterpoint.cli.exits import Exit
 from counterpoint.cli.options import Json, Repeated
 from counterpoint.cli.sources import read_source
 from counterpoint.cli.terminal import Streams
+from counterpoint.values.json import JsonValue
 
 EXAMPLES = """\
 counterpoint validate checkout.yaml
@@ -21,6 +23,7 @@ counterpoint validate checkout.yaml --json | jq '.diagnostics[].message'"""
 def validate(
     *files: Annotated[str, Parameter(name="FILE", allow_leading_hyphen=True)],
     functions: Annotated[Repeated, Parameter(name=["--function", "--functions"], negative=(), show_default=False)] = (),
+    contracts: Annotated[Repeated, Parameter(name=["--contract"], negative=(), show_default=False)] = (),
     json: Json = False,
 ) -> int:
     """Say everything that is wrong with workflow documents.
@@ -35,6 +38,9 @@ def validate(
     functions
         Python code whose `@function`s workflows may call, so that their names are checked, and which of them are
         `read_only`: `path/to/file.py`, `module` or `module:name`. May be given several times.
+    contracts
+        An OpenAPI document or a JSON schema that the documents refer to, so that what calls give is known: `FILE`, or
+        `URI=FILE`. May be given several times.
     json
         Print one JSON object: {"valid", "diagnostics": [{"source", "line", "column", "severity", "code", ...}],
         "compensability": [{"source", "saga", "covered", "total", "uncovered": [{"name", "pointer", "effect"}]}]}.
@@ -51,6 +57,7 @@ def validate(
         raise InvalidInput("name at least one document; `-` is standard input")
     compiler = Compiler()
     names, read_only = _declared(functions)
+    described = _contracts(contracts)
     found, texts, coverages, unreadable = [], {}, {}, False
     for name in files:
         try:
@@ -60,7 +67,7 @@ def validate(
             unreadable = True
             continue
         texts[source.name] = source.text.decode("utf-8", "replace")
-        examined = examine(source.text, compiler, names, read_only=read_only, source=source.name)
+        examined = examine(source.text, compiler, names, read_only=read_only, contracts=described, source=source.name)
         found += examined.diagnostics
         if examined.compensability is not None:
             coverages[source.name] = examined.compensability
@@ -86,6 +93,17 @@ def _declared(functions: Repeated) -> tuple[frozenset[str] | None, frozenset[str
 
     specs = load_functions(functions)
     return frozenset(each.name for each in specs), frozenset(each.name for each in specs if each.read_only)
+
+
+def _contracts(given: Repeated) -> dict[str, JsonValue]:
+    """Contracts by URI or file name. Raises InvalidInput."""
+    from counterpoint.dsl import read_data
+
+    found: dict[str, JsonValue] = {}
+    for each in given:
+        uri, _, file = each.rpartition("=")
+        found[uri or Path(file).name] = read_data(read_source(file).text, source=file)
+    return found
 
 
 def _conclude(streams: Streams, count: int, tally: str, failed: bool) -> None:
