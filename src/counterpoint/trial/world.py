@@ -8,7 +8,7 @@ starting what is ready, sub-workflows, emitted events.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from counterpoint.errors import NotFound
@@ -201,14 +201,17 @@ class World:
         for actor in self.actors.values():
             actor.instance = fold(actor.plan, actor.history, actor.secrets)
 
-    def copy(self) -> World:
-        """A world that stands where this one does and goes its own way."""
+    def copy(self, clone: Callable[[Instance], Instance] | None = None) -> World:
+        """A world that stands where this one does and goes its own way; `clone` copies its instances."""
         twin = World(self.library, secrets=self.secrets, now=self.now, seed=self.seed)
         for id, actor in self.actors.items():
             other = twin.actors[id] = Actor(actor.plan, actor.secrets)
             other.history = list(actor.history)
+            if clone is not None:
+                other.instance = clone(actor.instance)
         twin.journal, twin.emitted = list(self.journal), list(self.emitted)
-        twin.crash()
+        if clone is None:
+            twin.crash()
         twin._asked = set(self._asked)
         return twin
 

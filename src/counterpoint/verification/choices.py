@@ -8,8 +8,11 @@ key. An answer that comes twice is none either: the effect is owed no longer, an
 Reduction. While the whole saga is undone, and while interrupted effects settle, only the transitions of the first
 owed call are taken. They commute with those of every other: an undo reads a snapshot and changes nothing but its
 own entry, a settling effect changes nothing but its own, and none of them enables or disables another branch's.
-So every order leads to the same ends, and one of them is enough (persistent sets; Godefroid 1996). Branches that
-go forward are not reduced: the fault of one cancels the others. What they have in common is merged by state.
+So every order leads to the same ends, and one of them is enough (persistent sets; Godefroid 1996). For the same
+reason an undo that has failed once is tried again before anything else goes on, and once an undo has failed for
+good those of other branches are taken to succeed: what becomes of an entry depends on nothing in another branch,
+so its failure is seen on the path where that other branch succeeds. Branches that go forward are not reduced: the
+fault of one cancels the others. What they have in common is merged by state.
 """
 
 from __future__ import annotations
@@ -44,6 +47,8 @@ def choices_of(node: Node, answers: Answers, *, cancel: bool) -> list[Choice]:
     world = node.world
     owed = {(actor.id, effect.run): (actor, effect) for actor, effect in world.owed_calls()}
     open = {flight: each for flight, each in owed.items() if flight not in node.silent}
+    if _retries_undo(open, node):
+        return [Fire()]
     found: list[Choice] = []
     for flight, (actor, effect) in _reduced(open).items():
         found += [Answer(flight, reply) for reply in _replies(node, actor, effect, answers)]
@@ -99,6 +104,13 @@ def _independent(actor: Actor, effect: Invoke) -> bool:
     return bool(instance.runs[effect.run].entry) and 0 in instance.unwindings
 
 
+def _retries_undo(open: dict[Flight, tuple[Actor, Invoke]], node: Node) -> bool:
+    """Whether nothing but undos is under way, and one of them is the next to be tried again."""
+    timer = next(iter(node.world.timers()), None)
+    calm = all(_independent(actor, effect) for actor, effect in open.values())
+    return timer is not None and timer.timer.timer == UNDO and calm and _unwinding(node)
+
+
 def _unwinding(node: Node) -> bool:
     return 0 in node.world.actors[ROOT].instance.unwindings
 
@@ -117,7 +129,8 @@ def _replies(node: Node, actor: Actor, effect: Invoke, answers: Answers) -> Iter
     else:
         yield Completed(output=answers.of(call, run))
     if run.entry:
-        yield from _undo_faults(node, call, run)
+        if not (instance.blocked and 0 in instance.unwindings):
+            yield from _undo_faults(node, call, run)
     elif run.again:
         yield Failed(problem=faults.BROKEN)
     elif reads(run.task):

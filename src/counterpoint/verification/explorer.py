@@ -16,7 +16,8 @@ from counterpoint.trial import Library, World
 from counterpoint.values.json import JsonValue
 from counterpoint.verification.answers import Answers
 from counterpoint.verification.choices import ROOT, choices_of, take
-from counterpoint.verification.fingerprint import fingerprint
+from counterpoint.verification.cloning import clone
+from counterpoint.verification.fingerprint import asks_why, fingerprint
 from counterpoint.verification.model import Modeller
 from counterpoint.verification.node import Choice, Node
 
@@ -79,10 +80,12 @@ class Explorer:
         self.coverage = Coverage()
         self._modeller = modeller
         self._plan = plan
+        others = list(others)
         self._library = Library([plan, *others])
         self._answers = Answers(answers)
         self._budget = budget
         self._go_on = go_on
+        self._merge = not any(asks_why(each) for each in (plan, *others))
 
     def run(self, input: JsonValue, visitor: Visitor) -> Coverage:
         """Explore from the start, showing the visitor what is found."""
@@ -127,7 +130,7 @@ class Explorer:
         while scripts:
             script = scripts.pop()
             self._modeller.oracle.begin(node.known, script)
-            child = Node(node.world.copy(), node, choice)
+            child = Node(node.world.copy(clone), node, choice)
             take(child, choice)
             self.coverage.steps += 1
             scripts += self._enter(child, queue, seen)
@@ -137,7 +140,7 @@ class Explorer:
         oracle = self._modeller.oracle
         node.known, node.missing = oracle.known, oracle.missing
         self._visitor.stepped(node)
-        mark = fingerprint(node, self._modeller.knowledge)
+        mark = fingerprint(node, self._modeller.knowledge, merge=self._merge)
         if mark not in seen:
             queue.append(node)
             seen.add(mark)

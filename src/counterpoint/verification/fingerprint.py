@@ -3,53 +3,76 @@
 Left out are the clock and when things began (only what is due is kept, relative to now), the number of tasks and
 transitions so far, and of what is over in the compensation log everything but how it ended. Runs are numbered
 anew in the order of their numbers, which is all that the kernel uses of them.
+
+Once the saga is undone it no longer matters why, unless an undo asks for it (`asks_why`): a fault, a timeout and a
+cancel are then followed by the same undos, and only the name of the end differs.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+import re
+from typing import Any, Final
 
 from counterpoint.kernel import Instance
 from counterpoint.kernel.effects import Timer
 from counterpoint.kernel.log import Entry, EntryState
-from counterpoint.kernel.state import TaskRun
+from counterpoint.kernel.state import Status, TaskRun
 from counterpoint.kernel.unwinding import Unwinding
+from counterpoint.plan import Plan
 from counterpoint.values.json import JsonObject
 from counterpoint.verification.node import Node
 from counterpoint.verification.unknown import Knowledge, digest
 
-_OVER = frozenset({EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED, EntryState.SEALED})
+_ASKS: Final = re.compile(r"\$compensation(?!\.(?:input|output|context|outcome|key|item|index|run)\b)")
+_OVER: Final = frozenset({EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED, EntryState.SEALED})
 
 
-def fingerprint(node: Node, knowledge: Knowledge) -> bytes:
-    """The fingerprint of a node."""
-    parts: list[Any] = [sorted(node.happened()), _standing(node), node.cancelled]
+def fingerprint(node: Node, knowledge: Knowledge, *, merge: bool) -> bytes:
+    """The fingerprint of a node; `merge`: it does not matter why the saga is undone."""
+    parts: list[Any] = [_standing(node)]
+    parts.append(node.cancelled and not (merge and _unwinds(node)))
     for id, actor in node.world.actors.items():
-        parts.append((id, _instance(actor.instance, node, id, knowledge)))
+        parts.append((id, _instance(actor.instance, node, id, knowledge, merge=merge)))
     parts.append(sorted((key, decision.answer) for key, decision in node.known.items()))
     return hashlib.blake2b(repr(parts).encode(), digest_size=16).digest()
 
 
+def asks_why(plan: Plan) -> bool:
+    """Whether any undo reads what led to it (`$compensation.trigger`, `.error`, or all of it)."""
+    return _ASKS.search(str(plan.definition)) is not None
+
+
+def _unwinds(node: Node) -> bool:
+    return all(0 in actor.instance.unwindings or actor.instance.over for actor in node.world.actors.values())
+
+
 def _standing(node: Node) -> list[Any]:
-    """What the end is judged by besides the state: effects that happened and were not answered."""
+    """The truth about effects, as far as the end is judged by it: what is undone for certain counts no more."""
+    undone = {
+        (id, entry.key)
+        for id, actor in node.world.actors.items()
+        for entry in actor.instance.log.values()
+        if entry.state is EntryState.COMPENSATED and entry.task.undo is not None and entry.task.undo.probe is None
+    }
     found = {
-        (each.call.key, each.call.undo_of is not None, each.made.result == "crashed")
+        (each.call.instance, each.call.key, each.made.result)
         for each in node.calls
-        if each.made.happened and each.made.result != "completed"
+        if each.made.happened
+        and (each.call.undo_of is None or each.made.result == "crashed")
+        and undone.isdisjoint(each.cover.keys)
     }
     return sorted(found)
 
 
-def _instance(instance: Instance, node: Node, id: str, knowledge: Knowledge) -> tuple[Any, ...]:
+def _instance(instance: Instance, node: Node, id: str, knowledge: Knowledge, *, merge: bool) -> tuple[Any, ...]:
     numbers = sorted({*instance.runs, *instance.log, *instance.settling})
     rank = {0: 0, **{run: index for index, run in enumerate(numbers, 1)}}
     now = node.world.now
     return (
-        instance.ended,
+        _ending(instance, merge=merge),
         instance.saga,
         instance.sealed,
-        _problem(instance.error),
         knowledge.digest(instance.output) if instance.ended else None,
         _run(instance.root, rank, knowledge),
         [_run(run, rank, knowledge) for run in sorted(instance.runs.values(), key=lambda run: run.id)],
@@ -57,7 +80,7 @@ def _instance(instance: Instance, node: Node, id: str, knowledge: Knowledge) -> 
         [(rank[run], _problem(problem)) for run, problem in sorted(instance.blocked.items())],
         sorted(rank[run] for run in instance.settling),
         [_entry(entry, rank, knowledge) for entry in instance.log.values()],
-        [_unwinding(each, rank) for _, each in sorted(instance.unwindings.items())],
+        [_unwinding(each, rank, merge=merge) for _, each in sorted(instance.unwindings.items())],
         sorted(
             (rank.get(run, -run), kind, effect.due - now if isinstance(effect, Timer) else 0)
             for (run, kind), effect in instance.owed.items()
@@ -118,9 +141,18 @@ def _entry(entry: Entry, rank: dict[int, int], knowledge: Knowledge) -> tuple[An
     )
 
 
-def _unwinding(each: Unwinding, rank: dict[int, int]) -> tuple[Any, ...]:
+def _unwinding(each: Unwinding, rank: dict[int, int], *, merge: bool) -> tuple[Any, ...]:
     remaining = None if each.tree is None else [rank.get(run, 0) for run in each.tree.remaining()]
-    return (rank.get(each.scope, 0), each.trigger, each.ending, _problem(each.problem), remaining, len(each.failures))
+    shared = (rank.get(each.scope, 0), remaining, len(each.failures))
+    if merge and each.scope == 0:
+        return (*shared, each.ending == "completed")
+    return (*shared, each.trigger, each.ending, _problem(each.problem))
+
+
+def _ending(instance: Instance, *, merge: bool) -> Any:
+    if merge and instance.saga is not None and instance.ended in (Status.FAULTED, Status.CANCELLED):
+        return "undone"
+    return instance.ended, _problem(instance.error)
 
 
 def _problem(problem: JsonObject | None) -> Any:
@@ -132,5 +164,5 @@ def _short(value: Any) -> Any:
     if isinstance(value, dict) and "type" in value and "status" in value:
         return [value["type"], value["status"]]
     if isinstance(value, dict) and "trigger" in value and "outcome" in value:
-        return [value["trigger"], value["outcome"], min(value.get("attempt", 0), 3)]
+        return [value["outcome"], min(value.get("attempt", 0), 3)]
     return value

@@ -93,7 +93,3 @@ class Node:
             found.append(node)
             node = node.parent
         return found[::-1]
-
-    def happened(self) -> set[tuple[str, str]]:
-        """The effects that took place: instance and idempotency key."""
-        return {(each.call.instance, each.call.key) for each in self.calls if each.made.happened}

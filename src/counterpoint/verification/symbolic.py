@@ -66,8 +66,7 @@ class SymbolicExpression:
         variables = {name: scope.lookup(name) for name in self.variables}
         if self._oracle.reader is not None:
             self._watch(value, variables)
-        knowledge = self._knowledge
-        if not any(map(knowledge.unknown, (value, *variables.values()))):
+        if next(self.touched(value, variables), None) is None:
             return self.real.evaluate(value, scope)
         self.note(value, variables)
         if self._steps is not None:
