@@ -48,7 +48,9 @@ class Answers:
         if absent is not None and not happened:
             return [absent]
         assert undo.probe is not None
-        return [Completed(output=_reply(undo.probe, truth)) for truth in (happened, None)]
+        compares = any(_COMPARED.search(text) for text in _programs(undo.probe))
+        truths = (happened,) if compares or absent is not None else (happened, None)
+        return [Completed(output=_reply(undo.probe, truth)) for truth in truths]
 
 
 def probed(instance: Instance, run: TaskRun) -> m.Undo | None:

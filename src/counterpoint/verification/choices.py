@@ -130,7 +130,7 @@ def _replies(node: Node, actor: Actor, effect: Invoke, answers: Answers) -> Iter
         yield Completed(output=answers.of(call, run))
     if run.entry:
         if not (instance.blocked and 0 in instance.unwindings):
-            yield from _undo_faults(node, call, run)
+            yield from _undo_faults(node, call, run, probes=undo is not None)
     elif run.again:
         yield Failed(problem=faults.BROKEN)
     elif reads(run.task):
@@ -140,11 +140,10 @@ def _replies(node: Node, actor: Actor, effect: Invoke, answers: Answers) -> Iter
         yield from (Silent(happened=happened) for happened in (True, False))
 
 
-def _undo_faults(node: Node, call: Call, run: TaskRun) -> Iterator[Reply]:
+def _undo_faults(node: Node, call: Call, run: TaskRun, *, probes: bool) -> Iterator[Reply]:
     yield Failed(problem=faults.BROKEN)
-    for each in faults.faults_of(run)[1:]:
-        if not each.happened:
-            yield each
+    if not probes:  # what a probe's catch picks is an answer, and a service answers with the truth
+        yield from (each for each in faults.faults_of(run)[1:] if not each.happened)
     done = any(each.call.key == call.key and each.made.happened for each in node.calls)
     if not keyed(run.task) and not done and not reads(run.task):
         yield Crashed(sent=True)

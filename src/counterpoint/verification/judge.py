@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from counterpoint.kernel.log import EntryState
+from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import LISTEN, Status
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Task
@@ -20,11 +20,12 @@ from counterpoint.values.problem import short_type
 from counterpoint.verification import findings as f
 from counterpoint.verification.choices import ROOT
 from counterpoint.verification.effects import keyed
-from counterpoint.verification.node import Cancel, Choice, Deliver, Node
+from counterpoint.verification.node import Cancel, Choice, Deliver, Made, Node
 
 CANDIDATES_MAX: Final = 12
 """How many stories of one finding are kept: the shortest need not be possible with concrete values."""
-_PENDING: Final = (EntryState.DUE, EntryState.COMPENSATING, EntryState.RETRYING)
+_PENDING: Final = (EntryState.DUE, EntryState.COMPENSATING, EntryState.RETRYING, EntryState.FAILED)
+"""States of an entry that an incident is about, or that waits for one to be resolved."""
 _UNMENDABLE: Final = frozenset({"expression", "validation"})
 _SECRET_MARK: Final = "⟦secret:"  # noqa: S105 - what every token of a secret begins with
 
@@ -98,12 +99,13 @@ class Judge:
     def _failed(self, node: Node, left: list[Left]) -> None:
         for each in left:
             task = self._task(node, each)
-            instance = node.world.actors[each.instance].instance
-            entry = next((entry for entry in instance.log.values() if entry.key == each.key), None)
-            if each.meant or (entry is not None and entry.state in _PENDING and instance.ended is None):
+            entries = _covering(node, each)
+            entry = entries[0] if entries else None
+            waits = node.world.actors[ROOT].instance.ended is None
+            if each.meant or (waits and any(other.state in _PENDING for other in entries)):
                 continue
             if entry is not None and entry.state is EntryState.FAILED:
-                if instance.ended is not None:
+                if not waits:
                     self._suspect(f.UNDO_GOES_ON, task, f"the undo of {each.task} fails for good, and it stands", node)
             elif task.pivot:
                 message = f"{each.task} took place although nobody knows, and what precedes it is undone"
@@ -118,7 +120,7 @@ class Judge:
         answered = {each.call.key for each in node.calls if each.made.result == "completed"}
         caught = [step.reference for step in told if step.what == "caught" and step.reference]
         for each in left:
-            if each.why.startswith(("a read-only", "declared")):
+            if _excused(node, each):
                 continue
             task = self._task(node, each)
             if each.key in unanswered - answered:
@@ -174,6 +176,23 @@ class Judge:
 
     def _task(self, node: Node, of: Left | Call) -> Task:
         return self._tasks[node.world.actors[of.instance].plan.workflow, of.reference]
+
+
+def _covering(node: Node, left: Left) -> list[Entry]:
+    """The entries of the log that stand for an effect, its own first."""
+    keys = next(each.cover.keys for each in node.calls if _same(each, left))
+    log = {(id, entry.key): entry for id, _ in keys for entry in node.world.actors[id].instance.log.values()}
+    return [log[key] for key in keys if key in log]
+
+
+def _excused(node: Node, left: Left) -> bool:
+    """Whether the document says that an effect may stand."""
+    cover = next(each.cover for each in node.calls if _same(each, left))
+    return cover.excuse is not None and not cover.keys
+
+
+def _same(made: Made, left: Left) -> bool:
+    return (made.call.instance, made.call.key) == (left.instance, left.key)
 
 
 def _tells(value: JsonValue) -> bool:
