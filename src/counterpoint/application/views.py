@@ -161,7 +161,7 @@ class _Tasks:
             return
         for key, effect in instance.owed.items():
             view = self._views.get(key[0])
-            waits = type(effect) is Listen or (type(effect) is Timer and effect.timer in ("wait", "retry"))
+            waits = type(effect) is Listen or (type(effect) is Timer and effect.timer in ("wait", "retry", "again"))
             if view is not None and waits and view.status == "running":
                 view.status = "waiting"
 

@@ -147,7 +147,6 @@ class Committer:
         batch = attempt.batch
         now, evict_after_ms = self._clock.now(), self._limits.evict_after_ms
         for live in attempt.touched:
-            live.touched = False
             if not live.stored:
                 batch.created.append(live.row(now, evict_after_ms))
             elif live not in attempt.broken:
@@ -171,6 +170,8 @@ class Committer:
         for live in attempt.unfinished:
             if live.instance.ready:
                 self.submit(live, Continue(at=self._clock.now()))
+        for live in attempt.broken:
+            live.touched = False
         if attempt.broken:
             await self._mend(attempt)
 
@@ -208,6 +209,8 @@ class Committer:
             if live is not None and isinstance(command, Start):
                 self._dispatcher.refused(live, command, Problem.standard("runtime", error.message))
         await self._pause(_RETRY_MS_MIN * 2 ** min(self._failures, 10))
+        for live in attempt.touched:
+            live.touched = False
         await self._reload([*attempt.touched, *attempt.broken])
 
     async def _reload(self, lives: list[Live]) -> None:

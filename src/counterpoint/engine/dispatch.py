@@ -71,6 +71,7 @@ class Dispatch:
                 self._drop(live, dropped)
             if fresh:
                 self.owe(live, fresh)
+            live.touched = False  # not before this: what it owes must not go out for one that has left memory
             if instance.ended is not None:
                 self._end(live)
             elif not live.active:
