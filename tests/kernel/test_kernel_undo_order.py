@@ -164,7 +164,7 @@ def test_a_late_compensation_outside_its_window_changes_nothing(window: int | No
 
 def test_a_parent_may_have_its_child_undone_at_any_time() -> None:
     story = completed(None, parent="p#1")
-    story.tell(c.Compensate(at=story.now, trigger="fault"))
+    story.tell(c.Compensate(at=story.now, trigger="fault", by_parent=True))
     story.play()
     assert story.calls[3:] == ["undo-b", "undo-a"]
 

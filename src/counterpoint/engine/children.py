@@ -170,7 +170,7 @@ class Children:
             return
         self._undone[id] = live, effect
         child = await self._nursery.reopen(row)
-        self._nursery.submit(child, Compensate(at=self._clock.now(), trigger=arguments["trigger"]))
+        self._nursery.submit(child, Compensate(at=self._clock.now(), trigger=arguments["trigger"], by_parent=True))
 
     async def _answered(self, live: Live, effect: Invoke, id: str, parent: str | None) -> bool:
         """Whether the child exists; if it has ended, its parent is told."""

@@ -30,13 +30,22 @@ Given: TypeAlias = tuple[JsonValue] | None
 class Operations:
     """Prepares commands: finds the instance, refuses what its state forbids. The caller has them decided."""
 
-    def __init__(self, store: Store, population: Population, library: Library, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        population: Population,
+        library: Library,
+        archive: Archive,
+        clock: Clock,
+        seed: int | None = None,
+    ) -> None:
+        """`seed` is that of the ids and seeds that instances get; one of the machine's where none is given."""
         self._store = store
         self._archive = archive
         self._population = population
         self._library = library
         self._clock = clock
-        self._random = random.Random()  # noqa: S311 (ids must be unique, not secret)
+        self._random = random.Random(seed)  # noqa: S311 (ids must be unique, not secret)
         self._next_number = 1
 
     def number_from(self, next_number: int) -> None:

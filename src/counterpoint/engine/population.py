@@ -134,7 +134,7 @@ class Population:
     def _evict(self) -> None:
         for _ in range(len(self._resting)):
             number, live = self._resting.popitem(last=False)
-            if live.pins or live.flights:
+            if live.pins or live.flights or live.touched:
                 self._resting[number] = live
                 continue
             del self.lives[number]

@@ -63,10 +63,12 @@ class Runtime:
         owner: str,
         shared: bool,
         careful: bool = False,
+        seed: int | None = None,
     ) -> None:
         """`owner` is who holds the lease; `shared`: other processes may post to the store.
 
-        `careful`: do not start where unfinished instances call functions that no connector has.
+        `careful`: do not start where unfinished instances call functions that no connector has. `seed` makes what
+        the engine draws (ids, jitter) the same each time; a simulation needs that.
         """
         self.store = store
         self.clock = clock
@@ -82,7 +84,7 @@ class Runtime:
         self.committer = Committer(store, codec, clock, limits, dispatch)
         self.archive = Archive(store, codec, self.library, secrets)
         self.population = Population(store, self.archive, limits, dispatch.resume)
-        self.operations = Operations(store, self.population, self.library, self.archive, clock)
+        self.operations = Operations(store, self.population, self.library, self.archive, clock, seed)
         self.emission = Emission(clock, self.committer)
         answering = Answering(self.connectors, clock, limits)
         self._calls = Calls(clock, limits, answering, self.committer.submit)

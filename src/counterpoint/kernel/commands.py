@@ -105,11 +105,12 @@ class Resolve(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 class Compensate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Undo the saga: of a running instance, or, late, of one that completed.
 
-    A late one is accepted within `compensableFor`, or from the parent (`trigger` is then the parent's).
+    A late one is accepted within `compensableFor`, or from the parent that is undone (`trigger` is the parent's).
     """
 
     at: int
     trigger: str = "operator"
+    by_parent: bool = False
     reason: str | None = None
 
 

@@ -14,7 +14,7 @@ from counterpoint.errors import WorkflowError
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import events as e
 from counterpoint.kernel.decision import Decision
-from counterpoint.kernel.effects import RETRY, SETTLE, TIMEOUT, UNDO, Timer
+from counterpoint.kernel.effects import AGAIN, RETRY, SETTLE, TIMEOUT, UNDO, Timer
 from counterpoint.kernel.retrying import milliseconds
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import workflow_input
@@ -115,7 +115,7 @@ def _timer_fired(decision: Decision, command: c.TimerFired) -> None:
         decision.time_out()
         return
     run = instance.runs[command.run]
-    if command.timer == RETRY and type(run.task) is not TryTask:
+    if command.timer == AGAIN or (command.timer == RETRY and type(run.task) is not TryTask):
         decision.restart(run)
         return
     if command.timer != TIMEOUT:
@@ -174,7 +174,7 @@ def _compensate(decision: Decision, command: c.Compensate) -> None:
     if decision.instance.ended is None:
         decision.cancel(command.reason, abandon=False, trigger=command.trigger)
     else:
-        decision.compensate_late(command.trigger, command.reason)
+        decision.compensate_late(command.trigger, command.reason, by_parent=command.by_parent)
 
 
 def _continue(decision: Decision, command: c.Continue) -> None:

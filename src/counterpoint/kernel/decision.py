@@ -101,9 +101,9 @@ class Decision(SagaDecisions):
         if self.instance.sealed and not run.entry and not self._caught_above(run, problem):
             delay = self.delay_after_pivot(run, problem)
             if delay is None:
-                self.emit(e.TaskStuck(run.id, problem.to_json()))
+                self.emit(e.TaskStuck(run.id, problem.to_json(), outcome))
             else:
-                self.emit(e.RetryScheduled(run.id, problem.to_json(), self.instance.now + delay))
+                self.emit(e.RetryScheduled(run.id, problem.to_json(), self.instance.now + delay, outcome))
             return
         self.emit(e.TaskFaulted(run.id, problem.to_json(), outcome))
         parent = run.parent

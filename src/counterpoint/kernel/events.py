@@ -96,11 +96,13 @@ class TaskCancelled(_Event, frozen=True, tag=7):
 
 
 class RetryScheduled(_Event, frozen=True, tag=8):
-    """The block of a `try` failed and is tried again at `due`."""
+    """The block of a `try` failed, or a task after the point of no return: it is tried again at `due`."""
 
     run: int
     problem: JsonObject
     due: int
+    outcome: str | None = None
+    """Where the task itself is tried again, after the point of no return: what is known of its effect."""
 
 
 class TaskRetried(_Event, frozen=True, tag=9):
@@ -278,6 +280,8 @@ class TaskStuck(_Event, frozen=True, tag=38):
 
     run: int
     problem: JsonObject
+    outcome: str = "none"
+    """Whether its effect may have taken place all the same."""
 
 
 Event: TypeAlias = (

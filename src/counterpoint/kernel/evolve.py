@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from counterpoint.kernel import events as e
 from counterpoint.kernel import repeats, undoing
-from counterpoint.kernel.effects import ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Proceed, Timer
+from counterpoint.kernel.effects import AGAIN, ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Proceed, Timer
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.matching import identity
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
@@ -26,7 +26,7 @@ from counterpoint.plan.model import (
 )
 
 _PROCEED: Final = (0, PROCEED)
-_KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, TIMEOUT, ATTEMPT)
+_KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, AGAIN, TIMEOUT, ATTEMPT)
 """Everything that a task run may owe."""
 
 
@@ -91,6 +91,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     else:
         instance.stuck.pop(run.id, None)
         instance.settle((run.id, RETRY))
+        instance.settle((run.id, AGAIN))
         _unready(instance, run)
         _renew(run)
     parent = run.parent
@@ -105,7 +106,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     if event.timeout is not None:
         instance.owe((run.id, TIMEOUT), Timer(run.id, TIMEOUT, event.timeout))
     if task.undo is not None and not run.entry and run.id not in instance.log:
-        if run.attempt > 1:
+        if repeats.is_repeated(run):
             run.path = run.inner = repeats.renewed_path(instance, run)
         above = run.above()
         entry = Entry(run.id, task, run.path, effect_key(instance, run), above, _forks(instance, above))
@@ -142,7 +143,7 @@ def _task_completed(instance: Instance, event: e.TaskCompleted) -> None:
         entry.context = run.cell.context
         if run.task.blocks:
             _replace_inner(instance, run)
-        if run.attempt > 1:
+        if repeats.is_repeated(run):
             repeats.merge(instance, run, entry)
     parent = run.parent
     assert parent is not None
@@ -174,7 +175,7 @@ def _task_faulted(instance: Instance, event: e.TaskFaulted) -> None:
         undoing.settle_without_effect(instance, entry, attempted=True)
     else:
         undoing.make_due(instance, entry, event.outcome)
-        if run.attempt > 1:
+        if repeats.is_repeated(run):
             repeats.merge(instance, run, entry)
 
 
@@ -193,7 +194,7 @@ def _task_cancelled(instance: Instance, event: e.TaskCancelled) -> None:
     else:
         undoing.settle_without_effect(instance, entry, attempted=not run.pending)
         entry = instance.log.get(run.id)
-    if run.attempt > 1 and entry is not None and entry.state is EntryState.DUE:
+    if entry is not None and entry.state is EntryState.DUE and repeats.is_repeated(run):
         repeats.merge(instance, run, entry)
 
 
@@ -210,14 +211,17 @@ def _settle_later(instance: Instance, run: TaskRun, invoke: Effect) -> None:
 
 def _retry_scheduled(instance: Instance, event: e.RetryScheduled) -> None:
     run = instance.runs[event.run]
-    if type(run.task) is not TryTask:  # after a pivot a task is tried again by itself
+    is_try = type(run.task) is TryTask
+    timer = AGAIN if is_try and event.outcome is not None else RETRY
+    if not is_try or timer == AGAIN:  # after a pivot a task is tried again by itself
         run.again += 1
         run.attempt = run.tries = run.attempt + 1
         for kind in _KINDS:
             instance.settle((run.id, kind))
         _unready(instance, run)
+        _note_outcome(instance, run, event.outcome)
     instance.settle((run.id, ATTEMPT))
-    instance.owe((run.id, RETRY), Timer(run.id, RETRY, event.due))
+    instance.owe((run.id, timer), Timer(run.id, timer, event.due))
 
 
 def _task_retried(instance: Instance, event: e.TaskRetried) -> None:
@@ -338,6 +342,7 @@ def _task_stuck(instance: Instance, event: e.TaskStuck) -> None:
     for kind in _KINDS:
         instance.settle((run.id, kind))
     _unready(instance, run)
+    _note_outcome(instance, run, event.outcome)
     instance.stuck[run.id] = event.problem
 
 
@@ -395,6 +400,13 @@ def _forks(instance: Instance, ancestors: tuple[int, ...]) -> frozenset[int]:
     """Which of these runs are forks."""
     runs = instance.runs
     return frozenset(id for id in ancestors if id in runs and type(runs[id].task) is ForkTask)
+
+
+def _note_outcome(instance: Instance, run: TaskRun, outcome: str | None) -> None:
+    """An attempt has failed, and the task goes on: what the attempt may have done must not be forgotten."""
+    entry = instance.log.get(run.id)
+    if entry is not None and outcome not in (None, "none"):
+        entry.uncertain = True
 
 
 def _loop_vars(run: TaskRun) -> dict[str, Any] | None:

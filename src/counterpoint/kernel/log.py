@@ -54,6 +54,7 @@ class Entry:
         "state",
         "task",
         "tries",
+        "uncertain",
         "vars",
     )
 
@@ -89,5 +90,7 @@ class Entry:
         """Why its undo failed last."""
         self.scope = 0
         """The unwinding that it belongs to, while it is undone."""
+        self.uncertain = False
+        """An earlier attempt of the same task run may have had an effect."""
         self.edited: tuple[JsonValue] | None = None
         """What a person has put in the place of the undo's input."""

@@ -2,27 +2,39 @@
 
 A repeated effect has the key of the first attempt: it is the same effect, so it is undone once (`merge`).
 An effect that was undone before its repetition is another one: it gets a key of its own (`renewed_path`),
-or the service would answer it, and its undo, with what it remembers of the first.
+or the service would answer it, and its undo, with what it remembers of the first. So it is where the undo was
+tried in vain: nobody knows whether it took place.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import Instance, TaskRun
 from counterpoint.plan.model import TryTask
 
+_UNDONE: Final = frozenset({EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED})
+"""Where an entry stands whose undo was tried, or dealt with by a person."""
+
+
+def is_repeated(run: TaskRun) -> bool:
+    """Whether a run belongs to a further attempt of some block around it."""
+    while run.attempt == 1:
+        if run.parent is None:
+            return False
+        run = run.parent
+    return True
+
 
 def renewed_path(instance: Instance, run: TaskRun) -> str:
-    """The path of a run whose task may have been undone before: `{path}^2` after the first undo."""
+    """The path of a run whose task may have been undone before: `{path}^2` after the first undo, even one in vain."""
     path, again = run.path, f"{run.path}^"
     undone = sum(
         1
         for entry in _since(instance, run)
-        if entry.task is run.task
-        and entry.state is EntryState.COMPENSATED
-        and (entry.path == path or entry.path.startswith(again))
+        if entry.task is run.task and entry.state in _UNDONE and (entry.path == path or entry.path.startswith(again))
     )
     return f"{again}{undone + 1}" if undone else path
 

@@ -71,12 +71,11 @@ class SagaDecisions:
         if not self._unwind_all("directive", "completed", output=output):
             self.emit(e.InstanceCompleted(output))
 
-    def compensate_late(self, trigger: str, reason: str | None) -> None:
+    def compensate_late(self, trigger: str, reason: str | None, *, by_parent: bool = False) -> None:
         """Undo what has completed: within `compensableFor`, or because the parent is undone."""
         instance = self.instance
         window = instance.plan.saga.compensable_for
         in_time = window is not None and instance.now <= (instance.ended_at or 0) + window
-        by_parent = trigger != "operator" and instance.parent is not None
         if instance.ended is Status.COMPLETED and (in_time or by_parent):
             self._unwind_all(trigger, "completed", reason=reason, output=instance.output)
         elif instance.ended is Status.FAULTED and by_parent:

@@ -54,7 +54,7 @@ def settle_without_effect(instance: Instance, entry: Entry, *, attempted: bool) 
     """Nothing happened: the entry goes, unless its undo wants even that undone."""
     undo = entry.task.undo
     assert undo is not None
-    if attempted and undo.on_attempted:
+    if entry.uncertain or (attempted and undo.on_attempted):
         make_due(instance, entry, "unknown")
     else:
         del instance.log[entry.run]
@@ -71,7 +71,7 @@ def effect_settled(instance: Instance, event: e.EffectSettled) -> None:
     else:
         entry.output = event.output
         make_due(instance, entry, event.outcome)
-        if run.attempt > 1:
+        if repeats.is_repeated(run):
             repeats.merge(instance, run, entry)
     for unwinding in instance.unwindings.values():
         _prepare(instance, unwinding)

@@ -11,6 +11,7 @@ import asyncio
 import contextvars
 import heapq
 import itertools
+import weakref
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -19,7 +20,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-_ROUNDS_MAX: Final = 1_000_000
+_ROUNDS_MAX: Final = 20_000
 
 
 class Standstill(RuntimeError):
@@ -41,6 +42,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self._count = itertools.count()
         self._quiet: list[tuple[asyncio.Future[bool], bool]] = []
         self._rounds = 0
+        self._tasks: weakref.WeakKeyDictionary[asyncio.Task[Any], int] = weakref.WeakKeyDictionary()
         self._running = self._closed = False
         self.failures: list[dict[str, Any]] = []
         """What nobody caught: the contexts of `call_exception_handler`."""
@@ -76,11 +78,10 @@ class VirtualLoop(asyncio.AbstractEventLoop):
             result: T = self.run_until_complete(main)
             return result
         finally:
-            left = asyncio.all_tasks(self)
-            for task in left:
-                task.cancel()
-            if left:
-                self.run_until_complete(asyncio.wait(left))
+            while left := self.tasks():
+                for task in left:
+                    task.cancel()
+                self.run_until_complete(asyncio.wait(left, timeout=1))
             self.close()
 
     def time(self) -> float:
@@ -117,7 +118,20 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Any = None) -> asyncio.Task[Any]:
         """See asyncio."""
-        return asyncio.Task(coro, loop=self, name=name, context=context)
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name, context=context)
+        self._tasks[task] = next(self._count)
+        return task
+
+    def tasks(self) -> list[asyncio.Task[Any]]:
+        """All tasks that are not done, in the order in which they were made."""
+        return sorted((task for task in self._tasks if not task.done()), key=self._tasks.__getitem__)
+
+    def next_time(self) -> float | None:
+        """When the next timer is due, in seconds of `time`; None where none is set."""
+        timers = self._timers
+        while timers and timers[0][2].cancelled():
+            heapq.heappop(timers)
+        return timers[0][0] if timers else None
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Keep what nobody caught."""
@@ -176,18 +190,16 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def _jump(self) -> None:
         """Move time to the next timer."""
-        timers = self._timers
-        while timers and timers[0][2].cancelled():
-            heapq.heappop(timers)
+        timers, next_time = self._timers, self.next_time()
         waiting = [future for future, _ in self._quiet if not future.done()]
-        if not timers:
+        if next_time is None:
             if not waiting:
                 raise Standstill(f"nothing will ever happen after {self._now:g} s")
             self._quiet.clear()
             for future in waiting:
                 future.set_result(False)
             return
-        self._now = max(self._now, timers[0][0])
+        self._now = max(self._now, next_time)
         while timers and timers[0][0] <= self._now:
             self._ready.append(heapq.heappop(timers)[2])
         self._quiet = [(future, True) for future in waiting]

@@ -293,7 +293,7 @@ class World:
             self.tell(actor.id, c.EffectCompleted(at=self.now, run=effect.run))
             return True
         self._asked.add(asked)
-        return bool(self.tell(id, c.Compensate(at=self.now, trigger=arguments["trigger"])))
+        return bool(self.tell(id, c.Compensate(at=self.now, trigger=arguments["trigger"], by_parent=True)))
 
     def _leave_parent(self, actor: Actor) -> bool:
         """Cancel a child that its parent does not wait for any more."""

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from counterpoint.kernel import commands as c
-from counterpoint.kernel.effects import RETRY, UNDO, WAIT, Invoke, Listen
+from counterpoint.kernel.effects import AGAIN, RETRY, UNDO, WAIT, Invoke, Listen
 from counterpoint.kernel.events import TaskStarted
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.state import INVOKE, TaskRun
@@ -53,7 +53,7 @@ def choices_of(node: Node, answers: Answers, *, cancel: bool) -> list[Choice]:
     for flight, (actor, effect) in _reduced(open).items():
         found += [Answer(flight, reply) for reply in _replies(node, actor, effect, answers)]
     timer = next(iter(world.timers()), None)
-    if timer is not None and (not open or timer.timer.timer in (WAIT, RETRY, UNDO)):
+    if timer is not None and (not open or timer.timer.timer in (WAIT, RETRY, AGAIN, UNDO)):
         calm = not owed or timer.due <= min([*node.silent.values(), world.now + ANSWER_MS_MAX])
         if calm and not (open and _unwinding(node)):
             found.append(Fire())
