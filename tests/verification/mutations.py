@@ -140,7 +140,7 @@ def probe_inverted(document: Document, name: str, task: dict[str, Any]) -> bool:
     if undo is None or "probe" not in undo:
         return False
     text = json.dumps(undo["probe"])
-    swaps = {".charged }": ".charged | not }", "== \\\"booked\\\"": "!= \\\"booked\\\""}
+    swaps = {".charged }": ".charged | not }", '== \\"booked\\"': '!= \\"booked\\"'}
     for old, new in swaps.items():
         text = text.replace(old, new)
     text = text.replace("${ true }", "${ TRUE }").replace("${ false }", "${ true }").replace("${ TRUE }", "${ false }")
@@ -170,7 +170,15 @@ def retry_for_ever(document: Document, name: str, task: dict[str, Any]) -> bool:
 
 def pivot_early(document: Document, name: str, task: dict[str, Any]) -> bool:
     """The point of no return comes before what can still fail."""
-    if name not in ("createOrder", "chargePayment", "openTrip", "reserveFunds", "openRun", "registerClaim", "lockOrder"):
+    if name not in (
+        "createOrder",
+        "chargePayment",
+        "openTrip",
+        "reserveFunds",
+        "openRun",
+        "registerClaim",
+        "lockOrder",
+    ):
         return False
     for _, other, _ in tasks(document["do"]):
         other.pop("saga", None)

@@ -128,6 +128,8 @@ def _replies(node: Node, actor: Actor, effect: Invoke, answers: Answers) -> Iter
         yield from answers.of_probe(call, run, undo, _happened(node, actor, run))
     else:
         yield Completed(output=answers.of(call, run))
+    if faults.endless(run):
+        return
     if run.entry:
         if not (instance.blocked and 0 in instance.unwindings):
             yield from _undo_faults(node, call, run, probes=undo is not None)

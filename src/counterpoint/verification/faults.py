@@ -42,6 +42,18 @@ def failures(problem: Problem) -> list[Failed]:
     return [Failed(problem=problem, outcome=Outcome.UNKNOWN, happened=happened) for happened in (True, False)]
 
 
+def endless(run: TaskRun) -> bool:
+    """Whether a call has been failed often enough: a retry around it has no limit, and its next round would be alike."""
+    parent = run.parent
+    while parent is not None:
+        task = parent.task
+        unlimited = isinstance(task, TryTask) and task.catch.retry is not None and task.catch.retry.count is None
+        if unlimited and parent.tries > 1:
+            return True
+        parent = parent.parent
+    return False
+
+
 def not_found(run: TaskRun) -> Failed | None:
     """The error by which a service says that there is no such thing, where a `catch` around the call awaits it."""
     parent = run.parent
