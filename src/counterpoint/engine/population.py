@@ -35,6 +35,8 @@ class Population:
         self._resting: OrderedDict[int, Live] = OrderedDict()
         self._away: set[int] = set()
         self._returning: dict[int, asyncio.Task[None]] = {}
+        self._wanted: dict[int, int] = {}
+        """How many wait for an instance to come back."""
 
     def __len__(self) -> int:
         return len(self.lives)
@@ -85,8 +87,14 @@ class Population:
                 task = asyncio.create_task(self._return(number), name="counterpoint-return")
                 self._returning[number] = task
                 task.add_done_callback(lambda _: self._returning.pop(number, None))
-            # It may have left again by the time that this task runs on: look once more.
-            await asyncio.shield(task)
+            # It must not leave again before this task runs on, or two that come back would put out each other for ever.
+            self._wanted[number] = self._wanted.get(number, 0) + 1
+            try:
+                await asyncio.shield(task)
+            finally:
+                self._wanted[number] -= 1
+                if not self._wanted[number]:
+                    del self._wanted[number]
 
     async def admit(self, number: int, records: Sequence[Record], row: InstanceRow | None = None) -> Live | None:
         """Fold records into a live instance; None where it has ended. Raises StoreError, NotFound."""
@@ -134,7 +142,7 @@ class Population:
     def _evict(self) -> None:
         for _ in range(len(self._resting)):
             number, live = self._resting.popitem(last=False)
-            if live.pins or live.flights or live.touched:
+            if live.pins or live.flights or live.touched or number in self._wanted:
                 self._resting[number] = live
                 continue
             del self.lives[number]

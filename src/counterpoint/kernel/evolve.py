@@ -13,6 +13,7 @@ from counterpoint.kernel.matching import identity
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
 from counterpoint.kernel.tasks.keys import effect_key
+from counterpoint.kernel.unwinding import OVER
 from counterpoint.plan.model import (
     Directive,
     ExtendedTask,
@@ -356,6 +357,8 @@ def _sealed(instance: Instance, event: e.SagaSealed) -> None:
 def _end(instance: Instance, status: Status) -> None:
     instance.ended = status
     instance.ended_at = instance.now
+    for entry in (*instance.undoing.values(), *(instance.log[run] for run in instance.blocked)):
+        undoing.leave_unfinished(instance, entry)
     instance.suspended = False
     for key in list(instance.owed):
         instance.settle(key)
@@ -403,10 +406,15 @@ def _forks(instance: Instance, ancestors: tuple[int, ...]) -> frozenset[int]:
 
 
 def _note_outcome(instance: Instance, run: TaskRun, outcome: str | None) -> None:
-    """An attempt has failed, and the task goes on: what the attempt may have done must not be forgotten."""
+    """An attempt has failed, and the task goes on: what the attempt may have done must not be forgotten.
+
+    What is being undone inside of it is undone, but nothing follows from that any more: the task begins anew.
+    """
     entry = instance.log.get(run.id)
     if entry is not None and outcome not in (None, "none"):
         entry.uncertain = True
+    if outcome is not None and run.id in instance.unwindings:
+        instance.unwindings[run.id].ending = OVER
 
 
 def _loop_vars(run: TaskRun) -> dict[str, Any] | None:

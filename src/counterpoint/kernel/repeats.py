@@ -50,10 +50,13 @@ def merge(instance: Instance, run: TaskRun, entry: Entry) -> None:
 
 
 def _since(instance: Instance, run: TaskRun) -> Iterator[Entry]:
-    """Entries that were armed since the outermost `try` around a run began, the latest first: none else repeats it."""
+    """Entries that were armed since the outermost task around a run began that repeats it, the latest first.
+
+    Those are every `try`, and what is begun anew after a pivot.
+    """
     first, parent = run.id, run.parent
     while parent is not None:
-        if type(parent.task) is TryTask:
+        if type(parent.task) is TryTask or parent.attempt > 1:
             first = parent.id
         parent = parent.parent
     for entry in reversed(instance.log.values()):

@@ -16,7 +16,7 @@ from counterpoint.kernel.retrying import retry_delay
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.state import Instance, Status, TaskRun
 from counterpoint.kernel.tasks import BEHAVIOURS
-from counterpoint.kernel.unwinding import Unwinding
+from counterpoint.kernel.unwinding import OVER, Unwinding
 from counterpoint.plan.model import Undo
 from counterpoint.plan.policies import UNDO_RETRY
 from counterpoint.values.json import JsonObject, JsonValue, truthy
@@ -192,7 +192,7 @@ class SagaDecisions:
             error = {**error, "compensation": unwinding.failures}
         if unwinding.scope:
             run = instance.runs.get(unwinding.scope)
-            if run is None:  # what it was undone for has been interrupted
+            if run is None or unwinding.ending == OVER:  # what it was undone for has been interrupted
                 self._finish_at_last()
                 return
             problem = None if error is None else Problem.from_json(error)

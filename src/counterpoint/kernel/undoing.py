@@ -60,6 +60,14 @@ def settle_without_effect(instance: Instance, entry: Entry, *, attempted: bool) 
         del instance.log[entry.run]
 
 
+def leave_unfinished(instance: Instance, entry: Entry) -> None:
+    """The instance ends while this entry is being undone, or waits for a person: that is told, not swallowed."""
+    failure: JsonObject = {"task": entry.task.reference, "key": entry.key}
+    if entry.problem is not None:
+        failure["error"] = entry.problem
+    instance.left.append({**failure, "reason": "the workflow ended before it was undone"})
+
+
 def effect_settled(instance: Instance, event: e.EffectSettled) -> None:
     """An interrupted effect has come to an end."""
     run = instance.settling.pop(event.run)
@@ -181,7 +189,10 @@ def incident_resolved(instance: Instance, event: e.IncidentResolved) -> None:
         instance.saga = Saga.COMPENSATING
     if event.action == "retry":
         entry.state, entry.attempt, entry.edited = EntryState.DUE, 0, event.input
-        instance.unwindings[entry.scope].ready[entry.run] = None
+        unwinding = instance.unwindings[entry.scope]
+        # It may have been put behind what has been done since: then its turn comes.
+        if unwinding.tree is not None and entry.run in unwinding.tree.ready():
+            unwinding.ready[entry.run] = None
     elif event.action == "skip":
         _leave_behind(instance, entry, {"error": entry.problem, "reason": event.reason})
         _consume(instance, entry, EntryState.SKIPPED)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from counterpoint.kernel.order import UndoTree
 from counterpoint.values.json import JsonObject, JsonValue
+
+OVER: Final = "over"
+"""Ending of an undoing from which nothing follows any more."""
 
 
 class Unwinding:

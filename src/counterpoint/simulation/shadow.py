@@ -30,6 +30,8 @@ class Shadow:
         self._codec = Codec()
         self._by_number: dict[int, Instance] = {}
         self._consumed: dict[int, set[int]] = {}
+        self._late: dict[int, set[int]] = {}
+        """Entries whose task was interrupted: their place is that of the task, though they completed later."""
         self.instances: dict[str, Instance] = {}
         self.numbers: dict[str, int] = {}
         self.history: list[tuple[int, int, int, list[Event]]] = []
@@ -51,7 +53,7 @@ class Shadow:
             started = events[0]
             assert isinstance(started, e.InstanceStarted)
             instance = self._by_number[number] = Instance(self._plans[started.workflow])
-            self._consumed[number] = set()
+            self._consumed[number], self._late[number] = set(), set()
         instance.now = at
         for event in events:
             self.findings += (f"{instance.id}, transition {sequence}: {each}" for each in self._wrong(number, event))
@@ -73,8 +75,12 @@ class Shadow:
                 return
             if event.entry in consumed:
                 yield f"entry {event.entry} is undone once more"
-            for other in _must_come_first(instance, entry):
+            for other in _must_come_first(instance, entry) if event.attempt == 1 else ():
+                if other.run in self._late[number]:
+                    continue
                 yield f"{entry.task.name} is undone before {other.task.name}, which completed after it"
+        elif isinstance(event, e.EffectSettled):
+            self._late[number].add(event.run)
         elif isinstance(event, e.UndoCompleted) or (isinstance(event, e.UndoFailed) and not event.incident):
             if event.entry in consumed:
                 yield f"entry {event.entry} is consumed twice"
