@@ -43,7 +43,7 @@ def failures(problem: Problem) -> list[Failed]:
 
 
 def endless(run: TaskRun) -> bool:
-    """Whether a call has been failed often enough: a retry around it has no limit, and its next round would be alike."""
+    """Whether a call has failed often enough: a retry around it has no limit, and its next round would be alike."""
     parent = run.parent
     while parent is not None:
         task = parent.task

@@ -98,7 +98,7 @@ def _comes_true(suspicion: Suspicion, trace: Trace) -> bool:
 def _expected(trace: Trace) -> JsonObject:
     """What the scenario expects: the end as it is, wrong as it is."""
     found: JsonObject = {"status": trace.status, "saga": trace.saga}
-    found["left"] = [each.reference for each in trace.left if not each.meant]
+    found["left"] = [each.task for each in trace.left if not each.meant]
     if trace.incidents:
-        found["incidents"] = [each.reference for each in trace.incidents]
+        found["incidents"] = [each.task for each in trace.incidents]
     return found
