@@ -178,11 +178,14 @@ _FOLDS: Final[dict[type, Callable[[_Tasks, int, Any], object]]] = {
 }
 
 
-def history_of(transitions: Iterable[Transition]) -> list[JsonObject]:
-    """Events as JSON objects: sequence, at, type and the event's own fields. Secrets are tokens."""
+def history_of(transitions: Iterable[Transition], first: int = 1) -> list[JsonObject]:
+    """Events as JSON objects: sequence, at, type and the event's own fields. Secrets are tokens.
+
+    `first` is the sequence number of the first transition.
+    """
     return [
         {"sequence": sequence, "at": at, "type": type(event).__name__, **_fields(event)}
-        for sequence, (at, events) in enumerate(transitions, 1)
+        for sequence, (at, events) in enumerate(transitions, first)
         for event in events
     ]
 

@@ -7,13 +7,15 @@ import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
-from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher
+from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
+from counterpoint.application.service import Service
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap.connecting import Connected
 from counterpoint.bootstrap.secrets import secrets_of
@@ -32,6 +34,8 @@ from counterpoint.stores.memory import MemoryStore
 from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.values.json import JsonObject, JsonValue
 
+_CLOSED: Final = "the engine is not open: use `async with Engine.embedded(...) as engine`"
+
 
 class Engine:
     """An engine and its store. Use it as an async context manager; it belongs to one event loop.
@@ -41,12 +45,11 @@ class Engine:
         view = await engine.result(await engine.start(order, input={"id": 7}))
     """
 
-    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Publisher]]) -> None:
+    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Service]]) -> None:
         """Use `embedded`."""
         self._open = open_runtime
         self._runtime: Runtime | None = None
-        self._publisher: Publisher
-        self._instances: Instances
+        self._service: Service
 
     @classmethod
     def embedded(
@@ -75,7 +78,7 @@ class Engine:
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
 
-        def open_runtime() -> tuple[Runtime, Publisher]:
+        def open_runtime() -> tuple[Runtime, Service]:
             connected = Connected(listed, network, processes, resources, further, clock)
             compiler = Compiler()
             chosen = store or (MemoryStore() if path is None else SqliteStore(path))
@@ -92,7 +95,8 @@ class Engine:
             )
             if isinstance(clock, VirtualClock):
                 clock.watch(lambda: runtime.idle)
-            return runtime, Publisher(runtime.library, compiler, connected.fetch, connected.functions)
+            publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions)
+            return runtime, Service(runtime, Definitions(runtime, publisher, compiler, connected.functions))
 
         return cls(open_runtime)
 
@@ -105,13 +109,13 @@ class Engine:
 
     async def open(self) -> None:
         """Take the store and go on with what is unfinished. Raises StoreLocked, StoreTooNew, StoreUnavailable."""
-        runtime, publisher = self._open()
+        runtime, service = self._open()
         try:
             await runtime.start()
         except BaseException:
             await runtime.close()
             raise
-        self._runtime, self._publisher, self._instances = runtime, publisher, Instances(runtime)
+        self._runtime, self._service = runtime, service
 
     async def close(self) -> None:
         """Stop. Effects in flight are interrupted and owed again when an engine opens the store next."""
@@ -123,18 +127,24 @@ class Engine:
     def runtime(self) -> Runtime:
         """What is inside. Raises CounterpointError where the engine is not open."""
         if self._runtime is None:
-            raise CounterpointError("the engine is not open: use `async with Engine.embedded(...) as engine`")
+            raise CounterpointError(_CLOSED)
         return self._runtime
+
+    @property
+    def service(self) -> Service:
+        """All use cases, for whoever serves them to others. Raises CounterpointError where the engine is not open."""
+        if self._runtime is None:
+            raise CounterpointError(_CLOSED)
+        return self._service
 
     async def publish(self, document: str | bytes | Path, source: str = UNNAMED) -> DefinitionRef:
         """Publish a document, given as text (which diagnostics call `source`) or as a path.
 
         The same content may be published again. Raises InvalidDocument, Conflict (its version has other content).
         """
-        runtime = self.runtime
-        stored = await self._publisher.publish(document, runtime.clock.now(), source)
-        await runtime.schedules.published(stored)
-        return DefinitionRef.of(stored)
+        text, source = read_document(document, source)
+        published, _ = await self.service.definitions.publish(text, source)
+        return published
 
     async def start(
         self,
@@ -217,4 +227,4 @@ class Engine:
         return self.runtime.emission.subscribe(subscriber)
 
     def _of(self) -> Instances:
-        return self._instances if self._runtime is not None else Instances(self.runtime)
+        return self.service.instances

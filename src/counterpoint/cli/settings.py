@@ -23,6 +23,7 @@ from counterpoint.ports.secrets import Secrets
 from counterpoint.values.json import JsonObject, JsonValue
 
 NETWORK_VARIABLE: Final = "COUNTERPOINT_ALLOW_NETWORK"
+TOKEN_VARIABLE: Final = "COUNTERPOINT_API_TOKEN"  # noqa: S105 (the name of a variable)
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
@@ -37,6 +38,27 @@ def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
         resources=options.resources,
         careful=True,
     )
+
+
+def api_token(file: str | None, streams: Streams) -> str | None:
+    """The token of the HTTP API: of the file, or else of the environment. Raises InvalidInput."""
+    if file is None:
+        return os.environ.get(TOKEN_VARIABLE) or None
+    try:
+        token = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"--token-file {file} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    if not token:
+        raise InvalidInput(f"--token-file {file} is empty; write the token into it")
+    _warn_of_readers(file, "the API token", streams)
+    return token
+
+
+def _warn_of_readers(file: str, what: str, streams: Streams) -> None:
+    if Path(file).stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        streams.warn(f"everyone on this machine can read {what} in {file}; `chmod 600 {file}` mends that")
 
 
 class _Log(logging.Handler):
@@ -105,8 +127,8 @@ def _secrets(file: str | None, streams: Streams) -> Secrets:
     from counterpoint.dsl import read_data
 
     source = read_source(file)
-    if source.name == file and Path(file).stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-        streams.warn(f"everyone on this machine can read the secrets in {file}; `chmod 600 {file}` mends that")
+    if source.name == file:
+        _warn_of_readers(file, "the secrets", streams)
     try:
         values = read_data(source.text, source=source.name)
     except InvalidInput:

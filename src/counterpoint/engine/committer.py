@@ -65,6 +65,13 @@ class Committer:
         """Nothing is queued and nothing is being written, or the store is given time to heal."""
         return self._pausing or not (self._queue or self._writing)
 
+    @property
+    def failure(self) -> CounterpointError | None:
+        """Why nothing can be written now; None while the store takes what it is given."""
+        if self._closing:
+            return StoreUnavailable("the engine has stopped; nothing was accepted")
+        return self._unavailable
+
     def run(self) -> None:
         """Begin."""
         self._task = asyncio.create_task(self._run(), name="counterpoint-committer")
@@ -111,10 +118,8 @@ class Committer:
                 waiter.set_exception(StoreUnavailable("the engine has stopped; nothing was accepted"))
 
     def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
-        if self._closing:
-            raise StoreUnavailable("the engine has stopped; nothing was accepted")
-        if self._unavailable is not None:
-            raise self._unavailable
+        if self.failure is not None:
+            raise self.failure
         if len(self._queue) >= self._limits.commands_queued_max:
             raise LimitExceeded("commands_queued_max", self._limits.commands_queued_max, hint="try again later")
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

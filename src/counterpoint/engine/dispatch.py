@@ -53,6 +53,8 @@ class Dispatch:
         self.timers = Timers(clock, self._fire, self._still_owed)
         self.waiters: dict[int, list[asyncio.Future[Live]]] = {}
         """Callers who wait until an instance has ended or needs a person, by its number."""
+        self.watchers: dict[int, list[asyncio.Event]] = {}
+        """Set whenever an instance has moved, by its number: for those who follow its history."""
         self._waking: asyncio.Task[None] | None = None
         self._to_wake: deque[int] = deque()
 
@@ -63,8 +65,11 @@ class Dispatch:
             live.note(at, events)
             if told is not None:
                 told.publish(live, sequence, at, events)
-        waiters, population = self.waiters, self.population
+        waiters, watchers, population = self.waiters, self.watchers, self.population
         for live in touched:
+            if watchers and live.number in watchers:
+                for watcher in watchers[live.number]:
+                    watcher.set()
             instance = live.instance
             fresh, dropped = instance.take_changes()
             if dropped:

@@ -61,6 +61,13 @@ class Library:
             raise NotFound(f"{reference!r} is in several namespaces: {', '.join(namespaces)}; name one of them")
         return max(found, key=lambda each: precedence(each.version))
 
+    def matches(self, reference: str, workflow: str) -> bool:
+        """Whether `reference` may name `namespace/name:version`, whatever else is published."""
+        asked, named = _REFERENCE.fullmatch(reference), _REFERENCE.fullmatch(workflow)
+        if asked is None or named is None:
+            return reference == workflow
+        return all(value is None or value == named[key] for key, value in asked.groupdict().items())
+
     def latest(self) -> list[StoredDefinition]:
         """The highest version of every workflow."""
         highest: dict[tuple[str, str], StoredDefinition] = {}

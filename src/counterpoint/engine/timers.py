@@ -36,6 +36,10 @@ class Timers:
     def __len__(self) -> int:
         return len(self._heap)
 
+    def late_ms(self) -> int:
+        """For how long the earliest entry has been due, in milliseconds; 0 where none is."""
+        return max(0, self._clock.now() - self._heap[0][0]) if self._heap else 0
+
     def add(self, due: int, number: int, run: int, timer: str) -> None:
         """Fire once `due`; at once, but not within this call, where that is past."""
         heapq.heappush(self._heap, (due, number, run, timer))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
@@ -12,6 +14,7 @@ from counterpoint.cli.options import STORE_DEFAULT, EngineOptions, Json, Store
 from counterpoint.cli.problems import told
 from counterpoint.cli.sources import Source, read_source
 from counterpoint.cli.terminal import Line, Streams
+from counterpoint.errors import InvalidInput
 from counterpoint.values.json import JsonObject
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 EXAMPLES: Final = """\
 counterpoint serve
 counterpoint serve report.yaml checkout.yaml --store orders.db
+counterpoint serve --http 127.0.0.1:8080
 counterpoint serve --function functions.py --json >> lifecycle.jsonl"""
 
 _WORDS_WIDTH: Final = 18
@@ -31,6 +35,8 @@ def serve(
     *documents: Annotated[str, Parameter(name="DOCUMENT")],
     store: Store = STORE_DEFAULT,
     json: Json = False,
+    http: Annotated[str | None, Parameter(name="--http", show_default=False)] = None,
+    token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
     options: EngineOptions | None = None,
 ) -> int:
     """Keep runs going until the process is told to stop (Ctrl-C, SIGTERM).
@@ -44,26 +50,58 @@ def serve(
         Documents to publish first; their schedules begin.
     json
         Write each lifecycle event as its CloudEvent, one JSON object a line.
+    http
+        Serve the HTTP API at HOST:PORT (a PORT alone is this machine's; 0 is
+        any that is free). A host that others can reach needs an API token.
+    token_file
+        A file that holds the API token. COUNTERPOINT_API_TOKEN holds one too.
     """
     from counterpoint.cli.interrupts import leave
 
-    sources = [read_source(each) for each in documents]
-    return leave(complete(_serve(sources, store, json, options or EngineOptions())))
+    sources, streams = [read_source(each) for each in documents], Streams()
+    if http is None and token_file is not None:
+        raise InvalidInput("--token-file is for the HTTP API; say with --http where to serve it")
+    face = None if http is None else _Face(http, token_file, streams)
+    return leave(complete(_serve(sources, store, json, options or EngineOptions(), face, streams)))
 
 
-async def _serve(sources: list[Source], store: str, json: bool, options: EngineOptions) -> int:
+class _Face:
+    """The HTTP API as the command line wants it. Refuses what is wrong before an engine is opened."""
+
+    def __init__(self, address: str, token_file: str | None, streams: Streams) -> None:
+        from counterpoint.api import Access, Address, refuse_open
+        from counterpoint.cli.settings import api_token
+
+        self._address = Address.of(address)
+        self._access = Access(api_token(token_file, streams))
+        self._streams = streams
+        refuse_open(self._address, self._access)
+
+    @asynccontextmanager
+    async def served(self, engine: Engine) -> AsyncIterator[None]:
+        """Serve while the context lasts."""
+        from counterpoint.api import listen
+
+        async with listen(engine.service, self._address, self._access) as address:
+            self._streams.note(f"HTTP API at http://{address}, described at http://{address}/openapi.json")
+            yield
+
+
+async def _serve(
+    sources: list[Source], store: str, json: bool, options: EngineOptions, face: _Face | None, streams: Streams
+) -> int:
     from counterpoint.cli.interrupts import interruptible
     from counterpoint.cli.settings import engine_of
 
-    streams = Streams()
     with interruptible() as interrupt:
         async with engine_of(store, options, streams) as engine:
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
             engine.on_lifecycle(lambda event: _write(event, streams, json))
             await engine.run_schedules()
-            await _announce(engine, published, store, streams)
-            await interrupt.event.wait()
-            streams.note("stopping; unfinished runs go on with the next engine")
+            async with nullcontext() if face is None else face.served(engine):
+                await _announce(engine, published, store, streams)
+                await interrupt.event.wait()
+                streams.note("stopping; unfinished runs go on with the next engine")
     return Exit.DONE
 
 

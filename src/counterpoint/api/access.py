@@ -1,0 +1,63 @@
+"""Access: the one place where a request is allowed or refused. Each route names the permission that it needs."""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from counterpoint.api.address import is_loopback
+from counterpoint.api.problems import Refused
+from counterpoint.errors import InvalidInput
+
+PERMISSION: Final = "permission"
+"""Key of a route's `opt`. A route without one needs a token and no more."""
+PUBLIC: Final = "public"
+"""The permission that everybody has."""
+TOKEN_CHARS_MIN: Final = 16
+
+
+class Access:
+    """Who may do what. With a token, its bearer may do everything; without one, whoever is on this machine may."""
+
+    def __init__(self, token: str | None) -> None:
+        """Raises InvalidInput for a token that could be guessed, or that no header can hold."""
+        if token is not None and not (len(token) >= TOKEN_CHARS_MIN and token.isascii() and token.isprintable()):
+            raise InvalidInput(f"the API token must have at least {TOKEN_CHARS_MIN} characters, printable ASCII ones")
+        if token is not None and " " in token:
+            raise InvalidInput("the API token must not have spaces within")
+        self._token = None if token is None else token.encode()
+
+    @property
+    def needs_token(self) -> bool:
+        """Whether a token is configured."""
+        return self._token is not None
+
+    def check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Litestar's guard of every route. Raises Refused."""
+        if handler.opt.get(PERMISSION) == PUBLIC:
+            return
+        if self._token is None:
+            _refuse_browsers(connection)
+            return
+        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise Refused("unauthorized", "send the header `Authorization: Bearer` with the API token")
+        if not hmac.compare_digest(given.strip().encode(), self._token):
+            raise Refused("unauthorized", "the bearer token is not the right one")
+
+
+def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Without a token, a page of the web that a user of this machine has open must not be let in.
+
+    Such a request says where it comes from (`Origin`), or reaches us under a name of the page's (DNS rebinding).
+    """
+    host = urlsplit(f"//{connection.headers.get('host', '')}")
+    if host.hostname is None or not is_loopback(host.hostname):
+        raise Refused("forbidden", "without an API token only localhost is served; use that name, or set a token")
+    origin = connection.headers.get("origin")
+    if origin is not None and urlsplit(origin).netloc != host.netloc:
+        raise Refused("forbidden", "without an API token no other origin is served")

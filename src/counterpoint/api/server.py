@@ -1,0 +1,78 @@
+"""The server: uvicorn on the engine's own event loop, which stops when it is told to, with streams open too."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Final
+
+import uvicorn
+
+from counterpoint.api.access import Access
+from counterpoint.api.address import Address
+from counterpoint.api.app import build
+from counterpoint.api.limits import ApiLimits
+from counterpoint.api.stopping import Stopping
+from counterpoint.application.service import Service
+from counterpoint.errors import InvalidInput
+
+_KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than load balancers keep a connection (often 60 s), so that none sends a request into one that closes."""
+
+
+@asynccontextmanager
+async def listen(
+    service: Service, address: Address, access: Access, limits: ApiLimits | None = None
+) -> AsyncIterator[Address]:
+    """Serve the API while the context lasts; gives the address with the port that was taken.
+
+    On the way out streams and waiting requests are ended, others may take `stop_ms_max`. Raises CannotListen,
+    InvalidInput where anybody on the network could do anything.
+    """
+    refuse_open(address, access)
+    limits = limits or ApiLimits()
+    stopping = Stopping(limits.streams_max)
+    listening = address.bind()
+    server = _Server(
+        uvicorn.Config(
+            build(service, access, limits, stopping),
+            lifespan="off",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=max(1, limits.stop_ms_max // 1000),
+        )
+    )
+    task = asyncio.create_task(server.serve([listening]), name="counterpoint-http")
+    try:
+        yield Address(address.host, _port(listening))
+    finally:
+        stopping.stop()
+        server.should_exit = True
+        await task
+
+
+def refuse_open(address: Address, access: Access) -> None:
+    """Raises InvalidInput for an address that others can reach, without a token."""
+    if not (address.loopback or access.needs_token):
+        raise InvalidInput(
+            f"{address} can be reached from other machines: set an API token (COUNTERPOINT_API_TOKEN or --token-file), "
+            f"or listen on 127.0.0.1:{address.port}"
+        )
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to whoever runs the loop."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _port(listening: socket.socket) -> int:
+    port: int = listening.getsockname()[1]
+    return port

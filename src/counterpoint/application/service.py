@@ -1,0 +1,92 @@
+"""The service: what a running engine can be asked for, in one place, for whoever serves it to others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from counterpoint.application.definitions import Definitions
+from counterpoint.application.feed import Feed
+from counterpoint.application.instances import Instances, checked_json
+from counterpoint.application.starting import Starting
+from counterpoint.application.watching import Place, Watching, watch
+from counterpoint.engine import cloudevents
+from counterpoint.engine.emission import EVENT, post
+from counterpoint.engine.library import workflow_of
+from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import InvalidInput
+from counterpoint.ports.store import Batch, InstanceRow
+from counterpoint.values.json import JsonObject
+
+TIMERS_LATE_MS_MAX: Final = 5_000
+"""An engine whose timers are later than this cannot keep up."""
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """An instance in a list."""
+
+    row: InstanceRow
+    workflow: str
+    """`namespace/name:version`."""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What keeps the engine from its work; nothing where it is ready."""
+
+    store: str | None
+    """Why nothing can be written."""
+    timers: str | None
+    """How late timers are, where that is too late."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can take on work."""
+        return self.store is None and self.timers is None
+
+
+class Service:
+    """The use cases on one running engine."""
+
+    def __init__(self, runtime: Runtime, definitions: Definitions) -> None:
+        self._runtime = runtime
+        self.definitions = definitions
+        self.instances = Instances(runtime)
+        self.starting = Starting(runtime, self.instances)
+        self.feed = Feed(runtime.follow)
+
+    def health(self) -> Health:
+        """Whether the store can be written and timers fire on time."""
+        failure, late_ms = self._runtime.committer.failure, self._runtime.dispatch.timers.late_ms()
+        late = f"timers are {late_ms} ms late" if late_ms > TIMERS_LATE_MS_MAX else None
+        return Health(None if failure is None else failure.message, late)
+
+    async def list(
+        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
+    ) -> list[Listed]:
+        """Instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
+        rows = await self.instances.browse(status, workflow, before, limit)
+        names = {each.number: workflow_of(each) for each in self._runtime.library.all()}
+        return [Listed(row, names[row.definition]) for row in rows]
+
+    async def watch(self, id: str, after: Place) -> Watching:
+        """Follow the history of an instance from a place in it. Raises NotFound."""
+        return await watch(self._runtime, id, after)
+
+    async def deliver(self, events: Sequence[JsonObject]) -> None:
+        """Publish CloudEvents: all of them, durable on return, or none. Raises InvalidInput that names the first."""
+        writes = []
+        for index, event in enumerate(events):
+            try:
+                checked = checked_json(cloudevents.checked(event))
+            except InvalidInput as error:
+                raise InvalidInput(f"event {index}: {error.message}" if len(events) > 1 else error.message) from error
+            writes.append(post(checked, EVENT, self._runtime.clock.now()))
+
+        def write(batch: Batch) -> None:
+            for each in writes:
+                each(batch)
+
+        if writes:
+            await self._runtime.committer.request_write(write)

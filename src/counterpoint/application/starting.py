@@ -1,0 +1,78 @@
+"""Starting: a start that may be asked for again, and happens once for its caller's key."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+
+import msgspec
+
+from counterpoint.application.instances import Instances, checked_json
+from counterpoint.engine.library import workflow_of
+from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import Conflict
+from counterpoint.values.json import JsonValue
+
+
+class KeyReused(Conflict):
+    """The idempotency key was used for another request."""
+
+
+class Started(msgspec.Struct, frozen=True, kw_only=True):
+    """An instance that was asked for."""
+
+    id: str
+    workflow: str
+    """`namespace/name:version`."""
+    replayed: bool
+    """Whether it had been started by an earlier request with the same key."""
+
+
+class Starting:
+    """Starts instances. An instance's id follows from the key, so that a crash forgets no key."""
+
+    def __init__(self, runtime: Runtime, instances: Instances) -> None:
+        self._runtime = runtime
+        self._instances = instances
+        self._ahead: dict[str, asyncio.Future[None]] = {}
+        """Requests that are at work, by the id that follows from their key."""
+
+    async def start(self, definition: str, input: JsonValue, id: str | None = None) -> Started:
+        """Start an instance. Raises what `Instances.start` raises."""
+        stored = self._runtime.library.find(definition)
+        started = await self._instances.start(stored, input, id)
+        return Started(id=started, workflow=workflow_of(stored), replayed=False)
+
+    async def start_once(self, key: str, definition: str, input: JsonValue) -> Started:
+        """Start an instance, or find the one that was started with this key: same key, same instance.
+
+        Raises KeyReused where that one has another definition or input, and what `Instances.start` raises.
+        """
+        id = id_of_key(key)
+        while (ahead := self._ahead.get(id)) is not None:
+            await asyncio.wait([ahead])
+        done = self._ahead[id] = asyncio.get_running_loop().create_future()
+        try:
+            return await self._earlier(id, definition, input) or await self.start(definition, input, id)
+        finally:
+            del self._ahead[id]
+            done.set_result(None)
+
+    async def _earlier(self, id: str, definition: str, input: JsonValue) -> Started | None:
+        if await self._runtime.store.find(id) is None:
+            return None
+        view = await self._instances.inspect(id)
+        if not self._runtime.library.matches(definition, view.workflow):
+            raise KeyReused(f"the idempotency key was used before, to start {view.workflow}; this is {definition}")
+        if _canonical(view.input) != _canonical(checked_json(input)):
+            raise KeyReused("the idempotency key was used before, with another input")
+        return Started(id=id, workflow=view.workflow, replayed=True)
+
+
+def id_of_key(key: str) -> str:
+    """The id of the instance that a key starts: 128 bits of its digest, so that two keys never share one."""
+    return f"key-{hashlib.sha256(key.encode()).hexdigest()[:32]}"
+
+
+def _canonical(value: JsonValue) -> bytes:
+    return msgspec.json.encode(value, order="deterministic")
