@@ -183,6 +183,7 @@ def _continue(decision: Decision, command: c.Continue) -> None:
 
 def _fail(decision: Decision, command: c.Fail) -> None:
     if 0 in decision.instance.unwindings:
+        decision.settle_all()
         decision.emit(e.InstanceFaulted(command.problem.to_json()))
     else:
         decision.uncaught(command.problem)

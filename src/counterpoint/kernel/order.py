@@ -35,6 +35,11 @@ class Node:
     def key(self) -> tuple[int, bool]:
         return self.run, bool(self.entry)
 
+    def put_in_order(self) -> None:
+        """As the tasks of a sequence began: an effect that was interrupted may have completed after later ones."""
+        if not self.is_fork:
+            self.children = dict(sorted(self.children.items()))
+
     @property
     def last(self) -> Node:
         return self.children[next(reversed(self.children))]
@@ -53,6 +58,9 @@ class UndoTree:
         for entry in entries:
             above = _place(self._root, entry, nodes) if order == "causal" else self._root
             self._leaves[entry.run] = Node(above, entry.run, entry=entry.run)
+        if order == "causal":
+            for node in (self._root, *nodes.values()):
+                node.put_in_order()
 
     def __len__(self) -> int:
         return len(self._leaves)

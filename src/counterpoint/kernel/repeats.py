@@ -15,8 +15,8 @@ from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.state import Instance, TaskRun
 from counterpoint.plan.model import TryTask
 
-_UNDONE: Final = frozenset({EntryState.COMPENSATED, EntryState.FAILED, EntryState.SKIPPED})
-"""Where an entry stands whose undo was tried, or dealt with by a person."""
+_UNDONE: Final = frozenset(EntryState) - {EntryState.ARMED, EntryState.DUE, EntryState.SEALED}
+"""Where an entry stands whose undo has begun, was tried, or was dealt with by a person."""
 
 
 def is_repeated(run: TaskRun) -> bool:
@@ -34,7 +34,9 @@ def renewed_path(instance: Instance, run: TaskRun) -> str:
     undone = sum(
         1
         for entry in _since(instance, run)
-        if entry.task is run.task and entry.state in _UNDONE and (entry.path == path or entry.path.startswith(again))
+        if entry.task is run.task
+        and (entry.path == path or entry.path.startswith(again))
+        and (entry.state in _UNDONE or _is_to_be_undone(instance, entry))
     )
     return f"{again}{undone + 1}" if undone else path
 
@@ -47,6 +49,12 @@ def merge(instance: Instance, run: TaskRun, entry: Entry) -> None:
     for each in same:
         if each is not kept:
             del instance.log[each.run]
+
+
+def _is_to_be_undone(instance: Instance, entry: Entry) -> bool:
+    """Whether the undoing of a block around it goes on in spite of the repetition, and has yet to come to it."""
+    around = {*entry.ancestors, entry.run}
+    return any(scope in around and each.keep not in around for scope, each in instance.unwindings.items())
 
 
 def _since(instance: Instance, run: TaskRun) -> Iterator[Entry]:

@@ -47,6 +47,7 @@ class SagaDecisions:
         self.cancel_children(instance.root)
         undoes = instance.plan.saga.on_fault and not instance.sealed
         if not (undoes and self._unwind_all(trigger, "faulted", problem.to_json())):
+            self.settle_all()
             self.emit(e.InstanceFaulted(problem.to_json()))
 
     def time_out(self) -> None:
@@ -63,6 +64,7 @@ class SagaDecisions:
             self.emit(e.InstanceResumed())
         self.cancel_children(instance.root)
         if abandon or not self._unwind_all(trigger, "cancelled", reason=reason):
+            self.settle_all()
             self.emit(e.InstanceCancelled(reason))
 
     def compensate(self, output: JsonValue) -> None:
@@ -135,7 +137,7 @@ class SagaDecisions:
             self.unwind_next(scope)
 
     def settle_all(self) -> None:
-        """The workflow ends well all the same: what is still in flight counts as unknown."""
+        """The workflow ends all the same: what is still in flight counts as unknown."""
         for run in list(self.instance.settling):
             self.emit(e.EffectSettled(run, "unknown"))
 

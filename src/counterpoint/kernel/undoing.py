@@ -79,8 +79,7 @@ def effect_settled(instance: Instance, event: e.EffectSettled) -> None:
     else:
         entry.output = event.output
         make_due(instance, entry, event.outcome)
-        if repeats.is_repeated(run):
-            repeats.merge(instance, run, entry)
+        repeats.merge(instance, run, entry)  # the block around it may have been repeated in the meantime
     for unwinding in instance.unwindings.values():
         _prepare(instance, unwinding)
 

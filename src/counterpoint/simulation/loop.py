@@ -62,7 +62,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
     def run_until_complete(self, future: Any) -> Any:
         """Run until the coroutine or future is done; gives its result. Raises Standstill, Livelock."""
         task = future if asyncio.isfuture(future) else self.create_task(future)
-        self._running = True
+        self._rounds, self._running = 0, True
         events._set_running_loop(self)
         try:
             while not task.done():

@@ -30,8 +30,6 @@ class Shadow:
         self._codec = Codec()
         self._by_number: dict[int, Instance] = {}
         self._consumed: dict[int, set[int]] = {}
-        self._late: dict[int, set[int]] = {}
-        """Entries whose task was interrupted: their place is that of the task, though they completed later."""
         self.instances: dict[str, Instance] = {}
         self.numbers: dict[str, int] = {}
         self.history: list[tuple[int, int, int, list[Event]]] = []
@@ -53,7 +51,7 @@ class Shadow:
             started = events[0]
             assert isinstance(started, e.InstanceStarted)
             instance = self._by_number[number] = Instance(self._plans[started.workflow])
-            self._consumed[number], self._late[number] = set(), set()
+            self._consumed[number] = set()
         instance.now = at
         for event in events:
             self.findings += (f"{instance.id}, transition {sequence}: {each}" for each in self._wrong(number, event))
@@ -76,11 +74,7 @@ class Shadow:
             if event.entry in consumed:
                 yield f"entry {event.entry} is undone once more"
             for other in _must_come_first(instance, entry) if event.attempt == 1 else ():
-                if other.run in self._late[number]:
-                    continue
-                yield f"{entry.task.name} is undone before {other.task.name}, which completed after it"
-        elif isinstance(event, e.EffectSettled):
-            self._late[number].add(event.run)
+                yield f"{entry.task.name} is undone before {other.task.name}, which follows it"
         elif isinstance(event, e.UndoCompleted) or (isinstance(event, e.UndoFailed) and not event.incident):
             if event.entry in consumed:
                 yield f"entry {event.entry} is consumed twice"
@@ -99,18 +93,19 @@ def _must_come_first(instance: Instance, entry: Entry) -> Iterator[Entry]:
     if order == "parallel":
         return
     for other in instance.log.values():
-        if other is entry or other.scope != entry.scope or other.order < entry.order:
+        if other is entry or other.scope != entry.scope:
             continue
         is_open = other.state in _OPEN or other.run in instance.blocked
-        if is_open and (order == "sequential" or not _side_by_side(entry, other)):
+        follows = other.order > entry.order if order == "sequential" else _follows(other, entry)
+        if is_open and follows:
             yield other
 
 
-def _side_by_side(one: Entry, other: Entry) -> bool:
-    """Whether the innermost task around both is a fork."""
+def _follows(later: Entry, earlier: Entry) -> bool:
+    """Whether one stands after the other in a sequence. Runs have numbers that grow."""
     around = 0
-    for a, b in zip(one.ancestors, other.ancestors, strict=False):
+    for a, b in zip((*later.ancestors, later.run), (*earlier.ancestors, earlier.run), strict=False):
         if a != b:
-            break
+            return around not in later.forks and a > b
         around = a
-    return around in one.forks
+    return len(later.ancestors) < len(earlier.ancestors)  # a task follows what is inside of it
