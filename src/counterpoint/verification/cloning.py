@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from counterpoint.kernel import Instance
-from counterpoint.kernel.log import Entry
+from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.order import Node, UndoTree
 from counterpoint.kernel.state import Cell, TaskRun
 from counterpoint.kernel.unwinding import Unwinding
@@ -25,6 +25,9 @@ _KINDS: Final[dict[type, tuple[tuple[str, bool], ...]]] = {
 }
 """The members of what is copied, and whether they are shared."""
 
+_CONSUMED: Final = frozenset({EntryState.COMPENSATED, EntryState.SKIPPED, EntryState.SEALED})
+"""States of an entry that nothing changes any more."""
+
 
 def clone(instance: Instance) -> Instance:
     """A copy that goes its own way."""
@@ -38,6 +41,8 @@ def _object(value: Any, made: dict[int, Any]) -> Any:
     if found is not None:
         return found
     kind: Any = type(value)
+    if kind is Entry and value.state in _CONSUMED:
+        return value
     twin = made[id(value)] = kind.__new__(kind)
     for name, shared in _KINDS[kind]:
         member = getattr(value, name)

@@ -105,7 +105,9 @@ class Explorer:
                 self.coverage.ends += 1
                 visitor.ended(node)
             for choice in choices:
-                self._follow(node, choice, queue, seen)
+                # the last choice needs no copy: nobody looks at the node's own world afterwards
+                spent = choice is choices[-1] and len(node.world.actors) == 1
+                self._follow(node, choice, queue, seen, spent=spent)
             node.world = None  # type: ignore[assignment]  # only its path is needed from here on
         return self.coverage
 
@@ -125,15 +127,18 @@ class Explorer:
             node.sent = {(actor.id, effect.run): node.world.now for actor, effect in node.world.owed_calls()}
             scripts += self._enter(node, queue, seen)
 
-    def _follow(self, node: Node, choice: Choice, queue: deque[Node], seen: set[bytes]) -> None:
+    def _follow(self, node: Node, choice: Choice, queue: deque[Node], seen: set[bytes], *, spent: bool) -> None:
         scripts: list[tuple[int, ...]] = [()]
         while scripts:
             script = scripts.pop()
             self._modeller.oracle.begin(node.known, script)
-            child = Node(node.world.copy(clone), node, choice)
+            mark = _Mark(node.world)
+            child = Node(node.world if spent else node.world.copy(clone), node, choice)
             take(child, choice)
             self.coverage.steps += 1
             scripts += self._enter(child, queue, seen)
+            if spent and scripts:
+                node.world, spent = mark.before(child.world), False
 
     def _enter(self, node: Node, queue: deque[Node], seen: set[bytes]) -> list[tuple[int, ...]]:
         """Take in a node unless its state is known; the scripts of the other ways to get on from where it came."""
@@ -145,3 +150,21 @@ class Explorer:
             queue.append(node)
             seen.add(mark)
         return oracle.alternatives()
+
+
+class _Mark:
+    """Where a world with one instance stood, so that its state then can be had once it has moved on."""
+
+    def __init__(self, world: World) -> None:
+        [self._actor, *_] = world.actors.values()
+        self._at = world.now, len(self._actor.history), len(world.journal), len(world.emitted)
+
+    def before(self, world: World) -> World:
+        """The world as it stood."""
+        twin = world.copy()
+        now, transitions, moments, emitted = self._at
+        actor = twin.actors[self._actor.id]
+        twin.now, twin.actors = now, {actor.id: actor}
+        del actor.history[transitions:], twin.journal[moments:], twin.emitted[emitted:]
+        twin.crash()
+        return twin

@@ -15,7 +15,7 @@ from counterpoint.cli.sources import read_object, read_source, read_value
 from counterpoint.cli.terminal import Streams
 
 if TYPE_CHECKING:
-    from counterpoint.verification import Coverage, Verdict
+    from counterpoint.verification import Coverage, Options, Verdict
 
 EXAMPLES = """\
 counterpoint verify checkout.yaml
@@ -38,9 +38,8 @@ def verify(
 ) -> int:
     """Explore every way in which workflows can go, and tell how any of them ends inconsistent.
 
-    Nothing outside is touched: the kernel runs on a virtual clock; every effect succeeds, fails or stays silent, and
-    every event comes or does not. Exit code 1 where something is found, 2 where a document is not valid, 3 with
-    `--strict` where the budget did not suffice.
+    Nothing outside is touched: every effect succeeds, fails or stays silent, every event comes or does not. Exit code 1
+    where something is found, 2 where a document is not valid, 3 with `--strict` where the budget did not suffice.
 
     Parameters
     ----------
@@ -65,28 +64,23 @@ def verify(
     json
         Print one JSON object: {"verdicts": [{"workflow", "states", "unexplored", "findings", ...}]}.
     """
-    from counterpoint.application.verifying import verify as explore
     from counterpoint.cli import verdicts as shown
-    from counterpoint.cli.budgets import Limits, read_budget
+    from counterpoint.cli.budgets import read_budget
     from counterpoint.errors import InvalidInput
-    from counterpoint.expressions import Compiler
     from counterpoint.verification import Options
 
-    streams = Streams()
+    streams, limits = Streams(), read_budget(budget)
     if not files:
         raise InvalidInput("name at least one document; `-` is standard input")
-    limits: Limits = read_budget(budget)
     options = Options(
         input=None if input is None else (read_value(input, "--input"),),
         answers={} if answers is None else read_object(answers, "--answers"),
         budget=limits.budget,
     )
-    rest = [(source.text, source.name) for source in map(read_source, others)]
-    found: list[Verdict] = []
+    found = []
     for name in files:
-        source, began = read_source(name), time.monotonic()
-        go_on = _progress(streams, source.name, began + limits.seconds_max)
-        verdict = explore(source.text, rest, source=source.name, compiler=Compiler(), options=options, go_on=go_on)
+        began = time.monotonic()
+        verdict = _explored(name, others, options, _progress(streams, name, began + limits.seconds_max))
         found.append(verdict)
         if not json:
             shown.show(verdict, time.monotonic() - began, streams.out)
@@ -94,6 +88,15 @@ def verify(
         streams.out.json({"verdicts": [shown.as_json(each) for each in found]})
     _write(found, sarif, scenarios)
     return _exit(found, fail_on, strict=strict)
+
+
+def _explored(name: str, others: tuple[str, ...], options: Options, go_on: Callable[[Coverage], bool]) -> Verdict:
+    from counterpoint.application.verifying import verify as explore
+    from counterpoint.expressions import Compiler
+
+    source = read_source(name)
+    rest = [(other.text, other.name) for other in map(read_source, others)]
+    return explore(source.text, rest, source=source.name, compiler=Compiler(), options=options, go_on=go_on)
 
 
 def _progress(streams: Streams, name: str, until: float) -> Callable[[Coverage], bool]:
