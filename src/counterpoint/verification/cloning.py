@@ -25,6 +25,7 @@ _KINDS: Final[dict[type, tuple[tuple[str, bool], ...]]] = {
 }
 """The members of what is copied, and whether they are shared."""
 
+_DEEP: Final = frozenset({*_KINDS, dict, list, set})
 _CONSUMED: Final = frozenset({EntryState.COMPENSATED, EntryState.SKIPPED, EntryState.SEALED})
 """States of an entry that nothing changes any more."""
 
@@ -46,7 +47,9 @@ def _object(value: Any, made: dict[int, Any]) -> Any:
     twin = made[id(value)] = kind.__new__(kind)
     for name, shared in _KINDS[kind]:
         member = getattr(value, name)
-        setattr(twin, name, member if shared else _local(member) if name == "local" else _member(member, made))
+        if not shared and type(member) in _DEEP:
+            member = _local(member) if name == "local" else _member(member, made)
+        setattr(twin, name, member)
     return twin
 
 

@@ -15,7 +15,7 @@ from counterpoint.cli.sources import read_object, read_source, read_value
 from counterpoint.cli.terminal import Streams
 
 if TYPE_CHECKING:
-    from counterpoint.verification import Coverage, Options, Verdict
+    from counterpoint.verification import Budget, Coverage, Options, Verdict
 
 EXAMPLES = """\
 counterpoint verify checkout.yaml
@@ -67,17 +67,11 @@ def verify(
     from counterpoint.cli import verdicts as shown
     from counterpoint.cli.budgets import read_budget
     from counterpoint.errors import InvalidInput
-    from counterpoint.verification import Options
 
     streams, limits = Streams(), read_budget(budget)
     if not files:
         raise InvalidInput("name at least one document; `-` is standard input")
-    options = Options(
-        input=None if input is None else (read_value(input, "--input"),),
-        answers={} if answers is None else read_object(answers, "--answers"),
-        budget=limits.budget,
-    )
-    found = []
+    options, found = _options(input, answers, limits.budget), []
     for name in files:
         began = time.monotonic()
         verdict = _explored(name, others, options, _progress(streams, name, began + limits.seconds_max))
@@ -88,6 +82,16 @@ def verify(
         streams.out.json({"verdicts": [shown.as_json(each) for each in found]})
     _write(found, sarif, scenarios)
     return _exit(found, fail_on, strict=strict)
+
+
+def _options(input: str | None, answers: str | None, budget: Budget) -> Options:
+    from counterpoint.verification import Options
+
+    return Options(
+        input=None if input is None else (read_value(input, "--input"),),
+        answers={} if answers is None else read_object(answers, "--answers"),
+        budget=budget,
+    )
 
 
 def _explored(name: str, others: tuple[str, ...], options: Options, go_on: Callable[[Coverage], bool]) -> Verdict:
