@@ -5,6 +5,7 @@ from __future__ import annotations
 from story import Story, refused
 
 from counterpoint.kernel import commands as c
+from counterpoint.kernel.effects import Invoke
 from counterpoint.values.problem import Outcome
 
 UNKNOWN = refused(outcome=Outcome.UNKNOWN)
@@ -99,3 +100,42 @@ def test_after_a_pivot_a_try_whose_retries_are_used_up_waits_for_a_person_in_the
     story.tell(c.Retry(at=story.now))
     story.complete("a")
     assert story.status == "completed"
+
+
+INTERRUPTED = """
+do:
+- careful:
+    try:
+    - side:
+        fork:
+          branches:
+          - a: {call: a, compensate: {do: [{u: {call: undo-a}}]}}
+          - b: {call: b}
+    catch: {do: [{note: {set: {n: 1}}}]}
+- later:
+    fork:
+      branches:
+      - c: {call: c, compensate: {do: [{u: {call: undo-c}}]}}
+      - d: {call: d, compensate: {do: [{u: {call: undo-d}}]}}
+- last: {call: last}
+"""
+
+
+def test_what_was_interrupted_is_undone_where_its_task_stood_however_late_it_completed() -> None:
+    story = Story(INTERRUPTED).start()
+    story.fail("b")
+    story.complete("c")
+    story.complete("a")  # it was interrupted when b failed, and is answered only now
+    story.complete("d")
+    story.fail("last")
+    assert {each.function for each in story.owed(Invoke)} == {"undo-c", "undo-d"}
+
+
+def test_a_fault_that_undoes_nothing_forgets_no_effect_in_flight() -> None:
+    text = "do: [{f: {fork: {branches: [{a: {call: a, compensate: {do: [{u: {call: ua}}]}}}, {b: {call: b}}]}}}]"
+    story = Story(text)
+    story.plan.saga.on_fault = False
+    story.start()
+    story.fail("b")
+    assert story.status == "faulted"
+    assert [(entry.state.value, entry.outcome) for entry in story.instance.log.values()] == [("due", "unknown")]

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 # Tests that run real processes have no clock to turn: they poll for a fact, with a deadline.
 SLEEPING_TESTS: dict[str, str] = {
     "tests/conformance/adapter.py": "the runner of the corpus measures real time and publishes after real delays",
+    "tests/conformance/saga/saga_services.py": "services answer late on a virtual loop, where time jumps",
+    "tests/conformance/saga/saga_stage.py": "scenarios let days pass on a virtual loop, where time jumps",
     "tests/connectors/test_connectors_process.py": "looks whether a real process has written its number, every 5 ms",
     "tests/crash/world.py": "the services of the crash harness are slow on purpose, for real processes",
+    "tests/simulation/test_simulation_engine.py": "sleeps a day on the virtual loop that it tests",
 }
 
 UNFINISHED = re.compile("|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X"]))
