@@ -66,6 +66,17 @@ async def test_a_stream_that_is_cut_anywhere_goes_on_without_a_gap_or_a_double(s
     assert [each.data for each in found] == await serving.engine.history(id)
 
 
+async def test_what_is_cut_off_is_forgotten(serving):
+    id = await serving.start(await serving.publish(HEARS))
+    watchers, readers = serving.engine.runtime.dispatch.watchers, serving.engine.service.feed.readers
+    async with follow(serving, f"/v1/instances/{id}/events") as history, follow(serving, "/v1/lifecycle/events") as all:
+        lines = [each.aiter_lines() for each in (history, all)]
+        assert [await anext(each) for each in lines] == ["retry: 1000"] * 2
+        assert (len(watchers), len(readers)) == (1, 1)
+    while watchers or readers:
+        await asyncio.sleep(0)
+
+
 async def test_what_is_no_place_is_refused(serving):
     id = await serving.start(await serving.publish(SET), wait=10)
     for wrong in ("x", "1", "1.x", "-1.2"):

@@ -36,8 +36,8 @@ class Access:
         """Whether a token is configured."""
         return self._token is not None
 
-    def check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Litestar's guard of every route. Raises Refused."""
+    async def check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Litestar's guard of every route; one that is not asynchronous would be sent to a thread. Raises Refused."""
         if handler.opt.get(PERMISSION) == PUBLIC:
             return
         if self._token is None:
