@@ -11,12 +11,23 @@ from counterpoint.plan.model import Filter, ListenTask, Strategy
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.verification.unknown import given
 
+EVENTS_MAX: Final = 2
+"""How many events a task is given that takes any number."""
 _PATH: Final = re.compile(r"(?:\$\{)?\s*((?:\.[A-Za-z_]\w*)+)\s*\}?")
 
 
-def awaited(task: ListenTask, scope: TaskScope, keys: JsonObject) -> Iterator[JsonObject]:
-    """One event for each filter; `keys` are the correlation keys that are fixed already."""
-    for index, filter in enumerate(_filters(task.strategy), 1):
+def awaited(task: ListenTask, scope: TaskScope, local: JsonObject) -> Iterator[JsonObject]:
+    """One event for each filter; `local` is what the task has consumed and fixed so far.
+
+    A task that takes any number of events is given two, and after them only what it waits `until`.
+    """
+    strategy, keys = task.strategy, local["keys"]
+    if strategy.mode != "all" and len(local["consumed"]) >= EVENTS_MAX:
+        until = strategy.until_strategy
+        filters = [] if until is None else list(_filters(until))
+    else:
+        filters = list(_filters(strategy))
+    for index, filter in enumerate(filters, 1):
         event: JsonObject = {attribute.name: attribute.constant for attribute in (filter.attributes if filter else ())}
         event.setdefault("type", "any")
         data: dict[str, JsonValue] = {}

@@ -217,7 +217,7 @@ def _events(node: Node) -> Iterator[Deliver]:
                 run = actor.instance.runs[effect.run]
                 assert isinstance(run.task, ListenTask)
                 nth, number = _starts(actor, run), sum(len(each.history) for each in node.world.actors.values())
-                for event in awaited(run.task, TaskScope(actor.instance, run, run.task, run), run.local["keys"]):
+                for event in awaited(run.task, TaskScope(actor.instance, run, run.task, run), run.local):
                     yield Deliver(
                         run.task.reference, nth, node.world.now - run.started_at, {"id": f"event-{number}", **event}
                     )
