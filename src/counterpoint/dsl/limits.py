@@ -10,7 +10,7 @@ class DocumentLimits(msgspec.Struct, frozen=True, kw_only=True):
 
     document_bytes_max: int = 4 * 1024 * 1024
     """Size of the text in UTF-8."""
-    nodes_max: int = 100_000
+    nodes_max: int = 60_000
     """Values and keys after aliases have been expanded, so that nested aliases cannot explode."""
     depth_max: int = 100
     """Nesting of objects and arrays."""
