@@ -5,7 +5,8 @@ from __future__ import annotations
 from story import Story, refused
 
 from counterpoint.kernel import commands as c
-from counterpoint.kernel.effects import Invoke
+from counterpoint.kernel.effects import Invoke, Proceed
+from counterpoint.plan.model import Limits
 from counterpoint.values.problem import Outcome
 
 UNKNOWN = refused(outcome=Outcome.UNKNOWN)
@@ -139,3 +140,28 @@ def test_a_fault_that_undoes_nothing_forgets_no_effect_in_flight() -> None:
     story.fail("b")
     assert story.status == "faulted"
     assert [(entry.state.value, entry.outcome) for entry in story.instance.log.values()] == [("due", "unknown")]
+
+
+def test_what_waited_longest_to_start_hides_nothing_from_the_block_that_is_undone() -> None:
+    """Tasks that one transition leaves to the next are armed later than others whose runs are newer."""
+    text = """
+do:
+- f:
+    fork:
+      branches:
+      - t:
+          try:
+          - a: {call: a, compensate: {do: [{u: {call: undo-a}}]}}
+          - b: {call: b}
+          catch: {compensate: true}
+      - g: {do: [{x: {call: x, compensate: {do: [{u: {call: undo-x}}]}}}]}
+"""
+    story = Story(text, limits=Limits(transition_steps_max=2)).start()
+    while story.owed(Proceed):
+        story.tell(c.Continue(at=story.now))
+    story.complete("a")
+    story.complete("x")
+    while story.owed(Proceed):
+        story.tell(c.Continue(at=story.now))
+    story.fail("b")
+    assert [each.function for each in story.owed(Invoke)] == ["undo-a"]

@@ -113,6 +113,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
         entry = Entry(run.id, task, run.path, effect_key(instance, run), above, _forks(instance, above))
         entry.input = run.input
         entry.vars = _loop_vars(run)
+        entry.newest = instance.last_run
         instance.log[run.id] = entry
     if run.id in instance.log:
         instance.log[run.id].tries = run.attempt

@@ -44,6 +44,7 @@ class Entry:
         "forks",
         "input",
         "key",
+        "newest",
         "order",
         "outcome",
         "output",
@@ -67,6 +68,8 @@ class Entry:
         self.path = path
         self.key = key
         """Idempotency key of the forward effect."""
+        self.newest = run
+        """The newest run of the instance when it was armed: it grows along the log, as `run` itself may not."""
         self.ancestors = ancestors
         """Runs around it, outermost first."""
         self.forks = forks

@@ -68,6 +68,6 @@ def _since(instance: Instance, run: TaskRun) -> Iterator[Entry]:
             first = parent.id
         parent = parent.parent
     for entry in reversed(instance.log.values()):
-        if entry.run < first:
+        if entry.newest < first:
             break
         yield entry

@@ -16,7 +16,7 @@ def inside(instance: Instance, run: int) -> list[Entry]:
     """Entries that were armed below a task run, latest first."""
     found = []
     for entry in reversed(instance.log.values()):
-        if entry.run < run:
+        if entry.newest < run:
             break
         if run in entry.ancestors:
             found.append(entry)
