@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint.errors import ExpressionInvalid, WorkflowError
-from counterpoint.expressions import Compiler
+from counterpoint.expressions import Compiler, ExpressionLimits
 from counterpoint.expressions.jqprograms import JqProgram
 from counterpoint.expressions.plain import Plain
 
@@ -94,6 +94,14 @@ class _Scope:
 
     def lookup(self, name: str) -> Any:
         return self.variables[name]
+
+
+@pytest.fixture(scope="module")
+def compiler() -> Iterator[Compiler]:
+    """A compiler that is never too slow: what an expression means must not depend on how busy the machine is."""
+    compiler = Compiler(ExpressionLimits(expression_ms_max=60_000))
+    yield compiler
+    compiler.close()
 
 
 def _ours(compiler: Compiler, source: str, value: Any, variables: dict[str, Any]) -> Any:
