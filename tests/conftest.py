@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -41,3 +43,11 @@ def ows() -> Path:
 def conformance() -> Path:
     """The cases of other runtimes: `suites/`, `run_corpus.py`. Skips where they are absent."""
     return require(conformance_data(), "CONFORMANCE_DATA")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_old_garbage() -> Iterator[None]:
+    """What earlier modules have left in memory is looked at once: in a full run each collection would walk it again."""
+    gc.collect()
+    gc.freeze()
+    yield

@@ -169,8 +169,9 @@ def test_text_compiles_exactly_where_it_compiles_to_libjq(compiler: Compiler, so
             compiler.expression(source, variables=("a",))
 
 
+@pytest.mark.timeout(600)  # some thousand evaluations
 @given(data=st.data())
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_every_expression_of_the_shared_documents_means_what_it_means_to_libjq(
     compiler: Compiler, corpus: list[str], data: st.DataObject
 ) -> None:
