@@ -7,6 +7,8 @@ CounterpointError
 ├── ExpressionInvalid      an expression that does not compile
 ├── WorkflowError          an error *inside* a workflow: a problem detail that `catch` can see
 ├── ConnectorError         an effect failed; a problem detail and whether it may have happened
+├── SinkRefused            a receiver of events will never take one
+├── SinkUnavailable        a receiver of events cannot be reached, or takes nothing now
 ├── NotFound               an instance, a definition or an incident that does not exist
 ├── Conflict               the state forbids the request (already ended, key taken ...)
 │   └── MissingFunctions   unfinished instances call functions that the engine does not have
@@ -79,6 +81,14 @@ class ConnectorError(WorkflowError):
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         super().__init__(problem)
         self.outcome = outcome
+
+
+class SinkRefused(CounterpointError):
+    """The receiver will never take this event."""
+
+
+class SinkUnavailable(CounterpointError):
+    """The receiver cannot be reached, or takes nothing now."""
 
 
 class NotFound(CounterpointError):

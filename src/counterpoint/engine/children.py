@@ -7,9 +7,10 @@ for it in the meantime: when an instance ends that has a parent, its parent is t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Final, Protocol
 
+from counterpoint.engine.labels import inherited
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import Conflict, CounterpointError, NotFound, StoreUnavailable
@@ -57,7 +58,13 @@ class Nursery(Protocol):
         """An instance that has ended, brought into memory once more to undo it."""
 
     async def begin(
-        self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
+        self,
+        definition: StoredDefinition,
+        id: str,
+        input: JsonValue,
+        parent: str | None,
+        depth: int,
+        labels: Mapping[str, str],
     ) -> None:
         """Have an instance started, on the engine's own account."""
 
@@ -193,7 +200,8 @@ class Children:
         if version not in (None, "latest"):
             reference += f":{version}"
         definition = self._nursery.definition(reference)
-        await self._nursery.begin(definition, id, arguments.get("input", effect.input), parent, depth)
+        input = arguments.get("input", effect.input)
+        await self._nursery.begin(definition, id, input, parent, depth, inherited(live.instance.labels))
 
     def _submit(self, live: Live, effect: Invoke, command: Command) -> None:
         if live.instance.owed.get((effect.run, INVOKE)) is effect:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from counterpoint.engine.archive import Archive
@@ -59,6 +60,7 @@ class Operations:
         id: str | None = None,
         parent: str | None = None,
         depth: int = 0,
+        labels: Mapping[str, str] | None = None,
     ) -> tuple[Live, Start]:
         """A new instance. Raises Conflict where the id is taken, InvalidInput for one that cannot be an id."""
         workflow = workflow_of(definition)
@@ -71,7 +73,9 @@ class Operations:
         self._next_number += 1
         live = self._population.create(number, id, definition, plan)
         seed = self._random.getrandbits(48)
-        return live, Start(at=self._clock.now(), id=id, input=input, seed=seed, parent=parent, depth=depth)
+        kept = dict(labels) if labels else None
+        at = self._clock.now()
+        return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept)
 
     async def cancel(self, id: str, reason: str | None, abandon: bool) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended)."""

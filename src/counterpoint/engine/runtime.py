@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 from counterpoint.engine.archive import Archive
 from counterpoint.engine.bus import Bus
@@ -161,10 +161,16 @@ class Runtime:
         return self.population.reopen(row, await self.archive.fold(row))
 
     async def begin(
-        self, definition: StoredDefinition, id: str, input: JsonValue, parent: str | None, depth: int
+        self,
+        definition: StoredDefinition,
+        id: str,
+        input: JsonValue,
+        parent: str | None,
+        depth: int,
+        labels: Mapping[str, str],
     ) -> None:
         """See `Nursery.begin`."""
-        live, start = await self.operations.start(definition, input, id, parent, depth)
+        live, start = await self.operations.start(definition, input, id, parent, depth, labels)
         self.committer.submit(live, start)
 
     def submit(self, live: Live, command: Command) -> None:

@@ -22,6 +22,8 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`{instance id}#{run}` of the task that awaits this instance."""
     depth: int = 0
     """How many parents stand above."""
+    labels: dict[str, str] | None = None
+    """What whoever starts it wants kept with it (see `Instance.labels`)."""
 
 
 class EffectCompleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):

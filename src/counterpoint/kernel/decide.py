@@ -71,6 +71,7 @@ def _start(decision: Decision, command: c.Start) -> None:
             timeout=timeout,
             parent=command.parent,
             depth=command.depth,
+            labels=command.labels or None,
         )
     )
     if problem is not None:

@@ -34,6 +34,7 @@ class InstanceStarted(_Event, frozen=True, tag=1):
     timeout: int | None = None
     parent: str | None = None
     depth: int = 0
+    labels: dict[str, str] | None = None
 
 
 class TaskCreated(_Event, frozen=True, tag=2):

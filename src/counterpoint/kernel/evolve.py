@@ -39,7 +39,7 @@ def evolve(instance: Instance, event: e.Event) -> None:
 def _instance_started(instance: Instance, event: e.InstanceStarted) -> None:
     instance.id, instance.workflow, instance.digest = event.id, event.workflow, event.digest
     instance.seed, instance.parent, instance.depth = event.seed, event.parent, event.depth
-    instance.input = event.input
+    instance.input, instance.labels = event.input, event.labels or {}
     instance.started_at = instance.now
     root = instance.root
     root.pending = False

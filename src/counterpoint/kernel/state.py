@@ -172,6 +172,7 @@ class Instance:
         "fresh",
         "id",
         "input",
+        "labels",
         "last_run",
         "left",
         "log",
@@ -216,11 +217,11 @@ class Instance:
         """Time of the transition that is being decided or folded."""
         self.started_at = 0
         self.ended_at: int | None = None
-        self.seed = 0
+        self.seed = self.depth = 0
         self.parent: str | None = None
-        self.depth = 0
         self.input: JsonValue = None
         """Raw input: `$workflow.input`."""
+        self.labels: dict[str, str] = {}  # what whoever started it wanted kept with it (see engine.labels)
         self.output: JsonValue = None
         self.error: JsonObject | None = None
         """The problem that it ends with, as JSON."""
