@@ -169,3 +169,22 @@ async def test_what_has_completed_is_undone_late(serving, mended):
     assert (await post(serving, f"/{id}/compensate", {"reason": "sent back"})).status_code == 202
     ended = (await serving.client.get(f"/v1/instances/{id}", params={"wait": 10})).json()
     assert (ended["status"], ended["saga"]) == ("completed", "compensated")
+
+
+async def test_nobody_is_waited_for_on_behalf_of_a_client_that_has_gone(serving):
+    """Neither by a look at an instance nor by a start, which happens all the same."""
+    reference = await serving.publish(HEARS)
+    id = await serving.start(reference)
+    waiters = serving.engine.runtime.dispatch.waiters
+    start = {"definition": reference, "id": "kept"}
+    for ask in (
+        serving.client.get(f"/v1/instances/{id}", params={"wait": 60}),
+        serving.client.post("/v1/instances", params={"wait": 60}, json=start),
+    ):
+        asking = asyncio.create_task(ask)
+        while not waiters:
+            await asyncio.sleep(0)
+        asking.cancel()
+        while waiters:
+            await asyncio.sleep(0)
+    assert (await serving.client.get("/v1/instances/kept")).json()["status"] == "waiting"

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, HeaderParameter, RawBody
+from litestar.params import FromPath, FromQuery, RawBody
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.bodies import DOCUMENTS, DocumentOperation, require
+from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
 from counterpoint.api.models import DefinitionEntry, DefinitionPage, DefinitionText, Validation
 from counterpoint.api.problems import Finding, Refused, documented
 from counterpoint.application.service import Service
-from counterpoint.ports.store import StoredDefinition
 from counterpoint.values.diagnostics import Severity
 
 READ: Final = {PERMISSION: "definitions:read"}
@@ -80,10 +80,8 @@ class DefinitionsController(Controller):
         opt=READ,
         operation_id="getDefinition",
         responses=documented(404)
-        | {
-            200: ResponseSpec(DefinitionText, generate_examples=False, description="The definition"),
-            304: ResponseSpec(None, generate_examples=False, description="It is what `If-None-Match` says"),
-        },
+        | {200: ResponseSpec(DefinitionText, generate_examples=False, description="The definition")}
+        | UNCHANGED,
     )
     async def one(
         self,
@@ -91,12 +89,12 @@ class DefinitionsController(Controller):
         namespace: FromPath[str],
         name: FromPath[str],
         version: FromPath[str],
-        if_none_match: Annotated[str | None, HeaderParameter(name="If-None-Match")] = None,
+        if_none_match: IfNoneMatch = None,
     ) -> Response[DefinitionText | None]:
         """One version, or the highest one as `latest`."""
         stored = service.definitions.find(_reference(namespace, name, version))
-        headers = {"ETag": _etag(stored)}
-        if if_none_match is not None and _matches(if_none_match, stored):
+        headers = {"ETag": tag_of(stored.digest)}
+        if holds(if_none_match, stored.digest):
             return Response(None, status_code=304, headers=headers)
         return Response(DefinitionText.of(stored), headers=headers)
 
@@ -128,7 +126,7 @@ class DefinitionsController(Controller):
 async def _publish(service: Service, document: bytes) -> Response[DefinitionEntry]:
     reference, new = await service.definitions.publish(document, _SOURCE)
     stored = service.definitions.find(str(reference))
-    headers = {"ETag": _etag(stored)}
+    headers = {"ETag": tag_of(stored.digest)}
     if new:
         headers["Location"] = f"/v1/definitions/{stored.namespace}/{stored.name}/{stored.version}"
     return Response(DefinitionEntry.of(stored), status_code=201 if new else 200, headers=headers)
@@ -136,13 +134,3 @@ async def _publish(service: Service, document: bytes) -> Response[DefinitionEntr
 
 def _reference(namespace: str, name: str, version: str) -> str:
     return f"{namespace}/{name}" if version == "latest" else f"{namespace}/{name}:{version}"
-
-
-def _etag(stored: StoredDefinition) -> str:
-    # Weak: the answer may be compressed or not.
-    return f'W/"{stored.digest}"'
-
-
-def _matches(given: str, stored: StoredDefinition) -> bool:
-    tags = {each.strip().removeprefix("W/").strip('"') for each in given.split(",")}
-    return "*" in tags or stored.digest in tags

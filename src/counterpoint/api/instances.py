@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from counterpoint.api.access import PERMISSION
+from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of
+from counterpoint.api.keys import IdempotencyKey, refuse_unsound
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import (
     CancelRequest,
@@ -26,14 +26,14 @@ from counterpoint.api.models import (
     StartedInstance,
     StartRequest,
 )
-from counterpoint.api.problems import Refused, documented
+from counterpoint.api.problems import documented
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.service import Service
 
 READ: Final = {PERMISSION: "instances:read"}
 START: Final = {PERMISSION: "instances:start"}
 OPERATE: Final = {PERMISSION: "instances:operate"}
-_CURSOR: Final = "before:"
+_LIST: Final = "instances"
 _REPLAYED: Final = {200: ResponseSpec(StartedInstance, generate_examples=False, description="Started before")}
 
 Wait = Annotated[
@@ -43,10 +43,6 @@ Wait = Annotated[
         ge=0,
         description="Seconds to wait until it has ended or needs a person; it may be answered sooner.",
     ),
-]
-Key = Annotated[
-    str | None,
-    HeaderParameter(name="Idempotency-Key", min_length=1, description="The same key and request: the same instance."),
 ]
 
 
@@ -60,21 +56,24 @@ class InstancesController(Controller):
     async def start(
         self,
         data: JSONBody[StartRequest],
+        request: Request[Any, Any, Any],
         service: NamedDependency[Service],
         stopping: NamedDependency[Stopping],
         limits: NamedDependency[ApiLimits],
-        key: Key = None,
+        key: IdempotencyKey = None,
         wait: Wait = 0,
     ) -> Response[StartedInstance]:
         """Start an instance. Answered once that is durable, or, with `wait`, once it has ended or needs a person."""
-        _refuse_unsound(data.id, key, limits)
+        refuse_unsound(key, data.id, limits)
         if key is None:
             started = await service.starting.start(data.definition, data.input, data.id)
         else:
             started = await service.starting.start_once(key, data.definition, data.input)
         body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed)
         if wait:
-            body = msgspec.structs.replace(body, instance=await _settled(service, stopping, limits, started.id, wait))
+            body = msgspec.structs.replace(
+                body, instance=await _settled(request, service, stopping, limits, started.id, wait)
+            )
         status = 200 if started.replayed else 201
         return Response(body, status_code=status, headers={"Location": f"/v1/instances/{started.id}"})
 
@@ -85,28 +84,28 @@ class InstancesController(Controller):
         limits: NamedDependency[ApiLimits],
         status: FromQuery[str | None] = None,
         workflow: FromQuery[str | None] = None,
-        cursor: FromQuery[str | None] = None,
-        limit: Annotated[int, QueryParameter(ge=1)] = 100,
+        cursor: Cursor = None,
+        limit: Limit = 100,
     ) -> InstancePage:
         """Instances, newest first. `workflow` is a reference: without a version it means the highest one."""
         count = min(limit, limits.page_items_max)
-        before = None if cursor is None else _before(cursor)
-        found = await service.list(status, workflow, before, count + 1)
+        found = await service.list(status, workflow, number_of(_LIST, cursor), count + 1)
         more = len(found) > count
         items = [InstanceEntry.of(each) for each in found[:count]]
-        return InstancePage(items=items, next=_cursor(found[count - 1].row.number) if more else None)
+        return InstancePage(items=items, next=cursor_at(_LIST, found[count - 1].row.number) if more else None)
 
     @get("/{id:str}", opt=READ, operation_id="getInstance", responses=documented(404))
     async def one(
         self,
         id: FromPath[str],
+        request: Request[Any, Any, Any],
         service: NamedDependency[Service],
         stopping: NamedDependency[Stopping],
         limits: NamedDependency[ApiLimits],
         wait: Wait = 0,
     ) -> Instance:
         """One instance as it stands; with `wait`, once it has ended or needs a person."""
-        return await _settled(service, stopping, limits, id, wait)
+        return await _settled(request, service, stopping, limits, id, wait)
 
     @get("/{id:str}/history", opt=READ, operation_id="getHistory", responses=documented(404))
     async def history(self, id: FromPath[str], service: NamedDependency[Service]) -> History:
@@ -184,12 +183,14 @@ class InstancesController(Controller):
         return await _now(service, id)
 
 
-async def _settled(service: Service, stopping: Stopping, limits: ApiLimits, id: str, seconds: float) -> Instance:
-    """The instance once it is at rest, or as it stands when the time is up or the server stops."""
+async def _settled(
+    request: Request[Any, Any, Any], service: Service, stopping: Stopping, limits: ApiLimits, id: str, seconds: float
+) -> Instance:
+    """The instance once it is at rest, or as it stands when the time is up, the server stops or the client has gone."""
     if seconds:
         seconds_max = min(seconds, limits.wait_ms_max / 1000)
         try:
-            view = await stopping.unless(service.instances.result(id, seconds_max))
+            view = await stopping.unless(service.instances.result(id, seconds_max), request)
         except TimeoutError:
             view = None
         if view is not None:
@@ -199,30 +200,3 @@ async def _settled(service: Service, stopping: Stopping, limits: ApiLimits, id: 
 
 async def _now(service: Service, id: str) -> Instance:
     return Instance.of(await service.instances.inspect(id))
-
-
-def _refuse_unsound(id: str | None, key: str | None, limits: ApiLimits) -> None:
-    if key is not None and len(key) > limits.key_chars_max:
-        raise Refused("invalid-request", f"an Idempotency-Key has at most {limits.key_chars_max} characters")
-    if key is not None and id is not None:
-        raise Refused("invalid-request", "give an id or an Idempotency-Key, not both: the id follows from the key")
-    if id is not None and "/" in id:
-        raise Refused(
-            "invalid-request", "an id that is given over HTTP must have no slash: addresses could not hold it"
-        )
-
-
-def _cursor(number: int) -> str:
-    return base64.urlsafe_b64encode(f"{_CURSOR}{number}".encode()).decode().rstrip("=")
-
-
-def _before(cursor: str) -> int:
-    try:
-        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        return int(text.removeprefix(_CURSOR)) if text.startswith(_CURSOR) else _refuse_cursor()
-    except (binascii.Error, ValueError):
-        return _refuse_cursor()
-
-
-def _refuse_cursor() -> int:
-    raise Refused("invalid-request", "the cursor is not one that a list has given as `next`")

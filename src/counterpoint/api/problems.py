@@ -36,6 +36,7 @@ TYPES: Final = {
     "not-found": (404, "There is no such thing"),
     "method-not-allowed": (405, "This cannot be done here"),
     "conflict": (409, "The current state forbids this"),
+    "precondition-failed": (412, "It has changed in the meantime"),
     "too-large": (413, "The request is too large"),
     "unsupported-media-type": (415, "The media type is not supported"),
     "invalid-document": (422, "The document is not valid"),

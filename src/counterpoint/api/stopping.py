@@ -1,15 +1,18 @@
-"""Stopping: everything that waits on behalf of a client ends at once when the server is told to stop."""
+"""Stopping: what waits on behalf of a client ends at once when the server is told to stop, or the client has gone."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+from litestar import Request
 
 from counterpoint.errors import LimitExceeded
 
 T = TypeVar("T")
+_DISCONNECT: Final = "http.disconnect"
 
 
 class Stopping:
@@ -52,12 +55,21 @@ class Stopping:
         finally:
             self._streams.discard(moved)
 
-    async def unless(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """What the work gives; None where the server is told to stop first."""
-        task, stop = asyncio.ensure_future(work), asyncio.ensure_future(self._event.wait())
+    async def unless(self, work: Coroutine[Any, Any, T], request: Request[Any, Any, Any]) -> T | None:
+        """What the work gives; None where the server is told to stop first, or the client of `request` has gone.
+
+        The work is then cancelled; what it has made durable stays. The body of the request must have been read.
+        """
+        waits = (asyncio.ensure_future(self._event.wait()), asyncio.ensure_future(_gone(request)))
+        task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task, stop}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({task, *waits}, return_when=asyncio.FIRST_COMPLETED)
             return task.result() if task.done() else None
         finally:
-            stop.cancel()
-            task.cancel()
+            for each in (*waits, task):
+                each.cancel()
+
+
+async def _gone(request: Request[Any, Any, Any]) -> None:
+    while (await request.receive())["type"] != _DISCONNECT:
+        pass
