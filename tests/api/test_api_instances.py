@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from urllib.parse import quote
 
 import pytest
 
@@ -40,15 +41,22 @@ async def test_waiting_ends_when_the_time_is_up(serving):
     assert (answer.status_code, answer.json()["status"]) == (200, "waiting")
 
 
-async def test_a_caller_may_choose_the_id(serving):
-    reference = await serving.publish(SET)
-    body = {"definition": reference, "id": "order 7"}
-    assert (await post(serving, "", body)).json()["id"] == "order 7"
-    assert (await serving.client.get("/v1/instances/order%207")).json()["id"] == "order 7"
+@pytest.mark.parametrize("id", ["order 7", "a/b", "/", "100%", "a%2Fb", "ü?&;", "..a"])
+async def test_a_caller_may_choose_the_id(serving, id):
+    body = {"definition": await serving.publish(SET), "id": id}
+    started = await post(serving, "", body)
+    assert started.json()["id"] == id
+    assert started.headers["location"] == f"/v1/instances/{quote(id, safe='')}"
+    assert (await serving.client.get(started.headers["location"], params={"wait": 10})).json()["id"] == id
+    assert (await serving.client.get(f"{started.headers['location']}/history")).status_code == 200
     again = await post(serving, "", body)
     assert (again.status_code, again.json()["type"]) == (409, "urn:counterpoint:problem:conflict")
-    for wrong in ("a/b", "", "a#b"):
-        assert (await post(serving, "", {**body, "id": wrong})).status_code in (400, 422)
+
+
+async def test_an_id_that_cannot_be_one_is_refused(serving):
+    reference = await serving.publish(SET)
+    for wrong in ("", "a#b"):
+        assert (await post(serving, "", {"definition": reference, "id": wrong})).status_code in (400, 422)
 
 
 async def test_the_same_key_and_body_give_the_same_instance(serving):

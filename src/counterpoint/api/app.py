@@ -18,6 +18,7 @@ from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
+from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
@@ -46,6 +47,7 @@ def build(service: Service, access: Access, limits: ApiLimits, stopping: Stoppin
         },
         signature_types=[Service, Stopping, ApiLimits],
         guards=[access.check],
+        before_request=restore_slashes,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,
         compression_config=CompressionConfig(

@@ -11,6 +11,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from counterpoint.api.limits import ApiLimits
+from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.errors import LimitExceeded
 
@@ -35,6 +36,7 @@ class Gate:
             return
         id = _id_of(scope["headers"])
         scope.setdefault("state", {})["request_id"] = id
+        scope = keep_slashes(scope)
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

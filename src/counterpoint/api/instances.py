@@ -26,6 +26,7 @@ from counterpoint.api.models import (
     StartedInstance,
     StartRequest,
 )
+from counterpoint.api.paths import path_to
 from counterpoint.api.problems import documented
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.service import Service
@@ -47,7 +48,7 @@ Wait = Annotated[
 
 
 class InstancesController(Controller):
-    """Instances of workflows. Ids in addresses are percent-encoded; one with a slash cannot be reached."""
+    """Instances of workflows. Ids in addresses are percent-encoded, slashes too."""
 
     path = "/v1/instances"
     tags = ("instances",)
@@ -75,7 +76,7 @@ class InstancesController(Controller):
                 body, instance=await _settled(request, service, stopping, limits, started.id, wait)
             )
         status = 200 if started.replayed else 201
-        return Response(body, status_code=status, headers={"Location": f"/v1/instances/{started.id}"})
+        return Response(body, status_code=status, headers={"Location": path_to("v1", "instances", started.id)})
 
     @get(opt=READ, operation_id="listInstances", responses=documented(404, 422))
     async def list(

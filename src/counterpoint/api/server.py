@@ -43,6 +43,7 @@ async def listen(
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=max(1, limits.stop_ms_max // 1000),
         )
