@@ -6,7 +6,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from counterpoint.application.bulk import BulkStart
     from counterpoint.application.publishing import DefinitionRef
+    from counterpoint.application.starting import Started
     from counterpoint.application.views import IncidentView, InstanceView, TaskView
     from counterpoint.bootstrap.embedded import Engine
     from counterpoint.connectors.functions import Refused, function
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "BulkStart",
     "DefinitionRef",
     "Engine",
     "EngineLimits",
@@ -25,11 +28,13 @@ __all__ = [
     "Invocation",
     "NetworkPolicy",
     "Refused",
+    "Started",
     "TaskView",
     "function",
 ]
 
 _MODULES: Final = {
+    "BulkStart": "counterpoint.application.bulk",
     "DefinitionRef": "counterpoint.application.publishing",
     "Engine": "counterpoint.bootstrap.embedded",
     "EngineLimits": "counterpoint.engine.limits",
@@ -38,6 +43,7 @@ _MODULES: Final = {
     "Invocation": "counterpoint.ports.connector",
     "NetworkPolicy": "counterpoint.connectors.network",
     "Refused": "counterpoint.connectors.functions",
+    "Started": "counterpoint.application.starting",
     "TaskView": "counterpoint.application.views",
     "function": "counterpoint.connectors.functions",
 }

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from counterpoint.application import DefinitionRef, InstanceView
+from counterpoint.application.bulk import BulkStart
+from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
+from counterpoint.errors import CounterpointError
 from counterpoint.ports.store import InstanceRow
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -52,6 +55,10 @@ class Engine:
     def start(self, definition: DefinitionRef | str, input: JsonValue = None, id: str | None = None) -> str:
         """See `counterpoint.Engine.start`; None is the empty input."""
         return self._do(self._engine.start(definition, {} if input is None else input, id))
+
+    def start_many(self, starts: Sequence[BulkStart], key: str | None = None) -> list[Started | CounterpointError]:
+        """See `counterpoint.Engine.start_many`."""
+        return self._do(self._engine.start_many(starts, key))
 
     def result(self, id: str, timeout: float | None = None) -> InstanceView:
         """See `counterpoint.Engine.result`."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-from counterpoint import Engine, function
+from counterpoint import Engine, EngineLimits, function
 from counterpoint.api import Access, Address, ApiLimits, listen
 
 HEAD = "document: {{ dsl: '1.0.3', namespace: api, name: {name}, version: '{version}' }}\ndo:\n"
@@ -82,8 +82,11 @@ def serve(mended: asyncio.Event) -> Callable[..., AbstractAsyncContextManager[Se
         return None
 
     @asynccontextmanager
-    async def begin(limits: ApiLimits | None = None, token: str | None = None) -> AsyncIterator[Serving]:
-        async with Engine.embedded(None, functions=[charge, release]) as engine, AsyncExitStack() as server:
+    async def begin(
+        limits: ApiLimits | None = None, token: str | None = None, engine_limits: EngineLimits | None = None
+    ) -> AsyncIterator[Serving]:
+        embedded = Engine.embedded(None, functions=[charge, release], limits=engine_limits)
+        async with embedded as engine, AsyncExitStack() as server:
             served = listen(engine.service, Address.of("127.0.0.1:0"), Access(token), limits)
             address = await server.enter_async_context(served)
             async with httpx2.AsyncClient(base_url=f"http://{address}", trust_env=False, timeout=10) as client:

@@ -12,6 +12,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from counterpoint.api.access import Access
+from counterpoint.api.bulk import BulkController
 from counterpoint.api.definitions import DefinitionsController
 from counterpoint.api.events import EventsController
 from counterpoint.api.gate import Gate
@@ -30,6 +31,7 @@ _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     DefinitionsController,
     InstancesController,
+    BulkController,
     EventsController,
     StreamsController,
     HealthController,

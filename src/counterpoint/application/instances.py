@@ -16,7 +16,7 @@ from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
-from counterpoint.kernel.commands import Command
+from counterpoint.kernel.commands import Command, Start
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -31,16 +31,32 @@ class Instances:
         self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
     ) -> str:
         """Start an instance; its id. Raises NotFound, Conflict (the id is taken), InvalidInput, LimitExceeded."""
+        live, start = await self.prepare(definition, input, id)
+        await self.submit(live, start)
+        return start.id
+
+    async def prepare(
+        self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
+    ) -> tuple[Live, Start]:
+        """An instance that is not started yet: `submit` or `forget` it. Raises NotFound, Conflict, InvalidInput."""
         runtime = self._runtime
         stored = runtime.library.find(reference_of(definition))
-        live, start = await runtime.operations.start(stored, checked_json(input), id)
+        return await runtime.operations.start(stored, checked_json(input), id)
+
+    def submit(self, live: Live, start: Start) -> asyncio.Future[Any]:
+        """Have a prepared instance started; the future is done once that is durable, or has the reason why not.
+
+        Raises LimitExceeded, StoreError: it is forgotten then.
+        """
         try:
-            durable = runtime.committer.request(live, start)
+            return self._runtime.committer.request(live, start)
         except CounterpointError:
-            runtime.population.forget(live, start.id)
+            self.forget(live, start)
             raise
-        await durable
-        return start.id
+
+    def forget(self, live: Live, start: Start) -> None:
+        """A prepared instance is not wanted after all."""
+        self._runtime.population.forget(live, start.id)
 
     async def result(self, id: str, seconds_max: float | None = None) -> InstanceView:
         """The instance once it has ended or waits for a person. Raises NotFound, TimeoutError."""

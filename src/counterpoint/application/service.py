@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from counterpoint.application.bulk import BulkStarting
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.feed import Feed
 from counterpoint.application.instances import Instances, checked_json
@@ -54,6 +55,7 @@ class Service:
         self.definitions = definitions
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
+        self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.feed = Feed(runtime.follow)
 
     def health(self) -> Health:

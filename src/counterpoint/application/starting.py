@@ -34,8 +34,8 @@ class Starting:
     def __init__(self, runtime: Runtime, instances: Instances) -> None:
         self._runtime = runtime
         self._instances = instances
-        self._ahead: dict[str, asyncio.Future[None]] = {}
-        """Requests that are at work, by the id that follows from their key."""
+        self._at_work: dict[str, asyncio.Future[None]] = {}
+        """Requests with a key that are not answered yet, by the id that follows from it."""
 
     async def start(self, definition: str, input: JsonValue, id: str | None = None) -> Started:
         """Start an instance. Raises what `Instances.start` raises."""
@@ -49,16 +49,28 @@ class Starting:
         Raises KeyReused where that one has another definition or input, and what `Instances.start` raises.
         """
         id = id_of_key(key)
-        while (ahead := self._ahead.get(id)) is not None:
-            await asyncio.wait([ahead])
-        done = self._ahead[id] = asyncio.get_running_loop().create_future()
+        while (work := self._at_work.get(id)) is not None:
+            await asyncio.wait([work])
+        self.begin(id)
         try:
-            return await self._earlier(id, definition, input) or await self.start(definition, input, id)
+            return await self.earlier(id, definition, input) or await self.start(definition, input, id)
         finally:
-            del self._ahead[id]
-            done.set_result(None)
+            self.end(id)
 
-    async def _earlier(self, id: str, definition: str, input: JsonValue) -> Started | None:
+    def is_at_work(self, id: str) -> bool:
+        """Whether a request with the key of this id is not answered yet."""
+        return id in self._at_work
+
+    def begin(self, id: str) -> None:
+        """A request with the key of this id is at work: others with that key wait until its `end`."""
+        self._at_work[id] = asyncio.get_running_loop().create_future()
+
+    def end(self, id: str) -> None:
+        """The request is answered."""
+        self._at_work.pop(id).set_result(None)
+
+    async def earlier(self, id: str, definition: str, input: JsonValue) -> Started | None:
+        """The instance that an earlier request with the key of this id has started. Raises KeyReused."""
         if await self._runtime.store.find(id) is None:
             return None
         view = await self._instances.inspect(id)

@@ -11,11 +11,13 @@ from typing import Any, Final
 
 import msgspec
 
+from counterpoint.application.bulk import BulkStart
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
 from counterpoint.application.service import Service
+from counterpoint.application.starting import Started
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap.connecting import Connected
 from counterpoint.bootstrap.secrets import secrets_of
@@ -157,6 +159,16 @@ class Engine:
         Raises NotFound (no such definition), Conflict (the id is taken), InvalidInput (no JSON), LimitExceeded.
         """
         return await self._of().start(definition, {} if input is msgspec.UNSET else input, id)
+
+    async def start_many(
+        self, starts: Sequence[BulkStart], key: str | None = None
+    ) -> list[Started | CounterpointError]:
+        """Start many instances, 10,000 at most; what became of each, in their order, once that is durable.
+
+        The fault of one harms no other. `key` makes the whole request repeatable: what it has started stays the same.
+        Raises LimitExceeded, StoreError before anything is started.
+        """
+        return await self.service.bulk.start(starts, key)
 
     async def result(self, id: str, timeout: float | None = None) -> InstanceView:  # noqa: ASYNC109 (a convenience)
         """The instance once it has ended, or is suspended by an incident. Raises NotFound, TimeoutError (seconds)."""

@@ -40,10 +40,10 @@ class Asking:
         """Whether the engine runs in this process, so that instances go on only as long as it does."""
         return self._engine is not None
 
-    async def request(self, kind: str, body: JsonObject) -> None:
+    async def request(self, kind: str, body: JsonObject) -> JsonObject:
         """See `Requester.request`. Raises Refusal where nobody answers in time."""
         try:
-            await self._requester.request(kind, body, self._seconds_max)
+            return await self._requester.request(kind, body, self._seconds_max)
         except TimeoutError:
             raise self._unanswered() from None
 

@@ -117,11 +117,15 @@ class Committer:
             if waiter is not None and not waiter.done():
                 waiter.set_exception(StoreUnavailable("the engine has stopped; nothing was accepted"))
 
-    def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
+    def require_room(self, count: int) -> None:
+        """Raises what so many requests would be refused with: LimitExceeded, or why nothing can be written."""
         if self.failure is not None:
             raise self.failure
-        if len(self._queue) >= self._limits.commands_queued_max:
+        if len(self._queue) + count > self._limits.commands_queued_max:
             raise LimitExceeded("commands_queued_max", self._limits.commands_queued_max, hint="try again later")
+
+    def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
+        self.require_room(1)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if live is not None:
             live.pins += 1

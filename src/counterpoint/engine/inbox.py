@@ -37,13 +37,17 @@ class Inbox:
         self._store = store
         self._committer = committer
         self._messages_max = limits.inbox_messages_max
-        self._handlers = handlers
+        self._handlers = dict(handlers)
         self._shared = shared
         self._seen = 0
         self._woken = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.idle = True
         """No message is known that has not been handed on."""
+
+    def handle(self, kind: str, handler: Handler) -> None:
+        """Before `run`: messages of a further kind are handled too."""
+        self._handlers[kind] = handler
 
     def run(self) -> None:
         """Begin with what is unsettled."""

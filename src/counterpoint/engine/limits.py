@@ -36,6 +36,8 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """An instance whose next timer is due later than this may leave memory."""
     commands_queued_max: int = 100_000
     """Commands that wait to be decided; beyond it, new requests are refused."""
+    bulk_starts_max: int = 10_000
+    """Instances that one request may start."""
     batch_transitions_max: int = 2_000
     """Transitions that share one transaction."""
     inbox_messages_max: int = 500

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from cyclopts import Parameter
 from cyclopts.types import PositiveInt
 
+from counterpoint.cli.commands.starting import start
 from counterpoint.cli.exits import Exit
 from counterpoint.cli.loops import complete
 from counterpoint.cli.options import STORE_DEFAULT, Ask, Commands, EngineOptions, Json, Store, Timeout
@@ -289,6 +290,7 @@ async def _read(store: str, work: Callable[[Reader, Streams], Coroutine[Any, Any
 
 
 COMMANDS: Final[Commands] = {
+    "start": (start, "counterpoint instances start orders.ndjson --key monday"),
     "list": (list_instances, "counterpoint instances list --workflow shop/checkout --status suspended"),
     "show": (show, "counterpoint instances show ID"),
     "history": (history, "counterpoint instances history ID --json | jq '.[].type'"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
@@ -35,6 +36,7 @@ def serve(
     *documents: Annotated[str, Parameter(name="DOCUMENT")],
     store: Store = STORE_DEFAULT,
     json: Json = False,
+    quiet: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     http: Annotated[str | None, Parameter(name="--http", show_default=False)] = None,
     token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
     options: EngineOptions | None = None,
@@ -50,6 +52,8 @@ def serve(
         Documents to publish first; their schedules begin.
     json
         Write each lifecycle event as its CloudEvent, one JSON object a line.
+    quiet
+        Write no lifecycle events: that they cost time where very much happens.
     http
         Serve the HTTP API at HOST:PORT (a PORT alone is this machine's; 0 is
         any that is free). A host that others can reach needs an API token.
@@ -61,8 +65,11 @@ def serve(
     sources, streams = [read_source(each) for each in documents], Streams()
     if http is None and token_file is not None:
         raise InvalidInput("--token-file is for the HTTP API; say with --http where to serve it")
+    if quiet and json:
+        raise InvalidInput("--quiet writes no events and --json says how to write them: give one of them")
     face = None if http is None else _Face(http, token_file, streams)
-    return leave(complete(_serve(sources, store, json, options or EngineOptions(), face, streams)))
+    write = None if quiet else partial(_write, streams=streams, json=json)
+    return leave(complete(_serve(sources, store, write, options or EngineOptions(), face, streams)))
 
 
 class _Face:
@@ -88,7 +95,12 @@ class _Face:
 
 
 async def _serve(
-    sources: list[Source], store: str, json: bool, options: EngineOptions, face: _Face | None, streams: Streams
+    sources: list[Source],
+    store: str,
+    write: Callable[[JsonObject], None] | None,
+    options: EngineOptions,
+    face: _Face | None,
+    streams: Streams,
 ) -> int:
     from counterpoint.cli.interrupts import interruptible
     from counterpoint.cli.settings import engine_of
@@ -96,7 +108,8 @@ async def _serve(
     with interruptible() as interrupt:
         async with engine_of(store, options, streams) as engine:
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
-            engine.on_lifecycle(lambda event: _write(event, streams, json))
+            if write is not None:
+                engine.on_lifecycle(write)
             await engine.run_schedules()
             async with nullcontext() if face is None else face.served(engine):
                 await _announce(engine, published, store, streams)
