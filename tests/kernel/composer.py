@@ -6,14 +6,13 @@ import json
 import random
 from typing import Any
 
-from story import Story, refused
-
 from counterpoint.errors import InvalidDocument
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import pending
 from counterpoint.kernel.effects import Effect, Interrupt, Invoke, Listen, Proceed, Timer
 from counterpoint.plan.model import Limits
 from counterpoint.values.problem import Outcome, Problem
+from tests.kernel.story import Story, refused
 
 WILD = (
     *(".", ".a.b", ".[0]", ".xs", "$context.at", "$input", "$task.name", "$workflow.input", "length", "keys", "error"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +22,7 @@ from counterpoint.application.starting import Started
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap.connecting import Connected
 from counterpoint.bootstrap.secrets import secrets_of
+from counterpoint.bootstrap.telemetry import Telemetry
 from counterpoint.connectors import NetworkPolicy
 from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.engine.clock import SystemClock, VirtualClock
@@ -34,6 +36,7 @@ from counterpoint.ports.secrets import Secrets
 from counterpoint.ports.store import InstanceRow, Store
 from counterpoint.stores.memory import MemoryStore
 from counterpoint.stores.sqlite import SqliteStore
+from counterpoint.telemetry.settings import TelemetrySettings
 from counterpoint.values.json import JsonObject, JsonValue
 
 _CLOSED: Final = "the engine is not open: use `async with Engine.embedded(...) as engine`"
@@ -47,10 +50,11 @@ class Engine:
         view = await engine.result(await engine.start(order, input={"id": 7}))
     """
 
-    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Service]]) -> None:
+    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Service, Telemetry | None]]) -> None:
         """Use `embedded`."""
         self._open = open_runtime
         self._runtime: Runtime | None = None
+        self._telemetry: Telemetry | None = None
         self._service: Service
 
     @classmethod
@@ -68,6 +72,7 @@ class Engine:
         clock: Clock | None = None,
         store: Store | None = None,
         careful: bool = False,
+        telemetry: TelemetrySettings | None = None,
     ) -> Engine:
         """An engine on the SQLite file at `path`, or in memory.
 
@@ -75,12 +80,13 @@ class Engine:
         `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
         may be read. `connectors`: further ones, which win over ours. `store`: another one instead of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
-        of letting those calls fail.
+        of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
 
-        def open_runtime() -> tuple[Runtime, Service]:
+        def open_runtime() -> tuple[Runtime, Service, Telemetry | None]:
+            observing = Telemetry(telemetry) if telemetry is not None and telemetry.wanted else None
             connected = Connected(listed, network, processes, resources, further, clock)
             compiler = Compiler()
             chosen = store or (MemoryStore() if path is None else SqliteStore(path))
@@ -94,11 +100,13 @@ class Engine:
                 owner=f"{socket.gethostname()}:{os.getpid()}",
                 shared=path is not None and store is None,
                 careful=careful,
+                observer=None if observing is None else observing.observer,
             )
             if isinstance(clock, VirtualClock):
                 clock.watch(lambda: runtime.idle)
             publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions)
-            return runtime, Service(runtime, Definitions(runtime, publisher, compiler, connected.functions))
+            definitions = Definitions(runtime, publisher, compiler, connected.functions)
+            return runtime, Service(runtime, definitions), observing
 
         return cls(open_runtime)
 
@@ -111,19 +119,28 @@ class Engine:
 
     async def open(self) -> None:
         """Take the store and go on with what is unfinished. Raises StoreLocked, StoreTooNew, StoreUnavailable."""
-        runtime, service = self._open()
+        runtime, service, telemetry = self._open()
         try:
             await runtime.start()
         except BaseException:
             await runtime.close()
+            if telemetry is not None:
+                await telemetry.close()
             raise
-        self._runtime, self._service = runtime, service
+        self._runtime, self._service, self._telemetry = runtime, service, telemetry
+        if telemetry is not None:
+            telemetry.run(runtime)
 
     async def close(self) -> None:
         """Stop. Effects in flight are interrupted and owed again when an engine opens the store next."""
         runtime, self._runtime = self._runtime, None
+        telemetry, self._telemetry = self._telemetry, None
+        if telemetry is not None:
+            await telemetry.stop()
         if runtime is not None:
             await runtime.close()
+        if telemetry is not None:
+            await telemetry.close()
 
     @property
     def runtime(self) -> Runtime:
@@ -158,7 +175,8 @@ class Engine:
 
         Raises NotFound (no such definition), Conflict (the id is taken), InvalidInput (no JSON), LimitExceeded.
         """
-        return await self._of().start(definition, {} if input is msgspec.UNSET else input, id)
+        with self._calling():
+            return await self._of().start(definition, {} if input is msgspec.UNSET else input, id)
 
     async def start_many(
         self, starts: Sequence[BulkStart], key: str | None = None
@@ -237,6 +255,10 @@ class Engine:
     def on_emitted(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
         """Call `subscriber` with every event that a workflow emits, at least once; call the result to stop."""
         return self.runtime.emission.subscribe(subscriber)
+
+    def _calling(self) -> AbstractContextManager[None]:
+        """What is started now belongs to the trace of whoever calls."""
+        return nullcontext() if self._telemetry is None else self._telemetry.calling()
 
     def _of(self) -> Instances:
         return self.service.instances

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import Final, Protocol
 
-from counterpoint.engine.labels import inherited
+from counterpoint.engine.labels import inherited, traced
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
+from counterpoint.engine.outcomes import trace_of
 from counterpoint.errors import Conflict, CounterpointError, NotFound, StoreUnavailable
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed
@@ -22,6 +23,7 @@ from counterpoint.kernel.undoing import due
 from counterpoint.plan.model import UNDO_WORKFLOW
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import InstanceRow, StoredDefinition
+from counterpoint.ports.telemetry import Observer
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome, Problem
 
@@ -78,8 +80,9 @@ class Nursery(Protocol):
 class Children:
     """See the module's docstring."""
 
-    def __init__(self, nursery: Nursery, clock: Clock, limits: EngineLimits) -> None:
+    def __init__(self, nursery: Nursery, clock: Clock, limits: EngineLimits, observer: Observer | None = None) -> None:
         self._nursery = nursery
+        self._observer = observer
         self._clock = clock
         self._depth_max = limits.depth_max
         self._awaited: dict[tuple[int, int], str] = {}
@@ -201,7 +204,9 @@ class Children:
             reference += f":{version}"
         definition = self._nursery.definition(reference)
         input = arguments.get("input", effect.input)
-        await self._nursery.begin(definition, id, input, parent, depth, inherited(live.instance.labels))
+        trace = trace_of(live, effect, self._observer)
+        labels = inherited(live.instance.labels) | ({} if trace is None else traced(trace))
+        await self._nursery.begin(definition, id, input, parent, depth, labels)
 
     def _submit(self, live: Live, effect: Invoke, command: Command) -> None:
         if live.instance.owed.get((effect.run, INVOKE)) is effect:

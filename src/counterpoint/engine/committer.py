@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from time import perf_counter
 from typing import Any, Final, Protocol
 
 from counterpoint.engine.deciding import Attempt, Commit, Decider, Item, Write
@@ -21,6 +22,7 @@ from counterpoint.history import Codec
 from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Start
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store
+from counterpoint.ports.telemetry import Observer
 from counterpoint.values.problem import Problem
 
 _RETRY_MS_MIN: Final = 50
@@ -43,12 +45,21 @@ class Dispatcher(Protocol):
 class Committer:
     """See the module's docstring."""
 
-    def __init__(self, store: Store, codec: Codec, clock: Clock, limits: EngineLimits, dispatcher: Dispatcher) -> None:
+    def __init__(
+        self,
+        store: Store,
+        codec: Codec,
+        clock: Clock,
+        limits: EngineLimits,
+        dispatcher: Dispatcher,
+        observer: Observer | None = None,
+    ) -> None:
         self._store = store
         self._codec = codec
         self._clock = clock
         self._limits = limits
         self._dispatcher = dispatcher
+        self._observer = observer
         self._queue: deque[Item] = deque()
         self._decider = Decider(self._queue, codec, clock, limits, dispatcher.refused)
         self._wake: asyncio.Future[None] | None = None
@@ -163,11 +174,14 @@ class Committer:
                 if summary is not None:
                     batch.summaries.append(summary)
         if batch.records or batch.posted or batch.settled or batch.values:
+            began = 0.0 if self._observer is None else perf_counter()
             try:
                 await self._store.append(batch)
             except CounterpointError as error:
                 await self._heal(attempt, error)
                 return
+            if self._observer is not None:
+                self._observer.wrote(len(batch.records), perf_counter() - began)
         self._failures = 0
         for live in attempt.touched:
             live.stored = True

@@ -27,6 +27,7 @@ from counterpoint.kernel.effects import Effect, EffectKey, Interrupt, Invoke, Li
 from counterpoint.kernel.state import INVOKE, LISTEN
 from counterpoint.plan.model import UNDO_WORKFLOW
 from counterpoint.ports.clock import Clock
+from counterpoint.ports.telemetry import Observer
 from counterpoint.values.problem import Problem
 
 _RETRY_MS: Final = 5_000
@@ -46,8 +47,9 @@ class Dispatch:
     schedules: Schedules
     spawn: Callable[[Awaitable[None]], None]
 
-    def __init__(self, clock: Clock, lifecycle: Lifecycle) -> None:
+    def __init__(self, clock: Clock, lifecycle: Lifecycle, observer: Observer | None = None) -> None:
         self._clock = clock
+        self._observer = observer
         self._lifecycle = lifecycle
         self.listeners = Listeners()
         self.timers = Timers(clock, self._fire, self._still_owed)
@@ -60,11 +62,13 @@ class Dispatch:
 
     def committed(self, commits: list[Commit], touched: list[Live], posted: bool) -> None:
         """See `Dispatcher.committed`."""
-        told = self._lifecycle if self._lifecycle.wanted else None
+        told, observer = self._lifecycle if self._lifecycle.wanted else None, self._observer
         for live, sequence, at, events in commits:
             live.note(at, events)
             if told is not None:
                 told.publish(live, sequence, at, events)
+            if observer is not None:
+                observer.moved(live, at, events)
         waiters, watchers, population = self.waiters, self.watchers, self.population
         for live in touched:
             if watchers and live.number in watchers:

@@ -11,11 +11,13 @@ import msgspec
 from counterpoint.engine import cloudevents
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.live import Live
+from counterpoint.engine.outcomes import trace_of
 from counterpoint.errors import InvalidInput
 from counterpoint.kernel.commands import EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Message
+from counterpoint.ports.telemetry import Observer
 from counterpoint.values.json import JsonObject
 from counterpoint.values.problem import Outcome, Problem
 
@@ -40,9 +42,10 @@ def post(event: JsonObject, kind: str, at: int) -> Callable[[Batch], None]:
 class Emission:
     """Posts emitted events, and tells subscribers once they are durable."""
 
-    def __init__(self, clock: Clock, committer: Committer) -> None:
+    def __init__(self, clock: Clock, committer: Committer, observer: Observer | None = None) -> None:
         self._clock = clock
         self._committer = committer
+        self._observer = observer
         self._subscribers: list[Callable[[JsonObject], Any]] = []
 
     def subscribe(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
@@ -55,13 +58,21 @@ class Emission:
         at, run = self._clock.now(), effect.run
         try:
             event = cloudevents.checked(effect.arguments)
-            write = post(event, EMITTED, at)
+            write = post(self._traced(event, live, effect), EMITTED, at)
         except (InvalidInput, ValueError) as error:
             problem = Problem.standard("validation", str(error), instance=effect.reference)
             self._committer.submit(live, EffectFailed(at=at, run=run, problem=problem, outcome=Outcome.NONE))
             return
         self._committer.write(write)
         self._committer.submit(live, EffectCompleted(at=at, run=run, output=event))
+
+    def _traced(self, event: JsonObject, live: Live, effect: Invoke) -> JsonObject:
+        """With the distributed tracing extension, unless the document sets that itself.
+
+        It is no part of the task's output: what a workflow computes must not depend on who watches it.
+        """
+        context = None if "traceparent" in event else trace_of(live, effect, self._observer)
+        return event if context is None else {**event, **dict(context.headers())}
 
     def tell(self, event: JsonObject) -> None:
         """An emitted event is durable."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from counterpoint.values.json import JsonObject
+from counterpoint.values.trace_context import TraceContext, trace_context
+
 BUSINESS_KEY: Final = "businessKey"
 """What people call the instance: an order number and the like. Need not be unique."""
 CORRELATION: Final = "correlation"
@@ -12,9 +15,28 @@ CORRELATION: Final = "correlation"
 TRACE: Final = "traceparent"
 """W3C trace context of whatever has led to the start."""
 
-_INHERITED: Final = (CORRELATION, TRACE)
+TRACE_STATE: Final = "tracestate"
+"""What its systems have to say of that trace."""
+
+_INHERITED: Final = (CORRELATION, TRACE, TRACE_STATE)
 
 
 def inherited(labels: Mapping[str, str]) -> dict[str, str]:
     """What a sub-workflow takes over from its parent."""
     return {name: labels[name] for name in _INHERITED if name in labels}
+
+
+def traced(context: TraceContext) -> dict[str, str]:
+    """The labels that keep a trace context."""
+    return {TRACE: context.parent} if context.state is None else {TRACE: context.parent, TRACE_STATE: context.state}
+
+
+def of_event(event: JsonObject) -> dict[str, str]:
+    """What an instance takes over from the event that starts it (CloudEvents, distributed tracing extension)."""
+    context = trace_context(event.get("traceparent"), event.get("tracestate"))
+    return {} if context is None else traced(context)
+
+
+def context_of(labels: Mapping[str, str]) -> TraceContext | None:
+    """The trace context that labels keep."""
+    return trace_context(labels.get(TRACE), labels.get(TRACE_STATE)) if labels else None

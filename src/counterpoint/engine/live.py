@@ -13,7 +13,7 @@ from counterpoint.kernel.events import Event
 from counterpoint.kernel.state import Saga, Status
 from counterpoint.plan.model import Plan
 from counterpoint.ports.store import InstanceRow, Summary
-from counterpoint.values.json import JsonObject
+from counterpoint.values.json import JsonObject, JsonValue
 
 TRACE_MAX: Final = 64
 """Transitions of which the events are kept in memory; with more of them, views read the journal."""
@@ -109,6 +109,10 @@ class Live:
             self.trace.append((at, events))
             if len(self.trace) > TRACE_MAX:
                 self.trace = None
+
+    def shown(self, value: JsonValue) -> JsonValue:
+        """`value` as people, logs and traces may see it."""
+        return value
 
     @property
     def awaited(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from counterpoint.engine.archive import Archive
+from counterpoint.engine.labels import TRACE, traced
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
@@ -17,6 +18,7 @@ from counterpoint.kernel.state import Status
 from counterpoint.kernel.undoing import due
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
+from counterpoint.ports.telemetry import CALLER
 from counterpoint.values.json import JsonValue
 
 ID_CHARS_MAX: Final = 200
@@ -73,9 +75,12 @@ class Operations:
         self._next_number += 1
         live = self._population.create(number, id, definition, plan)
         seed = self._random.getrandbits(48)
-        kept = dict(labels) if labels else None
+        kept = dict(labels) if labels else {}
+        caller = CALLER.get()
+        if caller is not None and parent is None and TRACE not in kept:
+            kept |= traced(caller)
         at = self._clock.now()
-        return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept)
+        return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept or None)
 
     async def cancel(self, id: str, reason: str | None, abandon: bool) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended)."""

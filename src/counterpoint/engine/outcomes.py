@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
+from counterpoint.engine.labels import context_of
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import ConnectorError
@@ -12,7 +13,9 @@ from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import TIMEOUT, Invoke, Timer
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Completion, Connector, Invocation
+from counterpoint.ports.telemetry import AT_WORK, Observer
 from counterpoint.values.problem import Outcome, Problem
+from counterpoint.values.trace_context import TraceContext
 
 _log = logging.getLogger("counterpoint.engine")
 
@@ -20,8 +23,15 @@ _log = logging.getLogger("counterpoint.engine")
 class Answering:
     """Finds the connector of an effect, asks it, and turns secrets into tokens and back around it."""
 
-    def __init__(self, connectors: Iterable[Connector], clock: Clock, limits: EngineLimits) -> None:
+    def __init__(
+        self,
+        connectors: Iterable[Connector],
+        clock: Clock,
+        limits: EngineLimits,
+        observer: Observer | None = None,
+    ) -> None:
         self._clock = clock
+        self._observer = observer
         self._duration_ms_max = limits.effect_duration_ms_max
         self._invoke: dict[str, Callable[[Invocation], Awaitable[Completion]]] = {
             name: connector.invoke for connector in connectors for name in connector.functions
@@ -34,11 +44,22 @@ class Answering:
 
     async def answer(self, live: Live, effect: Invoke, now: int) -> Command:
         """Carry the effect out. Never raises but on cancellation."""
+        trace, observer = trace_of(live, effect, self._observer), self._observer
+        at_work = AT_WORK.set((live, effect))
+        entered = None if observer is None else observer.enter(trace)
+        try:
+            return await self._answer(live, effect, now, trace)
+        finally:
+            if observer is not None:
+                observer.leave(entered)
+            AT_WORK.reset(at_work)
+
+    async def _answer(self, live: Live, effect: Invoke, now: int, trace: TraceContext | None) -> Command:
         invoke = self._invoke.get(effect.function)
         if invoke is None:
             return self._failed(live, effect, _unknown_function(effect.function, self._invoke), Outcome.NONE)
         try:
-            completion = await invoke(self._invocation(live, effect, now))
+            completion = await invoke(self._invocation(live, effect, now, trace))
         except ConnectorError as error:
             return self._failed(live, effect, _hidden(live, error.problem), error.outcome)
         except Exception as error:
@@ -55,7 +76,7 @@ class Answering:
         detail = f"no answer after {lasted_ms:,} ms (effect_duration_ms_max is {self._duration_ms_max:,})"
         return self._failed(live, effect, Problem.standard("timeout", detail), Outcome.UNKNOWN)
 
-    def _invocation(self, live: Live, effect: Invoke, now: int) -> Invocation:
+    def _invocation(self, live: Live, effect: Invoke, now: int, trace: TraceContext | None) -> Invocation:
         arguments, data, instance = effect.arguments, effect.input, live.instance
         if live.veil is not None:
             arguments, data = live.veil.reveal(arguments), live.veil.reveal(data)
@@ -73,6 +94,7 @@ class Answering:
             workflow=instance.workflow,
             attempt=effect.attempt,
             deadline=deadline,
+            trace=trace,
         )
 
     def _failed(self, live: Live, effect: Invoke, problem: Problem, outcome: Outcome) -> EffectFailed:
@@ -91,3 +113,8 @@ def _unknown_function(name: str, known: Iterable[str]) -> Problem:
     listed = ", ".join(sorted(known)) or "none"
     detail = f"no connector serves the function {name!r}; register it with the engine (known here: {listed})"
     return Problem.standard("configuration", detail)
+
+
+def trace_of(live: Live, effect: Invoke, observer: Observer | None) -> TraceContext | None:
+    """The trace context that goes out with an effect: who records nothing hands on what came with the start."""
+    return context_of(live.instance.labels) if observer is None else observer.context(live, effect)

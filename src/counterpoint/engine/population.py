@@ -14,6 +14,7 @@ from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.plan import Plan
 from counterpoint.ports.store import InstanceRow, Record, Store, StoredDefinition
+from counterpoint.ports.telemetry import Observer
 
 
 class Population:
@@ -25,11 +26,13 @@ class Population:
         archive: Archive,
         limits: EngineLimits,
         returned: Callable[[Live], None],
+        observer: Observer | None = None,
     ) -> None:
         self._store = store
         self._archive = archive
         self._in_memory_max = limits.instances_in_memory_max
         self._returned = returned
+        self._observer = observer
         self.lives: dict[int, Live] = {}
         self._by_id: dict[str, Live] = {}
         self._resting: OrderedDict[int, Live] = OrderedDict()
@@ -55,6 +58,8 @@ class Population:
         """It has ended, or never came to be."""
         self.lives.pop(live.number, None)
         self._by_id.pop(id, None)
+        if self._observer is not None:
+            self._observer.left(live.number)
         self._resting.pop(live.number, None)
 
     def rest(self, live: Live) -> None:
@@ -108,6 +113,7 @@ class Population:
             live.adopt(row)
         self._away.discard(number)
         self.lives[number] = self._by_id[instance.id] = live
+        self._tell(live, folded)
         return live
 
     def reopen(self, row: InstanceRow, folded: Folded) -> Live:
@@ -118,6 +124,7 @@ class Population:
             live.instance, live.trace, live.stored, live.reopened = folded.instance, None, True, True
             live.adopt(row)
             self.lives[row.number] = self._by_id[row.id] = live
+            self._tell(live, folded)
         return live
 
     async def reload(self, live: Live) -> None:
@@ -125,9 +132,14 @@ class Population:
         if live.stored:
             folded = await self._archive.fold_records(live.number, await self._store.read(live.number))
             live.instance, live.trace = folded.instance, None
+            self._tell(live, folded)
         else:
             live.renew()
         live.status = None  # so that its row is written anew
+
+    def _tell(self, live: Live, folded: Folded) -> None:
+        if self._observer is not None:
+            self._observer.returned(live, folded.transitions)
 
     async def _return(self, number: int) -> None:
         live = await self.admit(number, await self._store.read(number))
@@ -148,5 +160,7 @@ class Population:
             del self.lives[number]
             del self._by_id[live.instance.id]
             self._away.add(number)
+            if self._observer is not None:
+                self._observer.left(number)
             if len(self.lives) <= self._in_memory_max:
                 return

@@ -43,6 +43,7 @@ from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Connector
 from counterpoint.ports.secrets import Secrets
 from counterpoint.ports.store import InstanceRow, Store, StoredDefinition
+from counterpoint.ports.telemetry import Observer
 from counterpoint.values.json import JsonValue
 
 _log = logging.getLogger("counterpoint.engine")
@@ -64,29 +65,31 @@ class Runtime:
         shared: bool,
         careful: bool = False,
         seed: int | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """`owner` is who holds the lease; `shared`: other processes may post to the store.
 
         `careful`: do not start where unfinished instances call functions that no connector has. `seed` makes what
-        the engine draws (ids, jitter) the same each time; a simulation needs that.
+        the engine draws (ids, jitter) the same each time; a simulation needs that. `observer` is told of everything.
         """
         self.store = store
         self.clock = clock
         self.limits = limits
         self.connectors = tuple(connectors)
         self._owner = owner
+        self._observer = observer
         self._careful = careful
         self._asides: set[asyncio.Future[None]] = set()
         codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
         self.lifecycle = Lifecycle()
         self.library = Library(store, compiler, limits.workflow)
-        self.dispatch = dispatch = Dispatch(clock, self.lifecycle)
-        self.committer = Committer(store, codec, clock, limits, dispatch)
+        self.dispatch = dispatch = Dispatch(clock, self.lifecycle, observer)
+        self.committer = Committer(store, codec, clock, limits, dispatch, observer)
         self.archive = Archive(store, codec, self.library, secrets)
-        self.population = Population(store, self.archive, limits, dispatch.resume)
+        self.population = Population(store, self.archive, limits, dispatch.resume, observer)
         self.operations = Operations(store, self.population, self.library, self.archive, clock, seed)
-        self.emission = Emission(clock, self.committer)
-        answering = Answering(self.connectors, clock, limits)
+        self.emission = Emission(clock, self.committer, observer)
+        answering = Answering(self.connectors, clock, limits, observer)
         self._calls = Calls(clock, limits, answering, self.committer.submit)
         self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
@@ -94,7 +97,7 @@ class Runtime:
         handlers = {**requests.handlers, EVENT: bus.deliver, EMITTED: bus.deliver_emitted}
         self.inbox = Inbox(store, self.committer, limits, handlers, shared)
         dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
-        dispatch.children, dispatch.emission = Children(self, clock, limits), self.emission
+        dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission
         dispatch.inbox, dispatch.schedules, dispatch.spawn = self.inbox, self.schedules, self.spawn
 
     @property
@@ -108,6 +111,8 @@ class Runtime:
         Raises StoreError; MissingFunctions where it is careful.
         """
         lease = await self.store.claim(self._owner)
+        if self._observer is not None:
+            await self._observer.began(self.store, self.clock.now())
         self.operations.number_from(lease.next_instance)
         await self.library.open()
         if self._careful:

@@ -8,12 +8,14 @@ starts twice. Times missed while no engine ran start one instance, late.
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from hashlib import blake2b
 
 import msgspec
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.cron import next_time
+from counterpoint.engine.labels import of_event
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.timers import Timers
@@ -134,7 +136,7 @@ class Schedules:
                 continue
             if taken.complete:
                 digest = blake2b("\n".join(taken.keys).encode(), digest_size=10).hexdigest()
-                await self._start(active, f"{active.plan.name}-{digest}", taken.input)
+                await self._start(active, f"{active.plan.name}-{digest}", taken.input, of_event(event))
             active.memory.trigger = active.trigger.dump()
             self._remember(active)
 
@@ -186,9 +188,9 @@ class Schedules:
         active.memory.next = ended_at + (active.schedule.after or 0)
         self._timers.add(active.memory.next, 0, active.index, "")
 
-    async def _start(self, active: Active, id: str, input: JsonValue) -> None:
+    async def _start(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None = None) -> None:
         try:
-            live, start = await self._operations.start(active.definition, input, id)
+            live, start = await self._operations.start(active.definition, input, id, labels=labels)
         except Conflict:
             return  # it was started before a crash, or by an event that came twice
         except CounterpointError as error:

@@ -7,6 +7,7 @@ from typing import Protocol
 import msgspec
 
 from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.trace_context import TraceContext
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,6 +31,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int = 1
     deadline: int | None = None
     """When the caller gives up, in milliseconds since the epoch; the engine cancels then."""
+    trace: TraceContext | None = None
+    """The W3C trace context of this attempt, for whoever is called."""
 
 
 class Completion(msgspec.Struct, frozen=True, kw_only=True):

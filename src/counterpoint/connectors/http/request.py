@@ -13,6 +13,7 @@ import msgspec
 from counterpoint.connectors.http.settings import HttpLimits
 from counterpoint.connectors.problems import shown, validation
 from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.trace_context import TraceContext
 
 OUTPUTS: Final = ("content", "response", "raw")
 JSON: Final = "application/json"
@@ -45,7 +46,7 @@ class HttpCall(msgspec.Struct, frozen=True, kw_only=True):
         return next((value for each, value in self.headers if each.lower() == wanted), None)
 
 
-def read_call(arguments: JsonObject, key: str, limits: HttpLimits) -> HttpCall:
+def read_call(arguments: JsonObject, key: str, limits: HttpLimits, trace: TraceContext | None = None) -> HttpCall:
     """Read the arguments of `call: http`. Raises ConnectorError (validation, outcome none)."""
     method = arguments.get("method")
     if not isinstance(method, str) or not _TOKEN.fullmatch(method):
@@ -64,6 +65,7 @@ def read_call(arguments: JsonObject, key: str, limits: HttpLimits) -> HttpCall:
         output=read_output(arguments),
         key=key,
         limits=limits,
+        trace=trace,
     )
 
 
@@ -79,8 +81,12 @@ def assemble(
     output: str,
     key: str,
     limits: HttpLimits,
+    trace: TraceContext | None = None,
 ) -> HttpCall:
-    """Put a call together and hold it to the limits; adds `Idempotency-Key` and the body's `Content-Type`."""
+    """Put a call together and hold it to the limits; adds `Idempotency-Key`, `traceparent` and `Content-Type`.
+
+    What the document sets itself is left as it is.
+    """
     if len(content) > limits.request_bytes_max:
         raise validation(f"the body has {len(content):,} bytes; request_bytes_max is {limits.request_bytes_max:,}")
     if len(uri) > limits.uri_length_max:
@@ -92,6 +98,8 @@ def assemble(
         added.append(("Content-Type", content_type))
     if key and "idempotency-key" not in names:
         added.append(("Idempotency-Key", key))
+    if trace is not None and "traceparent" not in names:
+        added += [pair for pair in trace.headers() if pair[0] not in names]
     url, embedded = parse_url(uri)
     return HttpCall(
         method=method.upper(),

@@ -56,4 +56,5 @@ class OpenApiConnector:
             output=read_output(arguments),
             key=invocation.key,
             limits=self._client.limits,
+            trace=invocation.trace,
         )

@@ -1,0 +1,113 @@
+"""Telemetry, joined to an engine: made before it, begun with it, and stopped after it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Final
+
+from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import InvalidInput, StoreError
+from counterpoint.ports.store import Batch
+from counterpoint.ports.telemetry import CALLER
+from counterpoint.telemetry.observing import Observing
+from counterpoint.telemetry.settings import TelemetrySettings
+from counterpoint.telemetry.spans import Ended
+from counterpoint.telemetry.spool import Spool
+from counterpoint.telemetry.tracing import MARK, Tracing
+from counterpoint.values.trace_context import TraceContext
+
+_MARK_SECONDS: Final = 5.0
+_MARGIN_MS: Final = 1_000
+"""Transitions are committed nearly in the order of their times, not quite."""
+_log = logging.getLogger("counterpoint.telemetry")
+
+
+class Telemetry:
+    """What is configured, at work. `observer` is for the engine. Raises InvalidInput where the extra is missing."""
+
+    def __init__(self, settings: TelemetrySettings) -> None:
+        self._settings = settings
+        self._otel = _otel()
+        self._spool: Spool[Ended] | None = None
+        self._tracing: Tracing | None = None
+        self._runtime: Runtime | None = None
+        self._marking: asyncio.Task[None] | None = None
+        self._marked = 0
+        if settings.traces:
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+            export = self._otel.exporting(OTLPSpanExporter())
+            self._spool = Spool("spans", export, settings.spans_queued_max, settings.spans_batch_max)
+            self._tracing = Tracing(settings.sampler, self._spool.offer)
+        self.observer = Observing(self._tracing, self._otel.attach, self._otel.detach)
+
+    @contextlib.contextmanager
+    def calling(self) -> Iterator[None]:
+        """What is started within belongs to the trace of the span in which the calling code is, where there is one."""
+        current: TraceContext | None = self._otel.current() if self._settings.traces else None
+        token = None if current is None else CALLER.set(current)
+        try:
+            yield
+        finally:
+            if token is not None:
+                CALLER.reset(token)
+
+    def run(self, runtime: Runtime) -> None:
+        """Once the engine has started: remember from time to time what has been exported."""
+        self._runtime = runtime
+        if self._spool is not None:
+            self._marking = asyncio.create_task(self._mark_now_and_then(), name="counterpoint-telemetry")
+
+    async def stop(self) -> None:
+        """Before the engine stops: export what there is, and remember it."""
+        if self._marking is not None:
+            self._marking.cancel()
+            await asyncio.gather(self._marking, return_exceptions=True)
+            assert self._spool is not None
+            if await asyncio.to_thread(self._spool.flush, self._settings.stop_ms_max / 2000):
+                await self._mark(self._clock_now())
+            else:
+                await self._mark(self._exported_until())
+
+    async def close(self) -> None:
+        """After the engine has stopped: export the rest, as far as there is time."""
+        if self._spool is not None:
+            await asyncio.to_thread(self._spool.close, self._settings.stop_ms_max / 2000)
+
+    async def _mark_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(_MARK_SECONDS)
+            await self._mark(self._exported_until())
+
+    async def _mark(self, until: int) -> None:
+        if until <= self._marked or self._runtime is None:
+            return
+        content = str(until).encode()
+
+        def write(batch: Batch) -> None:
+            batch.values[MARK] = content
+
+        with contextlib.suppress(StoreError):  # it is tried again; without it, more is exported twice
+            await self._runtime.committer.request_write(write)
+            self._marked = until
+
+    def _exported_until(self) -> int:
+        last = None if self._spool is None else self._spool.last
+        return 0 if last is None else (last.span.ended_at or 0) - _MARGIN_MS
+
+    def _clock_now(self) -> int:
+        return 0 if self._runtime is None else self._runtime.clock.now()
+
+
+def _otel() -> ModuleType:
+    try:
+        from counterpoint.telemetry import otel
+    except ImportError as error:
+        raise InvalidInput(
+            f"telemetry needs libraries that are not installed ({error.name}): pip install 'counterpoint[telemetry]'"
+        ) from error
+    return otel
