@@ -99,14 +99,35 @@ async def test_lifecycle_events_of_all_instances_resume_after_a_cut(serving):
     assert [each.type for each in found] == [each["type"] for each in expected]
 
 
-async def test_a_reader_from_before_a_restart_is_told_of_the_gap(serving):
+async def test_a_reader_who_comes_from_another_journal_is_told_of_the_gap(serving):
     reference = await serving.publish(SET)
-    async with follow(serving, "/v1/lifecycle/events") as answer:
+    async with follow(serving, "/v1/lifecycle/events", "0badf00d-7.1") as answer:
         stream = read_events(answer)
+        gap = await anext(stream)
         await serving.start(reference)
-        await anext(stream)
-    gap, first = await read(serving, "/v1/lifecycle/events", "0badf00d-7", 2)
+        first = await anext(stream)
     assert (gap.type, first.data["type"]) == ("gap", "io.serverlessworkflow.workflow.started.v1")
+    assert await read(serving, "/v1/lifecycle/events", gap.id, 1) == [first]
+
+
+async def test_lifecycle_events_are_filtered_and_told_from_the_start(serving):
+    thing, other = await serving.publish(SET), await serving.publish(SET, "other")
+    for reference in (thing, other, thing):
+        last = await serving.start(reference, wait=10)
+    path = "/v1/lifecycle/events?from=start"
+    whole = await read(serving, path, count=15)
+    started = [each for each in whole if each.type == "io.serverlessworkflow.workflow.started.v1"]
+    assert len(started) == 3
+    for parameters, expected in (
+        ("type=io.serverlessworkflow.workflow.started.v1", started),
+        ("type=io.serverlessworkflow.workflow.started.v1&type=io.serverlessworkflow.task.*", [*whole[:4], whole[5]]),
+        (f"instance={last}", [each for each in whole if each.data["subject"] == last]),
+        ("workflow=api/other", whole[5:10]),
+        ("workflow=api/other:1.0.0", whole[5:10]),
+    ):
+        assert await read(serving, f"{path}&{parameters}", count=len(expected)) == expected
+    refused = await serving.client.get("/v1/lifecycle/events?from=yesterday")
+    assert (refused.status_code, refused.json()["type"]) == (400, "urn:counterpoint:problem:invalid-request")
 
 
 async def test_the_server_stops_although_streams_and_waits_are_open(serve):

@@ -342,3 +342,46 @@ class TestLease:
         for refused in (lambda: store.read(1), lambda: store.append(Batch()), lambda: store.claim("again")):
             with pytest.raises(StoreError, match="closed"):
                 refused()
+
+
+class TestPositions:
+    RECORDS = (Record(1, 1, b"a"), Record(2, 1, b"x"), Record(1, 2, b"b"), Record(3, 1, b"c"), Record(2, 2, b"y"))
+
+    def read_all(self, store, limit):
+        found, after = [], 0
+        while some := store.journal(after, limit):
+            assert len(some) <= limit
+            found += some
+            after = some[-1][0]
+        return found
+
+    def test_the_journal_of_all_instances_is_read_as_it_was_committed(self, store):
+        assert (store.position(), store.journal(0, 10)) == (0, [])
+        for batch in (self.RECORDS[:2], self.RECORDS[2:3], self.RECORDS[3:]):
+            store.append(Batch(records=list(batch)))
+        whole = self.read_all(store, 1000)
+        assert [record for _, record in whole] == list(self.RECORDS)
+        positions = [position for position, _ in whole]
+        assert positions == sorted(set(positions))
+        assert (positions[0] > 0, positions[-1]) == (True, store.position())
+        for limit in (1, 2, 5):
+            assert self.read_all(store, limit) == whole
+        assert store.journal(store.position(), 10) == []
+
+    def test_what_is_appended_later_comes_after_what_was_read_and_a_refused_batch_leaves_nothing(self, store, opening):
+        store.append(Batch(records=list(self.RECORDS[:2])))
+        end = store.position()
+        with pytest.raises(Conflict):
+            store.append(Batch(records=[Record(7, 1, b"no"), self.RECORDS[0]]))
+        assert (store.position(), store.journal(end, 10)) == (end, [])
+        store.append(Batch(records=list(self.RECORDS[2:])))
+        assert [record for _, record in store.journal(end, 10)] == list(self.RECORDS[2:])
+        store.close()
+        again = opening()
+        assert [record for _, record in again.journal(end, 10)] == list(self.RECORDS[2:])
+
+    def test_a_part_of_one_journal_is_read(self, store):
+        store.append(Batch(records=[Record(1, each, b"%d" % each) for each in range(1, 6)]))
+        assert store.read(1, 1, 2) == [Record(1, 2, b"2"), Record(1, 3, b"3")]
+        assert store.read(1, 4, 2) == [Record(1, 5, b"5")]
+        assert store.read(1, 0, None) == store.read(1)

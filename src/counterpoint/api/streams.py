@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, HeaderParameter
+from litestar.params import FromPath, HeaderParameter, QueryParameter
 from litestar.response import Stream
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.problems import Refused, documented
 from counterpoint.api.stopping import Stopping
-from counterpoint.application.feed import FeedReader
+from counterpoint.application.feed import FeedReader, Wanted
 from counterpoint.application.service import Service
 from counterpoint.application.watching import News, Place, Watching
 from counterpoint.errors import InvalidInput
@@ -34,6 +34,18 @@ _DESCRIBED: Final = {
     200: ResponseSpec(str, generate_examples=False, description="Server-sent events", media_type=_MEDIA_TYPE)
 }
 
+Types = Annotated[
+    list[str] | None,
+    QueryParameter(name="type", description="Types of events, any of them; `io.counterpoint.*` is all that begin so."),
+]
+Workflow = Annotated[
+    str | None, QueryParameter(name="workflow", description="`namespace/name`, or one version: `namespace/name:1.0.0`.")
+]
+InstanceId = Annotated[str | None, QueryParameter(name="instance", description="The id of one instance.")]
+Start = Annotated[
+    Literal["now", "start"],
+    QueryParameter(name="from", description="Without `Last-Event-ID`: from now on, or from the start of the journal."),
+]
 LastEventId = Annotated[
     str | None,
     HeaderParameter(name="Last-Event-ID", description="The id of the last event that came before a cut."),
@@ -79,17 +91,26 @@ class StreamsController(Controller):
         opt={PERMISSION: "events:follow", UNCOMPRESSED: True},
         operation_id="followLifecycle",
         media_type=_MEDIA_TYPE,
-        responses=documented() | _DESCRIBED,
+        responses=documented(422) | _DESCRIBED,
     )
     async def lifecycle(
-        self, service: NamedDependency[Service], stopping: NamedDependency[Stopping], last_event_id: LastEventId = None
+        self,
+        service: NamedDependency[Service],
+        stopping: NamedDependency[Stopping],
+        type: Types = None,
+        workflow: Workflow = None,
+        instance: InstanceId = None,
+        start: Start = "now",
+        last_event_id: LastEventId = None,
     ) -> Stream:
-        """The lifecycle CloudEvents of all instances, from now on.
+        """The lifecycle CloudEvents of all instances, in the order in which they became durable.
 
-        An event of the type `gap` says that some were lost: the stream was too slow, or the cut too long.
+        They are read from the journal: `Last-Event-ID` goes on after a restart too, without a gap or a double. An event
+        of the type `gap` says that some are lost: the id is of another journal, or something in it cannot be read.
         """
         stopping.refuse_more()
-        reader = service.feed.read(last_event_id)
+        wanted = Wanted(types=tuple(type or ()), workflow=workflow, instance=instance)
+        reader = await service.feed.read(last_event_id, wanted, from_start=start == "start")
         return Stream(_lifecycle(reader, stopping), media_type=_MEDIA_TYPE, headers=_HEADERS)
 
 
@@ -107,17 +128,25 @@ async def _history(watching: Watching, news: News, stopping: Stopping) -> AsyncI
 
 
 async def _lifecycle(reader: FeedReader, stopping: Stopping) -> AsyncIterator[bytes]:
+    clock = asyncio.get_running_loop().time
     with reader, stopping.stream(reader.moved):
         # Its place goes out first: whoever is cut off before the first event goes on from here too.
-        yield _RETRY + f"id: {reader.place()}\n\n".encode()
+        yield _RETRY + _place_of(reader)
+        sent = clock()
         while not stopping.asked:
-            told, gap = reader.news(_AT_ONCE)
+            told, gap, more = await reader.news()
             if gap:
-                yield b'event: gap\ndata: {"lost":true}\n\n'
+                yield b'event: gap\ndata: {"lost":true}\n\n'  # its id is that of the place before it
             for each in told:
                 yield _message(reader.place(each), each.type, each.body)
-            if not told and not await _moved(reader.moved):
-                yield _HEARTBEAT
+            if told:
+                sent = clock()
+            elif not more:
+                await _moved(reader.moved)
+            if clock() - sent >= HEARTBEAT_SECONDS:
+                # No comment but a place: whoever is cut off need not read again what was not wanted.
+                yield _place_of(reader)
+                sent = clock()
 
 
 async def _moved(event: asyncio.Event) -> bool:
@@ -126,6 +155,10 @@ async def _moved(event: asyncio.Event) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def _place_of(reader: FeedReader) -> bytes:
+    return f"id: {reader.place()}\n\n".encode()
 
 
 def _message(id: str, type: str, body: bytes) -> bytes:

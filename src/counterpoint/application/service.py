@@ -56,7 +56,7 @@ class Service:
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
-        self.feed = Feed(runtime.follow)
+        self.feed = Feed(runtime)
 
     def health(self) -> Health:
         """Whether the store can be written and timers fire on time."""

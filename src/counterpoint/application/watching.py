@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from counterpoint.application.views import history_of
 from counterpoint.engine.runtime import Runtime
@@ -30,6 +30,8 @@ class Place(NamedTuple):
         return cls(int(sequence), int(ordinal))
 
 
+_AT_ONCE: Final = 200
+"""Transitions; at least two, or a place within one could hide what follows it."""
 News: TypeAlias = "list[tuple[Place, JsonObject]]"
 """Events of a history, each with its place."""
 
@@ -59,13 +61,13 @@ class Watching:
             del watchers[self._number]
 
     async def news(self) -> News:
-        """The events since the last call, each with its place. Raises StoreError."""
+        """Some of the events that follow, each with its place; none once all were told. Raises StoreError."""
         self.moved.clear()
         row = await self._runtime.store.find(self._id)
         # Looked at before the journal is read: what was over then has all its events in there.
         self.over = row is not None and row.ended_at is not None and self._runtime.live(self._id) is None
         read = max(0, self._place.sequence - 1)
-        records = await self._runtime.store.read(self._number, read)
+        records = await self._runtime.store.read(self._number, read, _AT_ONCE)
         if not records:
             return []
         found: News = []

@@ -57,6 +57,8 @@ class Dispatch:
         """Callers who wait until an instance has ended or needs a person, by its number."""
         self.watchers: dict[int, list[asyncio.Event]] = {}
         """Set whenever an instance has moved, by its number: for those who follow its history."""
+        self.followers: set[asyncio.Event] = set()
+        """Set whenever anything is durable: for those who follow all instances."""
         self._waking: asyncio.Task[None] | None = None
         self._to_wake: deque[int] = deque()
 
@@ -69,6 +71,8 @@ class Dispatch:
                 told.publish(live, sequence, at, events)
             if observer is not None:
                 observer.moved(live, at, events)
+        for follower in self.followers:
+            follower.set()
         waiters, watchers, population = self.waiters, self.watchers, self.population
         for live in touched:
             if watchers and live.number in watchers:

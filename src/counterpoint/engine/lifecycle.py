@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, Final
 
-from counterpoint.engine.live import Live
+from counterpoint.engine.live import Live, Tale
+from counterpoint.kernel import Instance
 from counterpoint.kernel import events as e
 from counterpoint.kernel.events import Event
 from counterpoint.plan.model import ListenTask, Plan
@@ -41,16 +42,13 @@ class Lifecycle:
 
     def follow(self, live: Live) -> None:
         """Begin to follow an instance: remember which task each of its runs executes."""
-        shown = [run for run in live.instance.runs.values() if _is_shown(run.task)]
-        live.runs = {run.id: run.task.number for run in shown}
-        live.correlations = {
-            run.id: dict(run.local["keys"]) for run in shown if isinstance(run.task, ListenTask) and not run.pending
-        }
+        live.tale = tale_of(live.instance)
 
     def publish(self, live: Live, sequence: int, at: int, events: list[Event]) -> None:
         """Tell of one transition. A subscriber that fails is logged and harms nobody."""
-        for index, event in enumerate(_Teller(live, at).tell(events)):
-            event["id"] = f"{live.instance.id}:{sequence}:{index}"
+        if live.tale is None:
+            live.tale = Tale(live.plan, live.instance.id)
+        for event in tell(live.tale, sequence, at, events):
             for subscriber in list(self._subscribers):
                 try:
                     subscriber(event)
@@ -58,16 +56,33 @@ class Lifecycle:
                     _log.exception("a lifecycle subscriber failed at %s", event["type"])
 
 
+def tale_of(instance: Instance) -> Tale:
+    """What telling on needs of an instance as it stands."""
+    shown = [run for run in instance.runs.values() if _is_shown(run.task)]
+    tale = Tale(instance.plan, instance.id)
+    tale.runs = {run.id: run.task.number for run in shown}
+    tale.correlations = {
+        run.id: dict(run.local["keys"]) for run in shown if isinstance(run.task, ListenTask) and not run.pending
+    }
+    return tale
+
+
+def tell(tale: Tale, sequence: int, at: int, events: list[Event]) -> list[JsonObject]:
+    """The lifecycle events of transition `sequence`, and the tale goes on. They depend on the journal alone."""
+    told = _Teller(tale, at).tell(events)
+    for index, event in enumerate(told):
+        event["id"] = f"{tale.id}:{sequence}:{index}"
+    return told
+
+
 class _Teller:
     """Tells the story of one transition."""
 
-    def __init__(self, live: Live, at: int) -> None:
-        self._live = live
-        self._plan: Plan = live.plan
+    def __init__(self, tale: Tale, at: int) -> None:
+        self._tale = tale
+        self._plan: Plan = tale.plan
         self._time = iso8601(at)
         self._told: list[JsonObject] = []
-        instance = live.instance
-        self._name = f"{self._plan.name}-{instance.id}.{self._plan.namespace}"
 
     def tell(self, events: list[Event]) -> list[JsonObject]:
         """The lifecycle events of these events."""
@@ -77,15 +92,19 @@ class _Teller:
                 teller(self, event)
         return self._told
 
+    @property
+    def _name(self) -> str:
+        return f"{self._plan.name}-{self._tale.id}.{self._plan.namespace}"
+
     def _add(self, type: str, data: JsonObject) -> None:
-        plan, instance = self._plan, self._live.instance
+        plan = self._plan
         self._told.append(
             {
                 "specversion": "1.0",
                 "id": "",
                 "source": f"/{plan.namespace}/{plan.name}/{plan.version}",
                 "type": f"{type}.v1",
-                "subject": instance.id,
+                "subject": self._tale.id,
                 "time": self._time,
                 "datacontenttype": "application/json",
                 "data": data,
@@ -96,8 +115,7 @@ class _Teller:
         self._add(_WORKFLOW + what, {"name": self._name, moment: self._time, **data})
 
     def _task(self, what: str, run: int, **data: Any) -> None:
-        runs = self._live.runs
-        number = None if runs is None else runs.get(run)
+        number = self._tale.runs.get(run)
         if number is not None:
             task = self._plan.tasks[number]
             self._add(_TASK + what, {"workflow": self._name, "task": task.reference, f"{what}At": self._time, **data})
@@ -106,19 +124,17 @@ class _Teller:
         self._add(_SAGA + what, {"name": self._name, f"{what}At": self._time, **data})
 
     def started(self, event: e.InstanceStarted) -> None:
-        plan = self._plan
-        self._live.runs = {}
+        plan, self._tale.id = self._plan, event.id
         definition = {"name": plan.name, "namespace": plan.namespace, "version": plan.version}
         self._workflow("started", "startedAt", definition=definition)
 
     def task_created(self, event: e.TaskCreated | e.TaskStarted) -> None:
-        runs = self._live.runs
-        if runs is not None and not self._plan.tasks[event.task].hidden:
-            runs[event.run] = event.task
+        if not self._plan.tasks[event.task].hidden:
+            self._tale.runs[event.run] = event.task
             self._task("created", event.run)
 
     def task_started(self, event: e.TaskStarted) -> None:
-        if self._live.runs is None or event.run not in self._live.runs:
+        if event.run not in self._tale.runs:
             self.task_created(event)
         self._task("started", event.run)
         if isinstance(self._plan.tasks[event.task], ListenTask):
@@ -128,15 +144,17 @@ class _Teller:
         data = {"error": event.problem} if isinstance(event, e.TaskFaulted) else {}
         what = "completed" if isinstance(event, e.TaskCompleted) else "faulted" if data else "cancelled"
         self._task(what, event.run, **data)
-        runs = self._live.runs
-        number = None if runs is None else runs.pop(event.run, None)
-        keys = self._live.correlations.pop(event.run, None)
+        number = self._tale.runs.pop(event.run, None)
+        keys = self._tale.correlations.pop(event.run, None)
         if number is not None and what == "completed" and isinstance(self._plan.tasks[number], ListenTask):
             self._workflow("correlation-completed", "completedAt", **({"correlationKeys": keys} if keys else {}))
 
+    def task_skipped(self, event: e.TaskSkipped) -> None:
+        self._tale.runs.pop(event.run, None)
+
     def event_consumed(self, event: e.EventConsumed) -> None:
         if event.keys:
-            self._live.correlations.setdefault(event.run, {}).update(event.keys)
+            self._tale.correlations.setdefault(event.run, {}).update(event.keys)
 
     def task_retried(self, event: e.TaskRetried) -> None:
         self._task("retried", event.run)
@@ -144,12 +162,12 @@ class _Teller:
     def suspended(self, event: e.InstanceSuspended) -> None:
         reason = {} if event.reason is None else {"reason": event.reason}
         self._workflow("suspended", "suspendedAt", **reason)
-        for run in self._live.instance.runs:
+        for run in self._tale.runs:
             self._task("suspended", run)
 
     def resumed(self, event: e.InstanceResumed) -> None:
         self._workflow("resumed", "resumedAt")
-        for run in self._live.instance.runs:
+        for run in self._tale.runs:
             self._task("resumed", run)
 
     def completed(self, event: e.InstanceCompleted) -> None:
@@ -182,6 +200,7 @@ _TELLERS: Final[dict[type, Callable[[_Teller, Any], None]]] = {
     e.InstanceStarted: _Teller.started,
     e.TaskCreated: _Teller.task_created,
     e.TaskStarted: _Teller.task_started,
+    e.TaskSkipped: _Teller.task_skipped,
     e.TaskCompleted: _Teller.task_ended,
     e.TaskFaulted: _Teller.task_ended,
     e.TaskCancelled: _Teller.task_ended,

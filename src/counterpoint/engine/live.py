@@ -22,12 +22,25 @@ Transition: TypeAlias = tuple[int, list[Event]]
 """Time in ms since the epoch, events."""
 
 
+class Tale:
+    """What lifecycle events need to know of an instance beside the events of a transition. It follows from them."""
+
+    __slots__ = ("correlations", "id", "plan", "runs")
+
+    def __init__(self, plan: Plan, id: str) -> None:
+        self.plan = plan
+        self.id = id
+        self.runs: dict[int, int] = {}
+        """Task numbers of the runs that go on, by run."""
+        self.correlations: dict[int, JsonObject] = {}
+        """Correlation keys that runs have fixed, by run."""
+
+
 class Live:
     """One instance in memory. The row's columns are as they were last written."""
 
     __slots__ = (
         "active",
-        "correlations",
         "definition",
         "doomed",
         "flights",
@@ -41,10 +54,10 @@ class Live:
         "plan",
         "reopened",
         "repeated",
-        "runs",
         "saga",
         "status",
         "stored",
+        "tale",
         "touched",
         "trace",
         "veil",
@@ -87,10 +100,8 @@ class Live:
         """Event types by the run that listens for them."""
         self.trace: list[Transition] | None = []
         """All transitions so far, while they are few."""
-        self.correlations: dict[int, JsonObject] = {}
-        """Correlation keys that runs have fixed, while lifecycle events are wanted."""
-        self.runs: dict[int, int] | None = None
-        """Task numbers by run, once lifecycle events are wanted."""
+        self.tale: Tale | None = None
+        """What telling of it needs, once lifecycle events are wanted."""
 
     def renew(self) -> None:
         """An empty working copy."""

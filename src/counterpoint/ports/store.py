@@ -132,11 +132,19 @@ class Store(Protocol):
         Conflict (a sequence number, an instance's id or number is taken; a message is settled already),
         NotFound (a summary of no instance), StoreLocked (without a claim)."""
 
-    async def read(self, instance: int, after: int = 0) -> list[Record]:
-        """The records of one instance with sequence > after, in order."""
+    async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
+        """The records of one instance with sequence > after, in order; the first `limit` of them."""
 
     async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
         """The records of several instances, in few round trips: a list for each, in order."""
+
+    async def journal(self, after: int, limit: int) -> list[tuple[int, Record]]:
+        """Up to `limit` records of all instances with position > after, each with its position: as they were committed.
+
+        Positions only grow: what is appended later never comes before what was read."""
+
+    async def position(self) -> int:
+        """The position of the latest record; 0 where there is none."""
 
     async def find(self, id: str) -> InstanceRow | None:
         """The row of one instance by its id."""

@@ -17,6 +17,8 @@ class Contents:
     """What a disk would hold. It outlives the stores that are opened on it, so a crash can be played through."""
 
     journal: dict[int, dict[int, Record]] = field(default_factory=dict)
+    order: list[Record] = field(default_factory=list)
+    """All records as they were committed: the position of the first is 1."""
     instances: dict[int, InstanceRow] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     attended: set[int] = field(default_factory=set)
@@ -64,6 +66,7 @@ class MemoryStore:
             _keep(contents, row)
         for record in batch.records:
             contents.journal.setdefault(record.instance, {})[record.sequence] = record
+            contents.order.append(record)
         for summary in batch.summaries:
             _keep(contents, _with(contents.instances[summary.number], summary))
         for digest, content in batch.blobs:
@@ -78,14 +81,22 @@ class MemoryStore:
         contents.values.update(batch.values)
         self._wrote(contents)
 
-    async def read(self, instance: int, after: int = 0) -> list[Record]:
+    async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
         """See `Store.read`."""
         records = self._opened().journal.get(instance, {})
-        return [records[sequence] for sequence in sorted(records) if sequence > after]
+        return [records[sequence] for sequence in sorted(records) if sequence > after][:limit]
 
     async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
         """See `Store.read_many`."""
         return {instance: await self.read(instance) for instance in instances}
+
+    async def journal(self, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `Store.journal`."""
+        return list(enumerate(self._opened().order[after : after + limit], after + 1))
+
+    async def position(self) -> int:
+        """See `Store.position`."""
+        return len(self._opened().order)
 
     async def find(self, id: str) -> InstanceRow | None:
         """See `Store.find`."""

@@ -27,6 +27,8 @@ from counterpoint.stores.sqlite.transaction import transaction
 _NEXT_INSTANCE = statement("next_instance")
 _RECORDS_OF_INSTANCE = statement("records_of_instance")
 _RECORDS_OF_INSTANCES = statement("records_of_instances")
+_RECORDS_BY_POSITION = statement("records_by_position")
+_LATEST_POSITION = statement("latest_position")
 _INSTANCE_BY_ID = statement("instance_by_id")
 _INSTANCES_NEEDING_ATTENTION = statement("instances_needing_attention")
 _BROWSE = statement("browse")
@@ -108,9 +110,10 @@ class SqliteStore:
         self._transact(connection, write)
         self._answers_since_sweep = 0 if sweep else answers
 
-    async def read(self, instance: int, after: int = 0) -> list[Record]:
+    async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
         """See `Store.read`."""
-        return msgspec.convert(self._rows(_RECORDS_OF_INSTANCE, (instance, after)), list[Record])
+        rows = self._rows(_RECORDS_OF_INSTANCE, (instance, after, -1 if limit is None else limit))
+        return msgspec.convert(rows, list[Record])
 
     async def read_many(self, instances: Sequence[int]) -> dict[int, list[Record]]:
         """See `Store.read_many`; one round trip."""
@@ -119,6 +122,15 @@ class SqliteStore:
         for record in msgspec.convert(rows, list[Record]):
             found[record.instance].append(record)
         return found
+
+    async def journal(self, after: int, limit: int) -> list[tuple[int, Record]]:
+        """See `Store.journal`."""
+        return [(position, Record(*record)) for position, *record in self._rows(_RECORDS_BY_POSITION, (after, limit))]
+
+    async def position(self) -> int:
+        """See `Store.position`."""
+        [(position,)] = self._rows(_LATEST_POSITION)
+        return int(position)
 
     async def find(self, id: str) -> InstanceRow | None:
         """See `Store.find`."""

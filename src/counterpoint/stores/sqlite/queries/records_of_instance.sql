@@ -1,1 +1,1 @@
-SELECT instance, sequence, body FROM journal WHERE instance = ? AND sequence > ? ORDER BY sequence
+SELECT instance, sequence, body FROM journal WHERE instance = ? AND sequence > ? ORDER BY sequence LIMIT ?

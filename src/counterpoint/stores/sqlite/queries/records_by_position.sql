@@ -1,0 +1,1 @@
+SELECT position, instance, sequence, body FROM journal WHERE position > ? ORDER BY position LIMIT ?
