@@ -11,14 +11,16 @@ CounterpointError
 ├── SinkUnavailable        a receiver of events cannot be reached, or takes nothing now
 ├── NotFound               an instance, a definition or an incident that does not exist
 ├── Conflict               the state forbids the request (already ended, key taken ...)
-│   └── MissingFunctions   unfinished instances call functions that the engine does not have
+│   ├── MissingFunctions   unfinished instances call functions that the engine does not have
+│   ├── Outdated           it has changed since whoever asks has looked at it
+│   └── Withdrawn          a version that may be started no more: retired, or past the date of its deprecation
 └── StoreError             the store cannot do what was asked
     ├── StoreLocked        another engine holds the lease
     ├── StoreTooNew        written by a newer version
     ├── StoreUnavailable   the disk is full or failing; nothing was acknowledged
     └── StoreCorrupt       what is stored cannot be read
 
-An exception's docstring is its default message.
+An exception's docstring is its default message. DeprecatedVersion is a warning.
 """
 
 from __future__ import annotations
@@ -101,6 +103,23 @@ class Conflict(CounterpointError):
 
 class MissingFunctions(Conflict):
     """Unfinished instances call functions that this engine does not have."""
+
+
+class Outdated(Conflict):
+    """It has changed in the meantime; look at it again."""
+
+
+class Withdrawn(Conflict):
+    """This version can no longer be started."""
+
+    def __init__(self, message: str | None = None, replacement: str | None = None) -> None:
+        super().__init__(message)
+        self.replacement = replacement
+        """What to start instead: `namespace/name:RANGE`."""
+
+
+class DeprecatedVersion(UserWarning):
+    """A version was started that will not always be there."""
 
 
 class StoreError(CounterpointError):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from counterpoint.application import DefinitionRef, InstanceView
 from counterpoint.application.bulk import BulkStart
+from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
 from counterpoint.errors import CounterpointError
@@ -105,6 +106,25 @@ class Engine:
     def compensate(self, id: str, reason: str | None = None) -> None:
         """See `counterpoint.Engine.compensate`."""
         self._do(self._engine.compensate(id, reason))
+
+    def deprecate(
+        self,
+        definition: DefinitionRef | str,
+        *,
+        sunset: Sunset = None,
+        replacement: DefinitionRef | str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """See `counterpoint.Engine.deprecate`."""
+        self._do(self._engine.deprecate(definition, sunset=sunset, replacement=replacement, reason=reason))
+
+    def undeprecate(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.undeprecate`."""
+        self._do(self._engine.undeprecate(definition, reason=reason))
+
+    def retire(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.retire`."""
+        self._do(self._engine.retire(definition, reason=reason))
 
     def run_schedules(self) -> None:
         """See `counterpoint.Engine.run_schedules`."""

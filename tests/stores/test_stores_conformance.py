@@ -8,7 +8,16 @@ import msgspec
 import pytest
 
 from counterpoint.errors import Conflict, InvalidInput, NotFound, StoreCorrupt, StoreError, StoreLocked
-from counterpoint.ports.store import Answer, Batch, InstanceRow, Message, Record, StoredDefinition, Summary
+from counterpoint.ports.store import (
+    Answer,
+    Batch,
+    InstanceRow,
+    Message,
+    Record,
+    StoredDefinition,
+    Summary,
+    VersionState,
+)
 
 
 def row(number: int, **changes: Any) -> InstanceRow:
@@ -183,6 +192,39 @@ class TestDefinitions:
         with pytest.raises(Conflict, match=r"shop/checkout:1\.0\.0 .*new version"):
             store.define(definition(digest="d2"))
         assert store.definitions() == [first]
+
+
+class TestStatesOfVersions:
+    def test_all_states_come_back_by_definition_and_revision(self, store, opening):
+        first, second = store.define(definition()), store.define(definition(version="1.0.1"))
+        full = VersionState(
+            definition=second.number, revision=1, state="deprecated", sunset_at=2**52, replacement="shop/checkout:^2",
+            reason="ü\x00'", changed_by="ada", changed_at=7,
+        )  # fmt: skip
+        later = VersionState(definition=second.number, revision=2, state="retired", changed_at=8)
+        plain = VersionState(definition=first.number, revision=1, state="retired", changed_at=9)
+        assert store.states() == []
+        store.append(Batch(states=[full, plain]))
+        store.append(Batch(states=[later]))
+        assert store.states() == [plain, full, later]
+        assert opening().states() == [plain, full, later]
+
+    def test_a_revision_is_given_once_and_the_batch_that_gives_it_again_is_nothing(self, store):
+        number = store.define(definition()).number
+        state = VersionState(definition=number, revision=1, state="deprecated", changed_at=1)
+        store.append(Batch(states=[state]))
+        other = msgspec.structs.replace(state, state="retired")
+        with pytest.raises(Conflict, match=f"revision 1 of the state of definition {number} is taken"):
+            store.append(Batch(records=[Record(1, 1, b"a")], states=[other]))
+        twice = msgspec.structs.replace(state, revision=2)
+        with pytest.raises(Conflict, match="revision 2"):
+            store.append(Batch(states=[twice, twice]))
+        assert (store.states(), store.read(1)) == ([state], [])
+
+    def test_a_state_of_nothing_is_not_found(self, store):
+        with pytest.raises(NotFound, match="definition number 5"):
+            store.append(Batch(states=[VersionState(definition=5, revision=1, state="retired", changed_at=1)]))
+        assert store.states() == []
 
 
 class TestPayloadsAndValues:

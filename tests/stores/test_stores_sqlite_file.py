@@ -15,7 +15,7 @@ from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.stores.sqlite.schema import APPLICATION_ID
 from counterpoint.stores.sqlite.statements import migrations, statement
 
-SCANS = {"browse", "definitions", "drop_old_answers", "latest_migration", "pass_fence"}
+SCANS = {"browse", "definition_states", "definitions", "drop_old_answers", "latest_migration", "pass_fence"}
 """Statements that read a whole (small) table, or walk it by number until they have enough, on purpose."""
 
 

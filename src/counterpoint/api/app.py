@@ -23,6 +23,7 @@ from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
+from counterpoint.api.versions import VersionsController
 from counterpoint.application.service import Service
 
 VERSION: Final = "1.0.0"
@@ -30,6 +31,7 @@ VERSION: Final = "1.0.0"
 _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     DefinitionsController,
+    VersionsController,
     InstancesController,
     BulkController,
     EventsController,

@@ -17,8 +17,9 @@ from counterpoint.api.access import PERMISSION
 from counterpoint.api.bodies import JSON, media_type, require
 from counterpoint.api.keys import IdempotencyKey, refuse_unsound
 from counterpoint.api.limits import ApiLimits
-from counterpoint.api.models import Answer, StartRequest
+from counterpoint.api.models import Answer, StartRequest, Warned
 from counterpoint.api.problems import ProblemDetails, Refused, describe, documented
+from counterpoint.api.versions import warned
 from counterpoint.application.bulk import BulkStart, Outcome
 from counterpoint.application.service import Service
 from counterpoint.application.starting import Started
@@ -44,13 +45,16 @@ class StartAnswer(Answer, frozen=True, kw_only=True, omit_defaults=True):
     id: str | None = None
     workflow: str | None = None
     problem: ProblemDetails | None = None
+    warnings: list[Warned] = msgspec.field(default_factory=list)
+    """What is to be said of what was started; left out where that is nothing."""
 
     @classmethod
     def of(cls, outcome: Outcome) -> StartAnswer:
         """The answer for an outcome."""
         if isinstance(outcome, Started):
             status = HTTPStatus.OK if outcome.replayed else HTTPStatus.CREATED
-            return cls(status=status, id=outcome.id, workflow=outcome.workflow)
+            warnings = [] if outcome.caution is None else [warned(outcome.caution)]
+            return cls(status=status, id=outcome.id, workflow=outcome.workflow, warnings=warnings)
         problem, _ = describe(outcome, None)
         return cls(status=problem.status, problem=problem)
 

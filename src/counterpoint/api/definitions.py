@@ -9,16 +9,14 @@ from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, RawBody
 
-from counterpoint.api.access import PERMISSION
 from counterpoint.api.bodies import DOCUMENTS, DocumentOperation, require
 from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
 from counterpoint.api.models import DefinitionEntry, DefinitionPage, DefinitionText, Validation
 from counterpoint.api.problems import Finding, Refused, documented
+from counterpoint.api.versions import READ, WRITE, deprecation_headers, etag
 from counterpoint.application.service import Service
 from counterpoint.values.diagnostics import Severity
 
-READ: Final = {PERMISSION: "definitions:read"}
-WRITE: Final = {PERMISSION: "definitions:write"}
 _SOURCE: Final = "<body>"
 _SAME: Final = {200: ResponseSpec(DefinitionEntry, generate_examples=False, description="It was published already")}
 
@@ -39,7 +37,7 @@ class DefinitionsController(Controller):
         """Every version of every workflow, in the order in which they were published."""
         wanted = {"namespace": namespace, "name": name}
         found = [
-            DefinitionEntry.of(each)
+            DefinitionEntry.of(each, service.definitions.state(each))
             for each in service.definitions.all()
             if all(value is None or getattr(each, key) == value for key, value in wanted.items())
         ]
@@ -79,7 +77,7 @@ class DefinitionsController(Controller):
         "/{namespace:str}/{name:str}/{version:str}",
         opt=READ,
         operation_id="getDefinition",
-        responses=documented(404)
+        responses=documented(404, 422)
         | {200: ResponseSpec(DefinitionText, generate_examples=False, description="The definition")}
         | UNCHANGED,
     )
@@ -91,12 +89,13 @@ class DefinitionsController(Controller):
         version: FromPath[str],
         if_none_match: IfNoneMatch = None,
     ) -> Response[DefinitionText | None]:
-        """One version, or the highest one as `latest`."""
-        stored = service.definitions.find(_reference(namespace, name, version))
-        headers = {"ETag": tag_of(stored.digest)}
-        if holds(if_none_match, stored.digest):
+        """One version: the highest that fits, where `version` is a range or `latest`. Retired ones by their number."""
+        stored = service.definitions.find(f"{namespace}/{name}:{version}")
+        tag = etag(service, stored)
+        headers = {"ETag": tag_of(tag), **deprecation_headers(service.definitions.caution(stored))}
+        if holds(if_none_match, tag):
             return Response(None, status_code=304, headers=headers)
-        return Response(DefinitionText.of(stored), headers=headers)
+        return Response(DefinitionText.of(stored, service.definitions.state(stored)), headers=headers)
 
     @put(
         "/{namespace:str}/{name:str}/{version:str}",
@@ -126,11 +125,8 @@ class DefinitionsController(Controller):
 async def _publish(service: Service, document: bytes) -> Response[DefinitionEntry]:
     reference, new = await service.definitions.publish(document, _SOURCE)
     stored = service.definitions.find(str(reference))
-    headers = {"ETag": tag_of(stored.digest)}
+    headers = {"ETag": tag_of(etag(service, stored))}
     if new:
         headers["Location"] = f"/v1/definitions/{stored.namespace}/{stored.name}/{stored.version}"
-    return Response(DefinitionEntry.of(stored), status_code=201 if new else 200, headers=headers)
-
-
-def _reference(namespace: str, name: str, version: str) -> str:
-    return f"{namespace}/{name}" if version == "latest" else f"{namespace}/{name}:{version}"
+    entry = DefinitionEntry.of(stored, service.definitions.state(stored))
+    return Response(entry, status_code=201 if new else 200, headers=headers)

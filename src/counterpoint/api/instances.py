@@ -29,6 +29,7 @@ from counterpoint.api.models import (
 from counterpoint.api.paths import path_to
 from counterpoint.api.problems import documented
 from counterpoint.api.stopping import Stopping
+from counterpoint.api.versions import deprecation_headers, warned
 from counterpoint.application.service import Service
 
 READ: Final = {PERMISSION: "instances:read"}
@@ -70,13 +71,15 @@ class InstancesController(Controller):
             started = await service.starting.start(data.definition, data.input, data.id)
         else:
             started = await service.starting.start_once(key, data.definition, data.input)
-        body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed)
+        warnings = [] if started.caution is None else [warned(started.caution)]
+        body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed, warnings=warnings)
         if wait:
             body = msgspec.structs.replace(
                 body, instance=await _settled(request, service, stopping, limits, started.id, wait)
             )
+        headers = {"Location": path_to("v1", "instances", started.id), **deprecation_headers(started.caution)}
         status = 200 if started.replayed else 201
-        return Response(body, status_code=status, headers={"Location": path_to("v1", "instances", started.id)})
+        return Response(body, status_code=status, headers=headers)
 
     @get(opt=READ, operation_id="listInstances", responses=documented(404, 422))
     async def list(

@@ -9,7 +9,7 @@ import msgspec
 from counterpoint.api.problems import Finding
 from counterpoint.application.service import Listed
 from counterpoint.application.views import IncidentView, InstanceView, TaskView
-from counterpoint.ports.store import StoredDefinition
+from counterpoint.ports.store import StoredDefinition, VersionState
 from counterpoint.values.timestamp import iso8601
 
 
@@ -22,7 +22,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class DefinitionEntry(Answer, frozen=True, kw_only=True):
-    """A published definition; it never changes."""
+    """A published definition. Its content never changes; its state may."""
 
     reference: str
     """`namespace/name:version`, as `start` takes it."""
@@ -32,11 +32,32 @@ class DefinitionEntry(Answer, frozen=True, kw_only=True):
     digest: str
     """Of its content."""
     published_at: str
+    state: str
+    """`active`, `deprecated` (starting it warns) or `retired` (it cannot be started)."""
+    sunset: str | None
+    """Deprecated: from when on it cannot be started."""
+    replacement: str | None
+    """What to start instead: `namespace/name:RANGE`."""
 
     @classmethod
-    def of(cls, stored: StoredDefinition) -> DefinitionEntry:
+    def of(cls, stored: StoredDefinition, state: VersionState) -> DefinitionEntry:
         """The entry of a stored definition."""
-        return cls(**_definition(stored))
+        return cls(**cls.fields_of(stored, state))
+
+    @staticmethod
+    def fields_of(stored: StoredDefinition, state: VersionState) -> dict[str, Any]:
+        """The members of an entry."""
+        return {
+            "reference": f"{stored.namespace}/{stored.name}:{stored.version}",
+            "namespace": stored.namespace,
+            "name": stored.name,
+            "version": stored.version,
+            "digest": stored.digest,
+            "published_at": iso8601(stored.published_at),
+            "state": state.state,
+            "sunset": _time(state.sunset_at),
+            "replacement": state.replacement,
+        }
 
 
 class DefinitionText(DefinitionEntry, frozen=True, kw_only=True):
@@ -46,9 +67,9 @@ class DefinitionText(DefinitionEntry, frozen=True, kw_only=True):
     """The document as it was published: YAML or JSON."""
 
     @classmethod
-    def of(cls, stored: StoredDefinition) -> DefinitionText:
+    def of(cls, stored: StoredDefinition, state: VersionState) -> DefinitionText:
         """The definition with its text."""
-        return cls(**_definition(stored), text=stored.text)
+        return cls(**cls.fields_of(stored, state), text=stored.text)
 
 
 class DefinitionPage(Answer, frozen=True, kw_only=True):
@@ -69,7 +90,8 @@ class StartRequest(Body, frozen=True, kw_only=True):
     """Start an instance."""
 
     definition: str
-    """`namespace/name:version`; without a version the highest, without a namespace where that is clear."""
+    """`namespace/name:RANGE`: `1.2.3`, `^1.2`, `~1.2.3`, `1.x`, `>=1.0 <2`, `latest`. The highest version that
+    fits; the range may be left out, and the namespace where that is clear."""
     input: Any = msgspec.field(default_factory=dict)
     """JSON; `{}` where it is left out."""
     id: str | None = None
@@ -164,6 +186,18 @@ class Instance(Answer, frozen=True, kw_only=True):
         )
 
 
+class Warned(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """Something that still works, and will not for ever."""
+
+    type: str
+    """A stable name, as `urn:counterpoint:warning:version-deprecated`."""
+    detail: str
+    sunset: str | None = None
+    """From when on it will not work."""
+    replacement: str | None = None
+    """What to start instead: `namespace/name:RANGE`."""
+
+
 class StartedInstance(Answer, frozen=True, kw_only=True, omit_defaults=True):
     """An instance that was started, now or by an earlier request with the same key."""
 
@@ -173,6 +207,8 @@ class StartedInstance(Answer, frozen=True, kw_only=True, omit_defaults=True):
     """Whether an earlier request with the same key had started it."""
     instance: Instance | None = None
     """How it stands; only with `wait`."""
+    warnings: list[Warned] = msgspec.field(default_factory=list)
+    """What is to be said of what was started; left out where that is nothing."""
 
 
 class InstanceEntry(Answer, frozen=True, kw_only=True):
@@ -262,17 +298,6 @@ class HealthReport(Answer, frozen=True, kw_only=True):
     """`ok` or `failing`."""
     checks: dict[str, str]
     """What was looked at: `ok`, or what is wrong with it."""
-
-
-def _definition(stored: StoredDefinition) -> dict[str, str]:
-    return {
-        "reference": f"{stored.namespace}/{stored.name}:{stored.version}",
-        "namespace": stored.namespace,
-        "name": stored.name,
-        "version": stored.version,
-        "digest": stored.digest,
-        "published_at": iso8601(stored.published_at),
-    }
 
 
 def _time(ms: int | None) -> str | None:

@@ -20,7 +20,9 @@ from counterpoint.errors import (
     InvalidInput,
     LimitExceeded,
     NotFound,
+    Outdated,
     StoreError,
+    Withdrawn,
 )
 from counterpoint.values.diagnostics import Diagnostic
 from counterpoint.values.json import JsonObject
@@ -36,6 +38,7 @@ TYPES: Final = {
     "not-found": (404, "There is no such thing"),
     "method-not-allowed": (405, "This cannot be done here"),
     "conflict": (409, "The current state forbids this"),
+    "version-withdrawn": (409, "This version can no longer be started"),
     "precondition-failed": (412, "It has changed in the meantime"),
     "too-large": (413, "The request is too large"),
     "unsupported-media-type": (415, "The media type is not supported"),
@@ -94,6 +97,8 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """What is wrong with a document, all of it."""
     limit: str | None = None
     """The name of the limit that was reached."""
+    replacement: str | None = None
+    """What to start instead of a version that can no longer be started: `namespace/name:RANGE`."""
 
 
 class Refused(CounterpointError):
@@ -147,6 +152,7 @@ def describe(error: Exception, request_id: str | None) -> tuple[ProblemDetails, 
         request_id=request_id,
         diagnostics=None if diagnostics is None else [Finding.of(each) for each in diagnostics],
         limit=error.limit if isinstance(error, LimitExceeded) else None,
+        replacement=error.replacement if isinstance(error, Withdrawn) else None,
     )
     return problem, headers
 
@@ -165,6 +171,10 @@ def _named(error: Exception) -> tuple[str, str]:
             return "key-reused", error.message
         case NotFound():
             return "not-found", error.message
+        case Withdrawn():
+            return "version-withdrawn", error.message
+        case Outdated():
+            return "precondition-failed", error.message
         case Conflict():
             return "conflict", error.message
         case LimitExceeded(limit=limit):

@@ -148,12 +148,13 @@ class _Bulk:
     async def _submit(self) -> None:
         """Raises LimitExceeded, StoreError before anything is submitted."""
         self._runtime.committer.require_room(len(self._prepared))
-        prepared, self._prepared = self._prepared, []
+        library, prepared, self._prepared = self._runtime.library, self._prepared, []
         durable = [self._instances.submit(live, start) for _, _, live, start in prepared]
         refusals = await asyncio.gather(*durable, return_exceptions=True)
         for (index, workflow, _, start), refusal in zip(prepared, refusals, strict=True):
             if refusal is None:
-                self._outcomes[index] = Started(id=start.id, workflow=workflow, replayed=False)
+                caution = library.registry.caution(library.find(workflow))
+                self._outcomes[index] = Started(id=start.id, workflow=workflow, replayed=False, caution=caution)
             elif isinstance(refusal, CounterpointError):
                 self._outcomes[index] = refusal
             else:

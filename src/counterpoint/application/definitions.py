@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
+from counterpoint.application.lifecycle import VersionLife
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, validate
 from counterpoint.dsl import check
+from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
+from counterpoint.errors import NotFound
 from counterpoint.expressions import Compiler
-from counterpoint.ports.store import StoredDefinition
+from counterpoint.ports.store import StoredDefinition, VersionState
 from counterpoint.values.diagnostics import Diagnostic
+from counterpoint.values.versions import precedence
 
 
 class Definitions:
@@ -23,6 +27,7 @@ class Definitions:
         self._publisher = publisher
         self._compiler = compiler
         self._functions = functions
+        self.life = VersionLife(runtime)
 
     async def publish(self, document: str | bytes, source: str = UNNAMED) -> tuple[DefinitionRef, bool]:
         """Publish the text of a document, and begin its schedule; also whether it was new.
@@ -49,5 +54,24 @@ class Definitions:
         return self._runtime.library.all()
 
     def find(self, reference: str) -> StoredDefinition:
-        """By `namespace/name:version`; without a version the highest. Raises NotFound."""
+        """By `namespace/name:RANGE`; see `Registry.find`. Raises NotFound, InvalidInput."""
         return self._runtime.library.find(reference)
+
+    def versions(self, namespace: str, name: str) -> list[StoredDefinition]:
+        """All versions of one workflow, the highest first. Raises NotFound."""
+        found = [each for each in self.all() if (each.namespace, each.name) == (namespace, name)]
+        if not found:
+            raise NotFound(f"there is no workflow {namespace}/{name}")
+        return sorted(found, key=lambda each: precedence(each.version), reverse=True)
+
+    def state(self, definition: StoredDefinition) -> VersionState:
+        """The state that a version is in."""
+        return self._runtime.library.registry.state(definition)
+
+    def history(self, definition: StoredDefinition) -> Sequence[VersionState]:
+        """All states that a version was ever brought into."""
+        return self._runtime.library.registry.history(definition)
+
+    def caution(self, definition: StoredDefinition) -> Caution | None:
+        """What is to be said to whoever starts a version; None where that is nothing."""
+        return self._runtime.library.registry.caution(definition)

@@ -30,7 +30,7 @@ class Instances:
     async def start(
         self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
     ) -> str:
-        """Start an instance; its id. Raises NotFound, Conflict (the id is taken), InvalidInput, LimitExceeded."""
+        """Start an instance; its id. Raises what `prepare` raises, and LimitExceeded."""
         live, start = await self.prepare(definition, input, id)
         await self.submit(live, start)
         return start.id
@@ -38,7 +38,10 @@ class Instances:
     async def prepare(
         self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
     ) -> tuple[Live, Start]:
-        """An instance that is not started yet: `submit` or `forget` it. Raises NotFound, Conflict, InvalidInput."""
+        """An instance that is not started yet: `submit` or `forget` it.
+
+        Raises NotFound, Conflict (the id is taken), Withdrawn (the version may not be started), InvalidInput.
+        """
         runtime = self._runtime
         stored = runtime.library.find(reference_of(definition))
         return await runtime.operations.start(stored, checked_json(input), id)

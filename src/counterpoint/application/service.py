@@ -16,10 +16,13 @@ from counterpoint.application.watching import Place, Watching, watch
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.library import workflow_of
+from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput
 from counterpoint.ports.store import Batch, InstanceRow
 from counterpoint.values.json import JsonObject
+
+__all__ = ["Caution", "Health", "Listed", "Service"]
 
 TIMERS_LATE_MS_MAX: Final = 5_000
 """An engine whose timers are later than this cannot keep up."""

@@ -9,6 +9,7 @@ import msgspec
 
 from counterpoint.application.instances import Instances, checked_json
 from counterpoint.engine.library import workflow_of
+from counterpoint.engine.registry import Caution, may_mean
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict
 from counterpoint.values.json import JsonValue
@@ -26,6 +27,8 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
     """`namespace/name:version`."""
     replayed: bool
     """Whether it had been started by an earlier request with the same key."""
+    caution: Caution | None = None
+    """What is to be said of the version: it is deprecated."""
 
 
 class Starting:
@@ -41,7 +44,8 @@ class Starting:
         """Start an instance. Raises what `Instances.start` raises."""
         stored = self._runtime.library.find(definition)
         started = await self._instances.start(stored, input, id)
-        return Started(id=started, workflow=workflow_of(stored), replayed=False)
+        caution = self._runtime.library.registry.caution(stored)
+        return Started(id=started, workflow=workflow_of(stored), replayed=False, caution=caution)
 
     async def start_once(self, key: str, definition: str, input: JsonValue) -> Started:
         """Start an instance, or find the one that was started with this key: same key, same instance.
@@ -74,11 +78,13 @@ class Starting:
         if await self._runtime.store.find(id) is None:
             return None
         view = await self._instances.inspect(id)
-        if not self._runtime.library.matches(definition, view.workflow):
+        if not may_mean(definition, view.workflow):
             raise KeyReused(f"the idempotency key was used before, to start {view.workflow}; this is {definition}")
         if _canonical(view.input) != _canonical(checked_json(input)):
             raise KeyReused("the idempotency key was used before, with another input")
-        return Started(id=id, workflow=view.workflow, replayed=True)
+        registry = self._runtime.library.registry
+        caution = registry.caution(self._runtime.library.find(view.workflow))
+        return Started(id=id, workflow=view.workflow, replayed=True, caution=caution)
 
 
 def id_of_key(key: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
@@ -16,6 +17,7 @@ from counterpoint.application.bulk import BulkStart
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
+from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
 from counterpoint.application.service import Service
 from counterpoint.application.starting import Started
@@ -28,7 +30,7 @@ from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.engine.clock import SystemClock, VirtualClock
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import CounterpointError
+from counterpoint.errors import CounterpointError, DeprecatedVersion
 from counterpoint.expressions import Compiler
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Connector
@@ -173,10 +175,15 @@ class Engine:
     ) -> str:
         """Start an instance and return its id once that is durable. The input is `{}` where none is given.
 
-        Raises NotFound (no such definition), Conflict (the id is taken), InvalidInput (no JSON), LimitExceeded.
+        A deprecated version warns (DeprecatedVersion). Raises NotFound (no such definition), Conflict (the id is
+        taken), Withdrawn (the version can no longer be started), InvalidInput (no JSON), LimitExceeded.
         """
+        given = {} if input is msgspec.UNSET else input
         with self._calling():
-            return await self._of().start(definition, {} if input is msgspec.UNSET else input, id)
+            started = await self.service.starting.start(str(definition), given, id)
+        if started.caution is not None:
+            warnings.warn(started.caution.message, DeprecatedVersion, stacklevel=2)
+        return started.id
 
     async def start_many(
         self, starts: Sequence[BulkStart], key: str | None = None
@@ -204,6 +211,29 @@ class Engine:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""
         runtime = self.runtime
         return await follow(id, runtime.store, runtime.archive, runtime.library)
+
+    async def deprecate(
+        self,
+        definition: DefinitionRef | str,
+        *,
+        sunset: Sunset = None,
+        replacement: DefinitionRef | str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        """Warn whoever starts this version; from `sunset` (ISO 8601, or a datetime) on refuse it, naming `replacement`.
+
+        Raises NotFound, InvalidInput (the replacement or the time is none), Conflict (it is retired).
+        """
+        life = self.service.definitions.life
+        await life.deprecate(definition, sunset=sunset, replacement=replacement, reason=reason)
+
+    async def undeprecate(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
+        """Let it be started as before. Raises NotFound, Conflict (it is retired)."""
+        await self.service.definitions.life.undeprecate(definition, reason=reason)
+
+    async def retire(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
+        """Let this version never be started again. Raises NotFound, Conflict (instances of it have not ended)."""
+        await self.service.definitions.life.retire(definition, reason=reason)
 
     async def list(
         self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100

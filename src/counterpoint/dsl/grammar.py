@@ -23,10 +23,11 @@ from counterpoint.dsl.grammar_parts import (
 )
 from counterpoint.dsl.grammar_saga import DOCUMENT_SAGA
 from counterpoint.dsl.grammar_tasks import TASK, TASK_LIST
-from counterpoint.dsl.patterns import is_name, is_version
+from counterpoint.dsl.patterns import is_name
 from counterpoint.dsl.report import Path, Report, shown, suggest
 from counterpoint.dsl.shapes import OBJECT, STRING, STRINGS, Entries, NamedItems, Text, closed, opened
 from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.versions import is_version
 
 _VERSION: Final = Text(what="a semantic version", fits=is_version, example="1.0.0")
 _NAME: Final = Text(

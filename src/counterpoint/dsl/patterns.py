@@ -15,8 +15,6 @@ WHITE_SPACE: Final = "\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 _SPACES: Final = "".join(re.findall(f"[{WHITE_SPACE}]", "".join(map(chr, range(0x10000)))))
 _NAME = re.compile("[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?")
 _HOST = re.compile("[a-zA-Z0-9](?:[a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?")
-_RELEASE = re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)")
-_LABEL = re.compile("[0-9A-Za-z-]+")
 _AMOUNT: Final = r"[0-9]+(?:\.[0-9]+)?"
 _ISO_DURATION = re.compile(
     "P(?!$)" + "".join(f"(?:{_AMOUNT}{unit})?" for unit in "YMWD")
@@ -37,17 +35,6 @@ def is_host(text: str) -> bool:
     return _HOST.fullmatch(text) is not None
 
 
-def is_version(text: str) -> bool:
-    """A semantic version (semver 2.0.0)."""
-    rest, plus, build = text.partition("+")
-    release, dash, labels = rest.partition("-")
-    if _RELEASE.fullmatch(release) is None:
-        return False
-    if plus and not all(_LABEL.fullmatch(label) for label in build.split(".")):
-        return False
-    return not dash or all(map(_is_prerelease_label, labels.split(".")))
-
-
 def is_expression(text: str) -> bool:
     """A runtime expression in `${ }`, on one line: the official schema's pattern does not cross lines."""
     bare = text.strip(_SPACES)
@@ -64,9 +51,3 @@ def is_uri(text: str) -> bool:
     if not text or text[0] in _SPACES or text.startswith("${"):
         return False
     return _URI.fullmatch(text) is not None
-
-
-def _is_prerelease_label(label: str) -> bool:
-    if _LABEL.fullmatch(label) is None:
-        return False
-    return not label.isdecimal() or label == "0" or label[0] != "0"

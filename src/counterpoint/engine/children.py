@@ -14,7 +14,7 @@ from counterpoint.engine.labels import inherited, traced
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.engine.outcomes import trace_of
-from counterpoint.errors import Conflict, CounterpointError, NotFound, StoreUnavailable
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, StoreUnavailable, Withdrawn
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
@@ -26,8 +26,12 @@ from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.ports.telemetry import Observer
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Outcome, Problem
+from counterpoint.values.versions import LATEST
 
 _RETRY_MS: Final = 1_000
+
+_UNFOUND: Final = (NotFound, Withdrawn, InvalidInput)
+"""What a definition that cannot be started is refused with."""
 
 _UNDOABLE: Final = frozenset({Status.COMPLETED, Status.FAULTED})
 """How a child may have ended that its parent has undone; one that was abandoned is left as it is."""
@@ -159,7 +163,7 @@ class Children:
             return
         except CounterpointError as error:
             self._awaited.pop((live.number, effect.run), None)
-            kind = "configuration" if isinstance(error, NotFound) else "runtime"
+            kind = "configuration" if isinstance(error, _UNFOUND) else "runtime"
             problem = Problem.standard(kind, error.message)
             self._submit(live, effect, self._failed(effect.run, problem.at(effect.reference), Outcome.NONE))
             return
@@ -198,11 +202,8 @@ class Children:
         if depth > self._depth_max:
             raise CounterpointError(f"sub-workflows are nested deeper than depth_max of {self._depth_max}")
         arguments: JsonObject = effect.arguments
-        version = arguments.get("version")
-        reference = f"{arguments['namespace']}/{arguments['name']}"
-        if version not in (None, "latest"):
-            reference += f":{version}"
-        definition = self._nursery.definition(reference)
+        wanted = arguments.get("version", LATEST)
+        definition = self._nursery.definition(f"{arguments['namespace']}/{arguments['name']}:{wanted}")
         input = arguments.get("input", effect.input)
         trace = trace_of(live, effect, self._observer)
         labels = inherited(live.instance.labels) | ({} if trace is None else traced(trace))

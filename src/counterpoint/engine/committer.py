@@ -173,7 +173,7 @@ class Committer:
                 summary = live.summary(now, evict_after_ms)
                 if summary is not None:
                     batch.summaries.append(summary)
-        if batch.records or batch.posted or batch.settled or batch.values:
+        if batch.records or batch.posted or batch.settled or batch.states or batch.values:
             began = 0.0 if self._observer is None else perf_counter()
             try:
                 await self._store.append(batch)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from counterpoint.dsl import Definition, load
+from counterpoint.engine.registry import Registry
 from counterpoint.errors import NotFound
 from counterpoint.expressions import Compiler
 from counterpoint.plan import Plan, compile_plan
 from counterpoint.plan.model import Limits
 from counterpoint.ports.store import Batch, Store, StoredDefinition
 from counterpoint.values.json import JsonValue
-
-_REFERENCE: Final = re.compile(r"(?:(?P<namespace>[^/:]+)/)?(?P<name>[^/:]+)(?::(?P<version>[^/:]+))?")
-_NUMBER: Final = re.compile(r"\d+")
 
 
 class Library:
@@ -26,56 +23,24 @@ class Library:
         self._store = store
         self._compiler = compiler
         self._limits = limits
-        self._by_workflow: dict[str, StoredDefinition] = {}
+        self.registry = Registry()
         self._plans: dict[str, Plan] = {}
 
     async def open(self) -> None:
-        """Learn what is published."""
-        for each in await self._store.definitions():
-            self._by_workflow[workflow_of(each)] = each
+        """Learn what is published, and in what state it is."""
+        self.registry.fill(await self._store.definitions(), await self._store.states())
 
     def all(self) -> list[StoredDefinition]:
         """Every definition, by number."""
-        return sorted(self._by_workflow.values(), key=lambda each: each.number)
+        return self.registry.all()
 
     def find(self, reference: str) -> StoredDefinition:
-        """By `namespace/name:version`; namespace and version may be left out where that is clear.
-
-        Without a version, the highest one. Raises NotFound, also where several namespaces have the name.
-        """
-        exact = self._by_workflow.get(reference)
-        if exact is not None:
-            return exact
-        match = _REFERENCE.fullmatch(reference)
-        wanted = match.groupdict() if match else {}
-        found = [
-            each
-            for each in self._by_workflow.values()
-            if wanted and all(value is None or getattr(each, key) == value for key, value in wanted.items())
-        ]
-        if not found:
-            known = ", ".join(sorted(self._by_workflow)) or "none"
-            raise NotFound(f"there is no definition {reference!r} (published: {known})")
-        namespaces = sorted({each.namespace for each in found})
-        if len(namespaces) > 1:
-            raise NotFound(f"{reference!r} is in several namespaces: {', '.join(namespaces)}; name one of them")
-        return max(found, key=lambda each: precedence(each.version))
-
-    def matches(self, reference: str, workflow: str) -> bool:
-        """Whether `reference` may name `namespace/name:version`, whatever else is published."""
-        asked, named = _REFERENCE.fullmatch(reference), _REFERENCE.fullmatch(workflow)
-        if asked is None or named is None:
-            return reference == workflow
-        return all(value is None or value == named[key] for key, value in asked.groupdict().items())
+        """See `Registry.find`."""
+        return self.registry.find(reference)
 
     def latest(self) -> list[StoredDefinition]:
-        """The highest version of every workflow."""
-        highest: dict[tuple[str, str], StoredDefinition] = {}
-        for each in self._by_workflow.values():
-            key = (each.namespace, each.name)
-            if key not in highest or precedence(each.version) > precedence(highest[key].version):
-                highest[key] = each
-        return list(highest.values())
+        """See `Registry.latest`."""
+        return self.registry.latest()
 
     def compile(self, definition: Definition, resources: dict[str, JsonValue]) -> Plan:
         """Compile without publishing. Raises InvalidDocument."""
@@ -102,7 +67,7 @@ class Library:
             )
         )
         workflow = workflow_of(stored)
-        self._by_workflow[workflow] = stored
+        self.registry.add(stored)
         self._plans.setdefault(workflow, plan)
         return stored
 
@@ -114,7 +79,7 @@ class Library:
         """The plan of `namespace/name:version`. Raises NotFound."""
         plan = self._plans.get(workflow)
         if plan is None:
-            stored = self._by_workflow.get(workflow)
+            stored = self.registry.get(workflow)
             if stored is None:
                 raise NotFound(f"there is no definition {workflow!r}")
             content = await self._store.value(_resources_of(stored.digest))
@@ -127,16 +92,6 @@ class Library:
 def workflow_of(stored: StoredDefinition) -> str:
     """`namespace/name:version`."""
     return f"{stored.namespace}/{stored.name}:{stored.version}"
-
-
-def precedence(version: str) -> tuple[Any, ...]:
-    """Sorts versions as Semantic Versioning 2.0.0 does (section 11)."""
-    core, _, prerelease = version.partition("+")[0].partition("-")
-    numbers = tuple(int(each) if _NUMBER.fullmatch(each) else 0 for each in core.split("."))
-    parts = tuple(
-        (0, int(each), "") if _NUMBER.fullmatch(each) else (1, 0, each) for each in prerelease.split(".") if prerelease
-    )
-    return (numbers, not prerelease, parts)
 
 
 def _resources_of(digest: str) -> str:

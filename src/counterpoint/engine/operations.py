@@ -64,13 +64,18 @@ class Operations:
         depth: int = 0,
         labels: Mapping[str, str] | None = None,
     ) -> tuple[Live, Start]:
-        """A new instance. Raises Conflict where the id is taken, InvalidInput for one that cannot be an id."""
+        """A new instance.
+
+        Raises Conflict where the id is taken, InvalidInput for one that cannot be an id, Withdrawn for a version that
+        may not be started.
+        """
         workflow = workflow_of(definition)
         plan = self._library.ready(workflow) or await self._library.plan(workflow)
         if id is None:
             id = self._new_id()
         else:
             await self._refuse_taken(id)
+        self._library.registry.admit(definition, self._clock.now())  # nothing is awaited from here to `create`
         number = self._next_number
         self._next_number += 1
         live = self._population.create(number, id, definition, plan)

@@ -55,7 +55,8 @@ class Requests:
         definition = self._library.find(body["definition"])
         live, start = await self._operations.start(definition, body.get("input"), body.get("id"))
         self._committer.submit(live, start)
-        return {"id": start.id}
+        caution = self._library.registry.caution(definition)
+        return {"id": start.id} if caution is None else {"id": start.id, "warnings": [caution.message]}
 
 
 def _require(body: JsonValue, name: str) -> None:

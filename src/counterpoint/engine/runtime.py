@@ -34,6 +34,7 @@ from counterpoint.engine.readiness import refuse_without_functions
 from counterpoint.engine.recovery import recover
 from counterpoint.engine.requests import Requests
 from counterpoint.engine.schedules import Schedules
+from counterpoint.engine.versions import Versions
 from counterpoint.errors import CounterpointError
 from counterpoint.expressions import Compiler
 from counterpoint.history import Codec
@@ -94,7 +95,8 @@ class Runtime:
         self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
         requests = Requests(self.operations, self.library, self.committer)
-        handlers = {**requests.handlers, EVENT: bus.deliver, EMITTED: bus.deliver_emitted}
+        self.versions = Versions(store, self.library, self.population, self.committer, self.schedules, clock)
+        handlers = {**requests.handlers, **self.versions.handlers, EVENT: bus.deliver, EMITTED: bus.deliver_emitted}
         self.inbox = Inbox(store, self.committer, limits, handlers, shared)
         dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
         dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission

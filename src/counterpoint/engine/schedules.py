@@ -1,8 +1,8 @@
 """Schedules: workflows that start by themselves (dsl-reference, Schedule). Active once `activate` was called.
 
-Of each workflow the highest version counts. What a schedule remembers is stored with the starts that follow
-from it. The id of a started instance follows from the time or the events that caused it, so that nothing
-starts twice. Times missed while no engine ran start one instance, late.
+Of each workflow the version counts that its name alone means, while that may be started. What a schedule remembers is
+stored with the starts that follow from it. The id of a started instance follows from the time or the events that caused
+it, so that nothing starts twice. Times missed while no engine ran start one instance, late.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.timers import Timers
 from counterpoint.engine.triggers import Trigger
-from counterpoint.errors import Conflict, CounterpointError, InvalidInput
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, Withdrawn
 from counterpoint.kernel import Instance
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Schedule
@@ -87,23 +87,16 @@ class Schedules:
 
     async def published(self, definition: StoredDefinition) -> None:
         """A definition is there: its schedule takes the place of an older version's."""
-        if not self._running:
-            return
-        workflow = workflow_of(definition)
-        name = workflow.rpartition(":")[0]
-        current = self._active.get(name)
-        if current is not None and workflow_of(current.definition) == workflow:
-            return
-        if self._library.find(name).number != definition.number:
-            return
-        self._retire(name)
-        plan = await self._library.plan(workflow)
-        if plan.schedule is not None:
-            content = await self._store.value(f"schedule:{workflow}")
-            memory = Memory() if content is None else msgspec.msgpack.decode(content, type=Memory)
-            self._count += 1
-            active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory)
-            await self._plan_next(active)
+        if self._running:
+            await self._follow(_name(definition), make_up=True)
+
+    async def changed(self, definition: StoredDefinition) -> None:
+        """The state of a version has changed: its schedule may have to stop, or that of another one to begin.
+
+        What was missed in the meantime is not made up for.
+        """
+        if self._running:
+            await self._follow(_name(definition), make_up=False)
 
     def owed(self, index: int, due: int) -> bool:
         """Whether a timer still matters."""
@@ -146,6 +139,33 @@ class Schedules:
         if active is not None:
             self._set_after(active, instance.ended_at or self._clock.now())
             self._remember(active)
+
+    async def _follow(self, name: str, *, make_up: bool) -> None:
+        """Keep the schedule of the version that the name of a workflow alone means."""
+        definition, current = self._meant(name), self._active.get(name)
+        if current is not None and definition is not None and current.definition.number == definition.number:
+            return
+        self._stop(name)
+        if definition is None:
+            return
+        workflow = workflow_of(definition)
+        plan = await self._library.plan(workflow)
+        if plan.schedule is not None:
+            content = await self._store.value(f"schedule:{workflow}")
+            memory = Memory() if content is None else msgspec.msgpack.decode(content, type=Memory)
+            if not make_up and memory.next is not None and memory.next < self._clock.now():
+                memory.next = None
+            self._count += 1
+            active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory)
+            await self._plan_next(active)
+
+    def _meant(self, name: str) -> StoredDefinition | None:
+        try:
+            definition = self._library.find(name)
+            self._library.registry.admit(definition, self._clock.now())
+        except (NotFound, Withdrawn):
+            return None
+        return definition
 
     async def _plan_next(self, active: Active) -> None:
         """When it starts next, from what it remembers."""
@@ -191,6 +211,10 @@ class Schedules:
     async def _start(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None = None) -> None:
         try:
             live, start = await self._operations.start(active.definition, input, id, labels=labels)
+        except Withdrawn as error:
+            _log.warning("the schedule of %s has stopped: %s", active.plan.workflow, error)
+            self._stop(_name(active.definition))
+            return
         except Conflict:
             return  # it was started before a crash, or by an event that came twice
         except CounterpointError as error:
@@ -206,10 +230,14 @@ class Schedules:
 
         self._committer.write(write)
 
-    def _retire(self, name: str) -> None:
+    def _stop(self, name: str) -> None:
         old = self._active.pop(name, None)
         if old is not None:
             self._awaited = {id: each for id, each in self._awaited.items() if each is not old}
 
     def _of(self, index: int) -> Active | None:
         return next((each for each in self._active.values() if each.index == index), None)
+
+
+def _name(definition: StoredDefinition) -> str:
+    return f"{definition.namespace}/{definition.name}"

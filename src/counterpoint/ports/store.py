@@ -74,6 +74,28 @@ class StoredDefinition(msgspec.Struct, frozen=True, kw_only=True):
     published_at: int
 
 
+class VersionState(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of the state that a published version is in. All are kept; the last one counts.
+
+    A version that was never changed has none, and is active.
+    """
+
+    definition: int
+    """Its number."""
+    revision: int
+    """1 for its first change, then one more each time; the pair is unique."""
+    state: str
+    """active, deprecated or retired."""
+    sunset_at: int | None = None
+    """Deprecated: from when on it cannot be started; None: until it is retired it can."""
+    replacement: str | None = None
+    """What to start instead: `namespace/name:RANGE`."""
+    reason: str | None = None
+    changed_by: str | None = None
+    """Who asked for it, where that is known."""
+    changed_at: int
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Something posted to the engine from outside or by itself, to be handled once and in order."""
 
@@ -107,6 +129,8 @@ class Batch(msgspec.Struct, kw_only=True):
     """Messages to add to the inbox in the same transaction; duplicates by key are dropped silently."""
     settled: list[Answer] = []
     """Messages that this batch has handled: they leave the inbox, their answers stay for a while."""
+    states: list[VersionState] = []
+    """Changes of the states of versions."""
     values: dict[str, bytes] = {}
     """Small named values of the engine (schedules' state and the like), replaced whole."""
 
@@ -129,8 +153,9 @@ class Store(Protocol):
 
     async def append(self, batch: Batch) -> None:
         """Write a batch durably. Raises StoreUnavailable (disk full, I/O error; nothing of it was written),
-        Conflict (a sequence number, an instance's id or number is taken; a message is settled already),
-        NotFound (a summary of no instance), StoreLocked (without a claim)."""
+        Conflict (a sequence number, an instance's id or number, a revision of a version's state is taken; a message is
+        settled already), NotFound (a summary of no instance, a state of no definition), StoreLocked (without a
+        claim)."""
 
     async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
         """The records of one instance with sequence > after, in order; the first `limit` of them."""
@@ -172,6 +197,9 @@ class Store(Protocol):
 
     async def definitions(self) -> Sequence[StoredDefinition]:
         """All definitions, by number."""
+
+    async def states(self) -> Sequence[VersionState]:
+        """All states that versions were ever brought into, by definition and revision."""
 
     async def blob(self, digest: str) -> bytes:
         """A large payload. Raises StoreCorrupt where it is missing."""

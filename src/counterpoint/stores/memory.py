@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 import msgspec
 
 from counterpoint.errors import Conflict, NotFound, StoreCorrupt, StoreError, StoreLocked
-from counterpoint.ports.store import Answer, Batch, InstanceRow, Lease, Message, Record, StoredDefinition, Summary
+from counterpoint.ports.store import (
+    Answer,
+    Batch,
+    InstanceRow,
+    Lease,
+    Message,
+    Record,
+    StoredDefinition,
+    Summary,
+    VersionState,
+)
 from counterpoint.stores.phases import phase_code
 
 
@@ -24,6 +34,7 @@ class Contents:
     attended: set[int] = field(default_factory=set)
     """Numbers of the instances that are active or wait, so that neither lists all instances."""
     definitions: list[StoredDefinition] = field(default_factory=list)
+    states: dict[tuple[int, int], VersionState] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     message_last: int = 0
@@ -78,6 +89,8 @@ class MemoryStore:
             contents.answers[answer.message] = answer
         while len(contents.answers) > self._answers_kept:
             del contents.answers[next(iter(contents.answers))]
+        for state in batch.states:
+            contents.states[state.definition, state.revision] = state
         contents.values.update(batch.values)
         self._wrote(contents)
 
@@ -157,6 +170,11 @@ class MemoryStore:
     async def definitions(self) -> list[StoredDefinition]:
         """See `Store.definitions`."""
         return list(self._opened().definitions)
+
+    async def states(self) -> list[VersionState]:
+        """See `Store.states`."""
+        states = self._opened().states
+        return [states[place] for place in sorted(states)]
 
     async def blob(self, digest: str) -> bytes:
         """See `Store.blob`."""
@@ -247,6 +265,15 @@ def _refuse_what_cannot_be_written(contents: Contents, batch: Batch) -> None:
         if answer.message not in contents.messages or answer.message in settled:
             raise Conflict(f"message {answer.message} is not in the inbox: it is settled already")
         settled.add(answer.message)
+
+    changed = set[tuple[int, int]]()
+    for state in batch.states:
+        revision = (state.definition, state.revision)
+        if not 0 < state.definition <= len(contents.definitions):
+            raise NotFound(f"there is no definition number {state.definition}")
+        if revision in contents.states or revision in changed:
+            raise Conflict(f"revision {state.revision} of the state of definition {state.definition} is taken")
+        changed.add(revision)
 
 
 def _keep(contents: Contents, row: InstanceRow) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from counterpoint.errors import NotFound
 from counterpoint.plan import Plan
+from counterpoint.values.versions import choose
 
 
 class Library:
@@ -26,20 +26,14 @@ class Library:
         return [plan for versions in self._versions.values() for plan in versions.values()]
 
     def find(self, namespace: str, name: str, version: str | None = None) -> Plan:
-        """A plan; without a version, or with `latest`, that of the greatest. Raises NotFound."""
+        """A plan; `version` may be a range; without it, or with `latest`, the highest release. Raises NotFound."""
         versions = self._versions.get(f"{namespace}/{name}", {})
-        if version in (None, "latest"):
-            if versions:
-                return max(versions.values(), key=lambda plan: _precedence(plan.version))
-        elif version in versions:
-            return versions[version]
+        try:
+            chosen = choose(versions, version)
+        except ValueError as error:
+            raise NotFound(str(error)) from None
+        if chosen is not None:
+            return versions[chosen]
         wanted = f"{namespace}/{name}" if version is None else f"{namespace}/{name}:{version}"
         known = ", ".join(sorted(plan.workflow for plan in self.plans()))
         raise NotFound(f"the workflow {wanted} is not among the given documents ({known or 'none'})")
-
-
-def _precedence(version: str) -> tuple[list[int], bool, list[tuple[bool, int, str]]]:
-    """Order of semantic versions: releases by number, pre-releases before their release (semver 2.0.0, 11)."""
-    core, _, labels = re.sub(r"\+.*", "", version).partition("-")
-    parts = [(not each.isdecimal(), int(each) if each.isdecimal() else 0, each) for each in labels.split(".") if each]
-    return [int(each) for each in core.split(".")], not labels, parts

@@ -115,7 +115,7 @@ async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:
 
     with interruptible() as interrupt:
         async with engine_of(job.store, options, streams) as engine:
-            id = await _begin(engine, job)
+            id = await _begin(engine, job, streams)
             await _see_through(engine, id, _watcher(job, streams), interrupt)
             view = await engine.inspect(id)
     if job.json:
@@ -128,7 +128,7 @@ async def _run(job: _Job, options: EngineOptions, streams: Streams) -> int:
     return interrupt.exit_code
 
 
-async def _begin(engine: Engine, job: _Job) -> str:
+async def _begin(engine: Engine, job: _Job, streams: Streams) -> str:
     if job.document is None:
         assert job.id is not None
         await engine.inspect(job.id)
@@ -141,7 +141,10 @@ async def _begin(engine: Engine, job: _Job) -> str:
         faults = plan.input_schema.check(job.input)
         if faults:
             raise InvalidInput("\n".join([f"the input does not meet the schema of {reference}:", *faults]))
-    return await engine.start(reference, job.input, job.id)
+    started = await engine.service.starting.start(reference, job.input, job.id)
+    if started.caution is not None:
+        streams.warn(started.caution.message)
+    return started.id
 
 
 async def _publish(engine: Engine, source: Source) -> str:

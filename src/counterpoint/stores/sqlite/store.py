@@ -14,7 +14,16 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from counterpoint.errors import Conflict, StoreCorrupt, StoreError, StoreLocked
-from counterpoint.ports.store import Answer, Batch, InstanceRow, Lease, Message, Record, StoredDefinition
+from counterpoint.ports.store import (
+    Answer,
+    Batch,
+    InstanceRow,
+    Lease,
+    Message,
+    Record,
+    StoredDefinition,
+    VersionState,
+)
 from counterpoint.stores.phases import COMPLETED, phase_code
 from counterpoint.stores.sqlite import writing
 from counterpoint.stores.sqlite.connection import Settings, open_to_read, open_to_write
@@ -37,6 +46,7 @@ _BROWSE_BY_DEFINITION = statement("browse_by_definition")
 _BROWSE_BY_PARENT = statement("browse_by_parent")
 _DEFINITION_BY_VERSION = statement("definition_by_version")
 _DEFINITIONS = statement("definitions")
+_DEFINITION_STATES = statement("definition_states")
 _BLOB_BY_DIGEST = statement("blob_by_digest")
 _UNSETTLED_MESSAGES = statement("unsettled_messages")
 _ANSWER_TO_MESSAGE = statement("answer_to_message")
@@ -183,6 +193,10 @@ class SqliteStore:
         """See `Store.definitions`."""
         return [_definition(row) for row in self._rows(_DEFINITIONS)]
 
+    async def states(self) -> list[VersionState]:
+        """See `Store.states`."""
+        return [_state(columns) for columns in self._rows(_DEFINITION_STATES)]
+
     async def blob(self, digest: str) -> bytes:
         """See `Store.blob`."""
         for (content,) in self._rows(_BLOB_BY_DIGEST, (digest,)):
@@ -270,4 +284,18 @@ def _definition(columns: tuple[Any, ...]) -> StoredDefinition:
         digest=digest,
         text=text,
         published_at=published_at,
+    )
+
+
+def _state(columns: tuple[Any, ...]) -> VersionState:
+    definition, revision, state, sunset_at, replacement, reason, changed_by, changed_at = columns
+    return VersionState(
+        definition=definition,
+        revision=revision,
+        state=state,
+        sunset_at=sunset_at,
+        replacement=replacement,
+        reason=reason,
+        changed_by=changed_by,
+        changed_at=changed_at,
     )

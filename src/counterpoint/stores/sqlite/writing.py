@@ -7,7 +7,16 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from counterpoint.errors import Conflict, NotFound
-from counterpoint.ports.store import Answer, Batch, InstanceRow, Message, Record, StoredDefinition, Summary
+from counterpoint.ports.store import (
+    Answer,
+    Batch,
+    InstanceRow,
+    Message,
+    Record,
+    StoredDefinition,
+    Summary,
+    VersionState,
+)
 from counterpoint.stores.sqlite.rows import instance_to_columns, summary_to_columns
 from counterpoint.stores.sqlite.statements import statement
 
@@ -22,6 +31,8 @@ _ADD_ANSWER = statement("add_answer")
 _DROP_OLD_ANSWERS = statement("drop_old_answers")
 _SET_VALUE = statement("set_value")
 _ADD_DEFINITION = statement("add_definition")
+_ADD_DEFINITION_STATE = statement("add_definition_state")
+_DEFINITION_EXISTS = statement("definition_exists")
 _INSTANCE_EXISTS = statement("instance_exists")
 
 
@@ -39,6 +50,8 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         insert_message(connection, message)
     if batch.settled:
         _settle(connection, batch.settled)
+    if batch.states:
+        _insert_states(connection, batch.states)
     if batch.values:
         connection.executemany(_SET_VALUE, batch.values.items())
 
@@ -91,6 +104,19 @@ def _update_instances(connection: sqlite3.Connection, summaries: Sequence[Summar
         for each in summaries:
             if connection.execute(_INSTANCE_EXISTS, (each.number,)).fetchone() is None:
                 raise NotFound(f"there is no instance number {each.number}")
+
+
+def _insert_states(connection: sqlite3.Connection, states: Sequence[VersionState]) -> None:
+    for it in states:
+        if connection.execute(_DEFINITION_EXISTS, (it.definition,)).fetchone() is None:
+            raise NotFound(f"there is no definition number {it.definition}")
+        row = (
+            it.definition, it.revision, it.state, it.sunset_at, it.replacement, it.reason, it.changed_by, it.changed_at
+        )  # fmt: skip
+        try:
+            connection.execute(_ADD_DEFINITION_STATE, row)
+        except sqlite3.IntegrityError as error:
+            raise Conflict(f"revision {it.revision} of the state of definition {it.definition} is taken") from error
 
 
 def _settle(connection: sqlite3.Connection, answers: Sequence[Answer]) -> None:
