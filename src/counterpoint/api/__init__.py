@@ -2,8 +2,8 @@
 
 from counterpoint.api.access import Access
 from counterpoint.api.address import Address
-from counterpoint.api.app import build
+from counterpoint.api.app import build, describe
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.server import listen, refuse_open
 
-__all__ = ["Access", "Address", "ApiLimits", "build", "listen", "refuse_open"]
+__all__ = ["Access", "Address", "ApiLimits", "build", "describe", "listen", "refuse_open"]

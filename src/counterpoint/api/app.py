@@ -7,13 +7,11 @@ from typing import Final
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
-from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 
 from counterpoint.api.access import Access
 from counterpoint.api.bulk import BulkController
 from counterpoint.api.definitions import DefinitionsController
+from counterpoint.api.description import Described, configuration, described, openapi_json
 from counterpoint.api.events import EventsController
 from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
@@ -25,9 +23,8 @@ from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
 from counterpoint.api.versions import VersionsController
 from counterpoint.application.service import Service
+from counterpoint.values.json import JsonObject
 
-VERSION: Final = "1.0.0"
-"""Of the API as its document describes it."""
 _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     DefinitionsController,
@@ -42,14 +39,22 @@ _CONTROLLERS: Final = (
 
 def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> Gate:
     """The application on a running engine."""
-    app = Litestar(
-        route_handlers=_CONTROLLERS,
-        dependencies={
-            "service": Provide(lambda: service, sync_to_thread=False),
-            "stopping": Provide(lambda: stopping, sync_to_thread=False),
-            "limits": Provide(lambda: limits, sync_to_thread=False),
-        },
-        signature_types=[Service, Stopping, ApiLimits],
+    return Gate(_application(service, access, limits, stopping), limits)
+
+
+def describe() -> JsonObject:
+    """The OpenAPI document of a server with a token. No engine is needed for it."""
+    app = _application(None, Access(None), ApiLimits(), Stopping(0))
+    return described(app, _CONTROLLERS, needs_token=True)
+
+
+def _application(service: Service | None, access: Access, limits: ApiLimits, stopping: Stopping) -> Litestar:
+    description = Described(_CONTROLLERS, needs_token=access.needs_token)
+    given = {"service": service, "stopping": stopping, "limits": limits, "description": description}
+    return Litestar(
+        route_handlers=[*_CONTROLLERS, openapi_json],
+        dependencies={name: _provide(value) for name, value in given.items()},
+        signature_types=[Service, Stopping, ApiLimits, Described],
         guards=[access.check],
         before_request=restore_slashes,
         exception_handlers={Exception: answer},
@@ -57,22 +62,11 @@ def build(service: Service, access: Access, limits: ApiLimits, stopping: Stoppin
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=6, minimum_size=_COMPRESS_FROM_BYTES, exclude_opt_key=UNCOMPRESSED
         ),
-        openapi_config=_described(access),
+        openapi_config=configuration(),
         logging_config=None,
         debug=False,
     )
-    return Gate(app, limits)
 
 
-def _described(access: Access) -> OpenAPIConfig:
-    scheme = SecurityScheme(type="http", scheme="bearer", description="The API token.")
-    return OpenAPIConfig(
-        title="Counterpoint",
-        version=VERSION,
-        description="Publish workflows, start and follow instances, send events, repair what is stuck.",
-        path="/openapi.json",
-        render_plugins=[JsonRenderPlugin(path="/")],
-        components=Components(security_schemes={"bearer": scheme}),
-        security=[{"bearer": []}] if access.needs_token else None,
-        use_handler_docstrings=True,
-    )
+def _provide(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)

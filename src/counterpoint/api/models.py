@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -11,6 +11,16 @@ from counterpoint.application.service import Listed
 from counterpoint.application.views import IncidentView, InstanceView, TaskView
 from counterpoint.ports.store import StoredDefinition, VersionState
 from counterpoint.values.timestamp import iso8601
+
+_PHASES: Final = ("pending", "running", "waiting", "suspended", "cancelled", "faulted", "completed")
+Status = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(_PHASES)})]
+"""A status phase of the specification."""
+TaskStatus = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*_PHASES, "skipped"]})]
+SagaState = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["compensating", "compensated", "stuck"]})]
+"""Where the undo of a saga stands."""
+Action = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["retry", "skip", "done"]})]
+"""What is decided about an incident."""
+Health = Annotated[str, msgspec.Meta(extra_json_schema={"enum": ["ok", "failing"]})]
 
 
 class Body(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -104,7 +114,7 @@ class Task(Answer, frozen=True, kw_only=True):
     reference: str
     """JSON pointer into the document."""
     name: str
-    status: str
+    status: TaskStatus
     attempt: int
     started_at: str | None
     ended_at: str | None
@@ -146,8 +156,8 @@ class Instance(Answer, frozen=True, kw_only=True):
     id: str
     workflow: str
     """`namespace/name:version`."""
-    status: str
-    saga: str | None
+    status: Status
+    saga: SagaState | None
     input: Any
     output: Any
     error: dict[str, Any] | None
@@ -216,8 +226,8 @@ class InstanceEntry(Answer, frozen=True, kw_only=True):
 
     id: str
     workflow: str
-    status: str
-    saga: str | None
+    status: Status
+    saga: SagaState | None
     error_type: str | None
     parent: str | None
     created_at: str
@@ -278,7 +288,7 @@ class ResolveRequest(Reason, frozen=True, kw_only=True):
     """Decide about an incident."""
 
     run: int
-    action: str
+    action: Action
     """`retry`, `skip` or `done`; the last two need a reason."""
     input: Any = msgspec.UNSET
     """With `retry`: what takes the place of the task's own input."""
@@ -294,8 +304,7 @@ class Accepted(Answer, frozen=True, kw_only=True):
 class HealthReport(Answer, frozen=True, kw_only=True):
     """How the server is."""
 
-    status: str
-    """`ok` or `failing`."""
+    status: Health
     checks: dict[str, str]
     """What was looked at: `ok`, or what is wrong with it."""
 
