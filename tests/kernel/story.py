@@ -58,7 +58,8 @@ class Story:
         if events:
             self.instance.sequence += 1
             self.history.append((command.at, events))
-        assert violations(self.instance) == []
+        broken = violations(self.instance)
+        assert not broken, broken
         return events
 
     def owed(self, kind: type) -> list[Any]:

@@ -12,10 +12,10 @@ from counterpoint import dsl
 from counterpoint.history import fold
 from counterpoint.kernel import commands as c
 from counterpoint.kernel import pending
+from counterpoint.kernel.cloning import clone
 from counterpoint.trial import Completed, Library, World
 from counterpoint.verification.answers import Answers
 from counterpoint.verification.choices import ROOT, choices_of, take
-from counterpoint.verification.cloning import clone
 from counterpoint.verification.concrete import chosen
 from counterpoint.verification.model import Modeller
 from counterpoint.verification.node import Answer, Node

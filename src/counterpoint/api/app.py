@@ -17,6 +17,7 @@ from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
+from counterpoint.api.moments import MomentsController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
 from counterpoint.api.stopping import Stopping
@@ -31,6 +32,7 @@ _CONTROLLERS: Final = (
     VersionsController,
     InstancesController,
     BulkController,
+    MomentsController,
     EventsController,
     StreamsController,
     HealthController,

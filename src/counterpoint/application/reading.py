@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.following import Following, follow
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine.archive import Archive
@@ -25,6 +26,7 @@ class Reader:
         self._library = Library(store, compiler, limits.workflow)
         codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
         self._archive = Archive(store, codec, self._library, secrets)
+        self._travel = Travel(store, self._archive, self._library)
 
     async def browse(
         self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
@@ -56,6 +58,11 @@ class Reader:
         """Read the instance's history as it grows. Raises NotFound."""
         await self._library.open()
         return await follow(id, self._store, self._archive, self._library)
+
+    async def travel(self) -> Travel:
+        """Look at instances at any point of their histories."""
+        await self._library.open()
+        return self._travel
 
     async def find(self, id: str) -> InstanceRow:
         """The instance's row as it stands. Raises NotFound."""

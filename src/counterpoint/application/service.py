@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from counterpoint.application.bulk import BulkStarting
+from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.feed import Feed
 from counterpoint.application.instances import Instances, checked_json
@@ -60,6 +61,7 @@ class Service:
         self.starting = Starting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.feed = Feed(runtime)
+        self.travel = Travel(runtime.store, runtime.archive, runtime.library)
 
     def health(self) -> Health:
         """Whether the store can be written and timers fire on time."""

@@ -24,6 +24,8 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How many parents stand above."""
     labels: dict[str, str] | None = None
     """What whoever starts it wants kept with it (see `Instance.labels`)."""
+    hold: str | None = None
+    """Hold it at its first task for this owner (see `Hold`)."""
 
 
 class EffectCompleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -129,6 +131,41 @@ class Fail(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     problem: Problem
 
 
+class Hold(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Let nothing start, and no error be handled, but by `Step`; for `owner`, who debugs the instance."""
+
+    at: int
+    owner: str
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Go on after `Hold`."""
+
+    at: int
+    reason: str | None = None
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Of an instance that is held: start the ready task run `run`, or have its error handled, and nothing else.
+
+    With `output` the task does not act and this is its (raw) output; with `problem` it fails with that.
+    """
+
+    at: int
+    run: int
+    problem: Problem | None = None
+    output: tuple[JsonValue] | None = None
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Of an instance that is held: replace the `data` that flows into the run that would start, or its `context`."""
+
+    at: int
+    run: int
+    what: str
+    value: JsonValue
+
+
 Command: TypeAlias = (
     Start
     | EffectCompleted
@@ -143,4 +180,8 @@ Command: TypeAlias = (
     | Compensate
     | Continue
     | Fail
+    | Hold
+    | Release
+    | Step
+    | Edit
 )

@@ -74,6 +74,8 @@ def _start(decision: Decision, command: c.Start) -> None:
             labels=command.labels or None,
         )
     )
+    if command.hold is not None:
+        decision.emit(e.InstanceHeld(command.hold))
     if problem is not None:
         decision.uncaught(problem.at("/input"))
     else:
@@ -182,6 +184,44 @@ def _continue(decision: Decision, command: c.Continue) -> None:
     decision.resume_ready()
 
 
+def _hold(decision: Decision, command: c.Hold) -> None:
+    if decision.instance.hold != command.owner:
+        decision.emit(e.InstanceHeld(command.owner))
+
+
+def _release(decision: Decision, command: c.Release) -> None:
+    instance = decision.instance
+    if instance.hold is None:
+        return
+    decision.emit(e.InstanceReleased(command.reason))
+    for run in list(instance.failing):
+        if run in instance.failing:  # the error of one may have interrupted another
+            decision.handle_fault(instance.runs[run])
+
+
+def _step(decision: Decision, command: c.Step) -> None:
+    instance = decision.instance
+    run = instance.runs.get(command.run)
+    if instance.hold is None or instance.suspended or run is None:
+        return
+    if run.id not in instance.ready and run.id not in instance.failing:
+        return
+    if command.output is not None:
+        decision.emit(e.OutputInjected(run.id, command.output[0]))
+        entry = instance.log.get(run.id)
+        decision.complete(run, command.output[0], undoable=entry is not None and entry.uncertain)
+    elif command.problem is not None or run.id in instance.failing:
+        decision.handle_fault(run, command.problem)
+    else:
+        decision.release(run)
+
+
+def _edit(decision: Decision, command: c.Edit) -> None:
+    instance = decision.instance
+    if instance.hold is not None and (command.run in instance.ready or command.run in instance.failing):
+        decision.emit(e.DataEdited(command.run, command.what, command.value))
+
+
 def _fail(decision: Decision, command: c.Fail) -> None:
     if 0 in decision.instance.unwindings:
         decision.settle_all()
@@ -204,4 +244,8 @@ _ON: Final[dict[type, Callable[[Decision, Any], None]]] = {
     c.Compensate: _compensate,
     c.Continue: _continue,
     c.Fail: _fail,
+    c.Hold: _hold,
+    c.Release: _release,
+    c.Step: _step,
+    c.Edit: _edit,
 }

@@ -22,7 +22,7 @@ from counterpoint.values.problem import Problem
 class Decision(SagaDecisions):
     """Collects events and applies each at once; `agenda` holds the tasks to start next."""
 
-    __slots__ = ("agenda", "budget", "edited", "events", "instance")
+    __slots__ = ("agenda", "budget", "edited", "events", "handling", "instance", "stepped")
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
@@ -31,6 +31,10 @@ class Decision(SagaDecisions):
         self.budget = instance.plan.limits.transition_steps_max
         self.edited: dict[int, JsonValue] = {}
         """Input that a person gives to a stuck task in the place of its own."""
+        self.stepped = 0
+        """The run that starts although the instance is held."""
+        self.handling = False
+        """Errors are handled although the instance is held."""
 
     def emit(self, event: e.Event) -> None:
         """Decide a fact."""
@@ -51,9 +55,11 @@ class Decision(SagaDecisions):
 
     def resume_ready(self) -> None:
         """Take up the tasks that an earlier transition left, as many as this one may start."""
-        if self.instance.suspended:
+        instance = self.instance
+        if instance.suspended or instance.hold is not None:
             return
-        for run in islice(self.instance.ready.values(), self.budget):
+        self.edited |= instance.edited
+        for run in islice(instance.ready.values(), self.budget):
             assert run.parent is not None
             self.agenda.append((run.parent, run.task, run.slot, run))
 
@@ -63,6 +69,23 @@ class Decision(SagaDecisions):
         if input is not None:
             self.edited[run.id] = input[0]
         self.agenda.append((run.parent, run.task, run.slot, run))
+
+    def release(self, run: TaskRun) -> None:
+        """Start a ready task of an instance that is held, and nothing else."""
+        self.stepped = run.id
+        self.restart(run, (self.instance.edited[run.id],) if run.id in self.instance.edited else None)
+
+    def handle_fault(self, run: TaskRun, problem: Problem | None = None) -> None:
+        """Go on with the error of a task, or with this one in its place; of a task that is ready: fail it."""
+        failing = self.instance.failing.get(run.id)
+        if problem is not None:
+            problem = problem.at(run.task.reference)
+            self.emit(e.FaultInjected(run.id, problem.to_json()))
+        elif failing is not None:
+            problem = Problem.from_json(failing.problem)
+        assert problem is not None, run.id
+        self.handling = True
+        self.fault(run, problem, "none" if failing is None else failing.outcome)
 
     def complete(
         self,
@@ -98,6 +121,9 @@ class Decision(SagaDecisions):
         """End a task with an error and tell its parent."""
         problem = problem.at(run.task.reference)
         self.cancel_children(run)
+        if self.instance.hold is not None and not self.handling:
+            self.emit(e.FaultHeld(run.id, problem.to_json(), outcome))
+            return
         if self.instance.sealed and not run.entry and not self._caught_above(run, problem):
             delay = self.delay_after_pivot(run, problem)
             if delay is None:
@@ -157,10 +183,12 @@ class Decision(SagaDecisions):
         if created is None and parent.visits is not None and slot in parent.visits:
             visit = parent.visits[slot] + 1
         self.budget -= 1
-        if (instance.suspended or self.budget < 0) and (created is None or created.pending):
+        if instance.suspended or self.budget < 0 or instance.hold is not None:
             if created is None:
                 self.emit(e.TaskCreated(run, task.number, parent.id, slot, visit))
-            return
+                return
+            if self._waits(created):
+                return
         if self._over_a_limit(parent, task):
             return
         raw = given = parent.data
@@ -189,6 +217,17 @@ class Decision(SagaDecisions):
         changed = None if given is raw else (given,)
         self.emit(e.TaskStarted(run, task.number, parent.id, data, changed, slot, visit, timeout))
         behaviour.begin(self, instance.runs[run])
+
+    def _waits(self, created: TaskRun) -> bool:
+        """Whether a run that exists already does not start now: where it is held, not before it is stepped."""
+        if self.instance.hold is None:
+            return created.pending
+        if created.id == self.stepped:
+            return False
+        if created.id not in self.instance.ready:
+            given = (self.edited[created.id],) if created.id in self.edited else None
+            self.emit(e.TaskReady(created.id, given))
+        return True
 
     def _skip(self, parent: TaskRun, task: Task, slot: int, run: int) -> None:
         self.emit(e.TaskSkipped(run, task.number, parent.id, slot))

@@ -285,6 +285,56 @@ class TaskStuck(_Event, frozen=True, tag=38):
     """Whether its effect may have taken place all the same."""
 
 
+class InstanceHeld(_Event, frozen=True, tag=50):
+    """Somebody debugs it: tasks become ready, errors are raised, and both wait to be stepped."""
+
+    owner: str
+
+
+class InstanceReleased(_Event, frozen=True, tag=51):
+    """It goes on by itself."""
+
+    reason: str | None = None
+
+
+class TaskReady(_Event, frozen=True, tag=52):
+    """A task that is to start once more (it was stuck, or is retried after a pivot) waits to be stepped."""
+
+    run: int
+    input: Given = None
+    """What a person has put in the place of its input."""
+
+
+class FaultHeld(_Event, frozen=True, tag=53):
+    """A task has failed, and its error waits to be handled."""
+
+    run: int
+    problem: JsonObject
+    outcome: str = "none"
+
+
+class DataEdited(_Event, frozen=True, tag=54):
+    """Whoever debugs it has replaced the `data` that flows into `run`, or its `context`."""
+
+    run: int
+    what: str
+    value: JsonValue
+
+
+class OutputInjected(_Event, frozen=True, tag=55):
+    """Whoever debugs it gives a task its output: it does not act."""
+
+    run: int
+    output: JsonValue
+
+
+class FaultInjected(_Event, frozen=True, tag=56):
+    """Whoever debugs it lets a task fail: it does not act."""
+
+    run: int
+    problem: JsonObject
+
+
 Event: TypeAlias = (
     InstanceStarted
     | TaskCreated
@@ -316,4 +366,11 @@ Event: TypeAlias = (
     | CompensationCompleted
     | SagaSealed
     | TaskStuck
+    | InstanceHeld
+    | InstanceReleased
+    | TaskReady
+    | FaultHeld
+    | DataEdited
+    | OutputInjected
+    | FaultInjected
 )

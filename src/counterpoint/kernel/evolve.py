@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from counterpoint.kernel import events as e
-from counterpoint.kernel import repeats, undoing
-from counterpoint.kernel.effects import AGAIN, ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Proceed, Timer
+from counterpoint.kernel import holding, repeats, undoing
+from counterpoint.kernel.effects import AGAIN, ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Timer
+from counterpoint.kernel.holding import KINDS, proceed, unready
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.matching import identity
 from counterpoint.kernel.state import INTERRUPT, INVOKE, LISTEN, PROCEED, Cell, Instance, Status, TaskRun
@@ -25,10 +26,6 @@ from counterpoint.plan.model import (
     TryTask,
     Undo,
 )
-
-_PROCEED: Final = (0, PROCEED)
-_KINDS: Final = (INVOKE, LISTEN, "wait", RETRY, AGAIN, TIMEOUT, ATTEMPT)
-"""Everything that a task run may owe."""
 
 
 def evolve(instance: Instance, event: e.Event) -> None:
@@ -80,8 +77,7 @@ def _task_created(instance: Instance, event: e.TaskCreated) -> None:
     run = _new_run(instance, event)
     _attach(instance, run, event.visit)
     instance.ready[run.id] = run
-    if _PROCEED not in instance.owed and not instance.suspended:
-        instance.owe(_PROCEED, Proceed())
+    proceed(instance)
 
 
 def _task_started(instance: Instance, event: e.TaskStarted) -> None:
@@ -93,7 +89,7 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
         instance.stuck.pop(run.id, None)
         instance.settle((run.id, RETRY))
         instance.settle((run.id, AGAIN))
-        _unready(instance, run)
+        unready(instance, run)
         _renew(run)
     parent = run.parent
     assert parent is not None
@@ -218,9 +214,9 @@ def _retry_scheduled(instance: Instance, event: e.RetryScheduled) -> None:
     if not is_try or timer == AGAIN:  # after a pivot a task is tried again by itself
         run.again += 1
         run.attempt = run.tries = run.attempt + 1
-        for kind in _KINDS:
+        for kind in KINDS:
             instance.settle((run.id, kind))
-        _unready(instance, run)
+        unready(instance, run)
         _note_outcome(instance, run, event.outcome)
     instance.settle((run.id, ATTEMPT))
     instance.owe((run.id, timer), Timer(run.id, timer, event.due))
@@ -308,15 +304,14 @@ def _phase_entered(instance: Instance, event: e.PhaseEntered) -> None:
 def _suspended(instance: Instance, event: e.InstanceSuspended) -> None:
     instance.suspended = True
     instance.reason = event.reason
-    instance.settle(_PROCEED)
+    instance.settle((0, PROCEED))
     instance.dropped.extend(key for key, effect in instance.owed.items() if type(effect) is Timer)
 
 
 def _resumed(instance: Instance, event: e.InstanceResumed) -> None:
     instance.suspended = False
     instance.reason = None
-    if instance.ready:
-        instance.owe(_PROCEED, Proceed())
+    proceed(instance)
     instance.fresh.extend(effect for effect in instance.owed.values() if type(effect) is Timer)
 
 
@@ -341,9 +336,9 @@ def _cancelled(instance: Instance, event: e.InstanceCancelled) -> None:
 
 def _task_stuck(instance: Instance, event: e.TaskStuck) -> None:
     run = instance.runs[event.run]
-    for kind in _KINDS:
+    for kind in KINDS:
         instance.settle((run.id, kind))
-    _unready(instance, run)
+    unready(instance, run)
     _note_outcome(instance, run, event.outcome)
     instance.stuck[run.id] = event.problem
 
@@ -367,6 +362,9 @@ def _end(instance: Instance, status: Status) -> None:
     instance.settling.clear()
     instance.ready.clear()
     instance.stuck.clear()
+    instance.edited.clear()
+    instance.failing.clear()
+    instance.hold = None
 
 
 def _run(instance: Instance, id: int) -> TaskRun:
@@ -377,13 +375,15 @@ def _remove(instance: Instance, run: TaskRun) -> None:
     del instance.runs[run.id]
     if run.parent is not None:
         run.parent.children.pop(run.id, None)
-    if run.pending:
-        _unready(instance, run)
+    if run.id in instance.ready:
+        unready(instance, run)
     if instance.stuck:
         instance.stuck.pop(run.id, None)
+    if instance.failing:
+        instance.failing.pop(run.id, None)
     owed = instance.owed
     id = run.id
-    for kind in _KINDS:
+    for kind in KINDS:
         if (id, kind) in owed:
             instance.settle((id, kind))
 
@@ -393,11 +393,6 @@ def _renew(run: TaskRun) -> None:
     run.phase = 0
     run.inner = run.path
     run.visits = run.vars = run.kept = None
-
-
-def _unready(instance: Instance, run: TaskRun) -> None:
-    if instance.ready.pop(run.id, None) is not None and not instance.ready:
-        instance.settle(_PROCEED)
 
 
 def _forks(instance: Instance, ancestors: tuple[int, ...]) -> frozenset[int]:
@@ -411,6 +406,7 @@ def _note_outcome(instance: Instance, run: TaskRun, outcome: str | None) -> None
 
     What is being undone inside of it is undone, but nothing follows from that any more: the task begins anew.
     """
+    instance.failing.pop(run.id, None)
     entry = instance.log.get(run.id)
     if entry is not None and outcome not in (None, "none"):
         entry.uncertain = True
@@ -451,6 +447,13 @@ _APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.InstanceFaulted: _faulted,
     e.InstanceCancelled: _cancelled,
     e.TaskStuck: _task_stuck,
+    e.InstanceHeld: holding.held,
+    e.InstanceReleased: holding.released,
+    e.TaskReady: holding.task_ready,
+    e.FaultHeld: holding.fault_held,
+    e.DataEdited: holding.data_edited,
+    e.OutputInjected: holding.output_injected,
+    e.FaultInjected: holding.fault_injected,
     e.SagaSealed: _sealed,
     e.CompensationStarted: undoing.compensation_started,
     e.UndoStarted: undoing.undo_started,

@@ -27,9 +27,17 @@ def _tree(instance: Instance) -> Iterator[str]:
             yield f"run {id} has outlived its parent {run.parent.id}"
         elif run.parent.children.get(id) is not run:
             yield f"run {id} is unknown to its parent {run.parent.id}"
-        retried = id in instance.stuck or (id, RETRY) in instance.owed
-        if run.pending != (id in instance.ready) and not retried:
-            yield f"run {id} is pending but not ready, or ready but not pending"
+        waits = id in instance.stuck or id in instance.failing or (id, RETRY) in instance.owed
+        if run.pending and id not in instance.ready and not waits:
+            yield f"run {id} is pending but not ready"
+        if id in instance.ready and not run.pending and not run.started_at:
+            yield f"run {id} is ready but not pending, and has never begun"
+        if id in instance.failing and (id in instance.ready or run.children):
+            yield f"run {id} is failing but goes on"
+    if instance.hold is None and instance.failing:
+        yield "errors wait to be handled, but nobody holds the instance"
+    if not instance.edited.keys() <= instance.ready.keys():
+        yield "the input of a run was edited that is not ready"
     if instance.over and instance.runs:
         yield "the instance is over but has live runs"
 
@@ -50,8 +58,11 @@ def _owed(instance: Instance) -> Iterator[str]:
         yield f"{counts} effects are owed, counted as {instance.counts}"
     if instance.over and instance.owed:
         yield "the instance is over but owes effects"
-    if instance.ready and not instance.suspended and not instance.over and (0, PROCEED) not in instance.owed:
+    goes_on = not instance.suspended and not instance.over and instance.hold is None
+    if instance.ready and goes_on and (0, PROCEED) not in instance.owed:
         yield "tasks are ready but nothing is owed to start them"
+    if instance.hold is not None and (0, PROCEED) in instance.owed:
+        yield "the instance is held, but it is owed that tasks are started"
 
 
 def _log(instance: Instance) -> Iterator[str]:
@@ -70,7 +81,8 @@ def _log(instance: Instance) -> Iterator[str]:
 
 def _progress(instance: Instance) -> Iterator[str]:
     """Something will always happen next: an instance that owes nothing has ended or waits for a person."""
-    waits = instance.suspended or instance.blocked or instance.stuck
+    waits = bool(instance.suspended or instance.blocked or instance.stuck or instance.failing)
+    waits = waits or (instance.hold is not None and bool(instance.ready))
     if instance.id and not instance.over and not instance.owed and not waits:
         yield "nothing is owed, and yet the instance has not ended"
 

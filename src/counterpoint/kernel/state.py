@@ -13,12 +13,14 @@ Life of a task run:
                    │ ▲
                    ▼ │
                 waiting (a timer, an event, a retry)        stuck (after a pivot: waits for a person)
+
+While an instance is held (`hold`), what would start stays ready and what has failed stays failing, until it is stepped.
 """
 
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from counterpoint.kernel.effects import WAIT, Effect, EffectKey
 from counterpoint.values.json import JsonObject, JsonValue
@@ -64,6 +66,13 @@ class Cell:
 
     def __init__(self, context: JsonValue) -> None:
         self.context = context
+
+
+class Failing(NamedTuple):
+    """An error that waits to be handled, while the instance is held."""
+
+    problem: JsonObject
+    outcome: str
 
 
 class TaskRun:
@@ -165,11 +174,14 @@ class Instance:
         "depth",
         "digest",
         "dropped",
+        "edited",
         "ended",
         "ended_at",
         "error",
+        "failing",
         "finishing",
         "fresh",
+        "hold",
         "id",
         "input",
         "labels",
@@ -211,10 +223,8 @@ class Instance:
         self.digest = ""
         self.ended: Status | None = None
         self.saga: Saga | None = None
-        self.sequence = 0
-        """Number of the last transition folded into this state."""
-        self.now = 0
-        """Time of the transition that is being decided or folded."""
+        self.sequence = 0  # number of the last transition folded into this state
+        self.now = 0  # time of the transition that is being decided or folded
         self.started_at = 0
         self.ended_at: int | None = None
         self.seed = self.depth = 0
@@ -231,13 +241,15 @@ class Instance:
         """Why it was cancelled or suspended."""
         self.suspended = False
         """By an operator."""
+        self.hold: str | None = None  # who debugs it: nothing starts but by `Step`
+        self.failing: dict[int, Failing] = {}  # runs whose error waits to be handled
+        self.edited: dict[int, JsonValue] = {}  # input of ready runs that start once more, from a person
         self.last_run = 0
-        self.steps = 0
-        """Tasks started so far."""
+        self.steps = 0  # tasks started so far
         self.root: TaskRun = TaskRun(0, plan.root, None, 0)
         self.runs: dict[int, TaskRun] = {}
         self.ready: dict[int, TaskRun] = {}
-        """Runs that are pending, in the order in which they were created."""
+        """Runs that may start, in the order in which they came to."""
         self.stuck: dict[int, JsonObject] = {}
         """Runs that wait for a person, with their problem."""
         self.settling: dict[int, TaskRun] = {}

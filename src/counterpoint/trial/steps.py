@@ -185,6 +185,18 @@ class Steps:
     def sealed(self, event: e.SagaSealed) -> None:
         self._of_run(event.run, "sealed")
 
+    def held(self, event: e.InstanceHeld) -> None:
+        self._add("held", note=event.owner)
+
+    def released(self, event: e.InstanceReleased) -> None:
+        self._add("released", note=event.reason)
+
+    def edited(self, event: e.DataEdited) -> None:
+        self._of_run(event.run, "edited", input=event.value, note=event.what)
+
+    def injected(self, event: e.OutputInjected | e.FaultInjected) -> None:
+        self._of_run(event.run, "replaced")
+
     def stuck(self, event: e.TaskStuck) -> None:
         self._of_run(event.run, "stuck", error=event.problem)
 
@@ -240,4 +252,11 @@ _TELL: Final[dict[type, Callable[[Steps, Any], None]]] = {
     e.CompensationCompleted: Steps.compensated,
     e.SagaSealed: Steps.sealed,
     e.TaskStuck: Steps.stuck,
+    e.InstanceHeld: Steps.held,
+    e.InstanceReleased: Steps.released,
+    e.TaskReady: Steps.unseen,
+    e.FaultHeld: Steps.unseen,
+    e.DataEdited: Steps.edited,
+    e.OutputInjected: Steps.injected,
+    e.FaultInjected: Steps.injected,
 }

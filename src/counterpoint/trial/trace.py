@@ -15,7 +15,8 @@ class Step(msgspec.Struct, kw_only=True, omit_defaults=True):
 
     `what` is started, completed, faulted, skipped, cancelled (of a task); branched, looped, retrying, retried,
     caught, received, sealed, stuck, settled; compensating, undoing, undo-retrying, undone, undo-failed, resolved,
-    compensated (of undos); and of the instance, without a task: begun, ended, suspended, resumed.
+    compensated (of undos); edited, replaced (by whoever debugs it); and of the instance, without a task: begun,
+    ended, suspended, resumed, held, released.
     """
 
     number: int

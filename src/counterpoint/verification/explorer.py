@@ -11,12 +11,12 @@ from typing import Protocol
 
 import msgspec
 
+from counterpoint.kernel.cloning import clone
 from counterpoint.plan import Plan
 from counterpoint.trial import Library, World
 from counterpoint.values.json import JsonValue
 from counterpoint.verification.answers import Answers
 from counterpoint.verification.choices import ROOT, choices_of, take
-from counterpoint.verification.cloning import clone
 from counterpoint.verification.fingerprint import asks_why, fingerprint
 from counterpoint.verification.model import Modeller
 from counterpoint.verification.node import Choice, Node
