@@ -4,9 +4,10 @@
 VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 WORKERS ?= 2
+BUNDLE  := src/counterpoint/studio/bundle/index.html
 GROUPS  := demo test check bench
 
-.PHONY: help demo test check bench crash clean
+.PHONY: help demo test check bench crash studio clean
 .NOTPARALLEL:
 
 help:
@@ -15,21 +16,30 @@ help:
 	@echo "make check   formatting, lint, types, layers"
 	@echo "make bench   the benchmarks, side by side; writes bench/latest.json"
 	@echo "make crash   200 kills over 1,000 sagas against real services (a few minutes)"
+	@echo "make studio  builds the web app, for counterpoint serve --http in this checkout"
 	@echo "make clean   remove the virtual environment and caches"
 
 demo: $(VENV)/.ready-demo
 	@$(PYTHON) examples/checkout/demo.py
 
 # `loadgroup` keeps tests that share a server on one worker. For one area: make test ARGS=tests/kernel
-test: $(VENV)/.ready-test
+test: $(VENV)/.ready-test $(BUNDLE)
+	@$(PYTHON) studio/build.py test
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
-check: $(VENV)/.ready-check
+check: $(VENV)/.ready-check $(BUNDLE)
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/mypy examples/*.py examples/checkout/*.py examples/checkout/services/*.py
 	@$(VENV)/bin/lint-imports --no-cache
+	@$(PYTHON) studio/build.py check
+
+studio: $(BUNDLE)
+
+$(BUNDLE): $(wildcard studio/*.json studio/*.ts studio/*.html) $(shell find studio/src -type f)
+	@[ -e $(VENV)/.ready-test ] || [ -e $(VENV)/.ready-check ] || $(MAKE) $(VENV)/.ready-test
+	@$(PYTHON) studio/build.py
 
 bench: $(VENV)/.ready-bench
 	@$(PYTHON) -m bench $(ARGS)
@@ -38,7 +48,7 @@ crash: $(VENV)/.ready-test
 	@$(PYTHON) -m tests.crash.run $(ARGS)
 
 clean:
-	rm -rf $(VENV) bench/.peer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) studio/node_modules $(dir $(BUNDLE)) bench/.peer .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 $(GROUPS:%=$(VENV)/.ready-%): $(VENV)/.ready-%: pyproject.toml .ci/venv
 	@sh .ci/venv $(VENV) $*

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 
@@ -24,9 +24,16 @@ _KEEP_ALIVE_SECONDS: Final = 75
 
 @asynccontextmanager
 async def listen(
-    service: Service, address: Address, access: Access, limits: ApiLimits | None = None
+    service: Service,
+    address: Address,
+    access: Access,
+    limits: ApiLimits | None = None,
+    *,
+    front: Callable[[Any], Any] | None = None,
 ) -> AsyncIterator[Address]:
     """Serve the API while the context lasts; gives the address with the port that was taken.
+
+    `front` puts something in front of it, such as the pages of the studio: from ASGI application to ASGI application.
 
     On the way out streams and waiting requests are ended, others may take `stop_ms_max`. Raises CannotListen,
     InvalidInput where anybody on the network could do anything.
@@ -34,10 +41,11 @@ async def listen(
     refuse_open(address, access)
     limits = limits or ApiLimits()
     stopping = Stopping(limits.streams_max)
+    app = build(service, access, limits, stopping)
     listening = address.bind()
     server = _Server(
         uvicorn.Config(
-            build(service, access, limits, stopping),
+            app if front is None else front(app),
             lifespan="off",
             ws="none",
             log_config=None,

@@ -88,9 +88,16 @@ class _Face:
     async def served(self, engine: Engine) -> AsyncIterator[None]:
         """Serve while the context lasts."""
         from counterpoint.api import listen
+        from counterpoint.studio import NotBuilt, built, pages
 
-        async with listen(engine.service, self._address, self._access) as address:
-            self._streams.note(f"HTTP API at http://{address}, described at http://{address}/openapi.json")
+        try:
+            front, studio = pages(built()), ""
+        except NotBuilt as error:
+            front, studio = None, f" without the studio: {error.message}"
+        async with listen(engine.service, self._address, self._access, front=front) as address:
+            self._streams.note(f"HTTP API at http://{address}, described at http://{address}/openapi.json{studio}")
+            if front is not None:
+                self._streams.note(f"studio at http://{address}/")
             yield
 
 

@@ -1,0 +1,32 @@
+/** Definitions on the server. */
+import { ask, type Diagnostic } from "./http";
+
+export interface DefinitionEntry {
+  readonly reference: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly version: string;
+  readonly digest: string;
+  readonly publishedAt: string;
+}
+
+export interface DefinitionText extends DefinitionEntry {
+  readonly text: string;
+}
+
+export interface Validation {
+  readonly valid: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const address = (...parts: string[]): string => `/v1/definitions/${parts.map(encodeURIComponent).join("/")}`;
+
+export const listDefinitions = (): Promise<{ items: readonly DefinitionEntry[] }> => ask("/v1/definitions");
+
+export const getDefinition = (namespace: string, name: string, version: string): Promise<DefinitionText> =>
+  ask(address(namespace, name, version));
+
+export const validateDefinition = (yaml: string, signal?: AbortSignal): Promise<Validation> =>
+  ask("/v1/definitions/validate", { yaml, ...(signal ? { signal } : {}) });
+
+export const publishDefinition = (yaml: string): Promise<DefinitionEntry> => ask("/v1/definitions", { yaml });

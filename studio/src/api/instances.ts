@@ -1,0 +1,89 @@
+/** Instances on the server. */
+import { ask } from "./http";
+
+export interface InstanceEntry {
+  readonly id: string;
+  readonly workflow: string;
+  readonly status: string;
+  readonly saga: string | null;
+  readonly errorType: string | null;
+  readonly parent: string | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface Task {
+  readonly reference: string;
+  readonly name: string;
+  readonly status: string;
+  readonly attempt: number;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly error: Problem | null;
+}
+
+export interface Problem {
+  readonly type: string;
+  readonly status: number;
+  readonly title?: string;
+  readonly detail?: string;
+  readonly instance?: string;
+}
+
+export interface Incident {
+  readonly run: number;
+  readonly reference: string;
+  readonly undo: boolean;
+  readonly error: Problem;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly workflow: string;
+  readonly status: string;
+  readonly saga: string | null;
+  readonly input: unknown;
+  readonly output: unknown;
+  readonly error: Problem | null;
+  readonly reason: string | null;
+  readonly context: unknown;
+  readonly tasks: readonly Task[];
+  readonly incidents: readonly Incident[];
+  readonly left: readonly { readonly task: string; readonly reason?: string; readonly error?: Problem }[];
+  readonly parent: string | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+}
+
+/** An event of a history: what has happened, and when (in ms since 1970). */
+export interface HistoryEvent {
+  readonly sequence: number;
+  readonly at: number;
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+const address = (id: string, action = ""): string => `/v1/instances/${encodeURIComponent(id)}${action}`;
+
+export function listInstances(filter: Readonly<Record<string, string>>, cursor?: string): Promise<Page<InstanceEntry>> {
+  const asked = new URLSearchParams(filter);
+  if (cursor) asked.set("cursor", cursor);
+  return ask(`/v1/instances?${asked}`);
+}
+
+export const getInstance = (id: string): Promise<Instance> => ask(address(id));
+
+export const getHistory = (id: string): Promise<{ items: readonly HistoryEvent[] }> => ask(address(id, "/history"));
+
+export const startInstance = (definition: string, input: unknown, key: string): Promise<{ id: string }> =>
+  ask("/v1/instances", { json: { definition, input }, headers: { "Idempotency-Key": key } });
+
+export type Action = "cancel" | "suspend" | "resume" | "retry" | "resolve" | "compensate";
+
+export const act = (id: string, action: Action, json: unknown = {}): Promise<Instance> =>
+  ask(address(id, `/${action}`), { json });

@@ -1,0 +1,121 @@
+/** The boxes of the canvas. */
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo, useContext } from "react";
+import { Icon, type IconName } from "../ui/Icon";
+import { stateOf } from "../ui/states";
+import { CanvasActions } from "./actions";
+import type { BoxNode, Mark } from "./flow";
+
+type Props = NodeProps<BoxNode>;
+
+/** React Flow wants handles; nothing is ever connected by hand. */
+const Handles = () => (
+  <>
+    <Handle type="target" position={Position.Top} isConnectable={false} />
+    <Handle type="source" position={Position.Bottom} isConnectable={false} />
+  </>
+);
+
+function StateBadge({ mark }: { mark: Mark }) {
+  const { word, icon, tone } = stateOf(mark.state);
+  if (mark.state === "idle") return null;
+  return (
+    <span className={`badge tag ${tone}`}>
+      {icon ? <Icon name={icon} size={11} /> : null}
+      {mark.word ?? word}
+    </span>
+  );
+}
+
+function Chip({ icon, title, text }: { icon: IconName; title: string; text: string }) {
+  return (
+    <span className="chip" title={title}>
+      <Icon name={icon} size={10} />
+      {text}
+    </span>
+  );
+}
+
+const classes = (base: string, mark: Mark | undefined): string => `${base}${mark ? ` is-${mark.state}` : ""}`;
+
+const TaskBox = memo(({ data }: Props) => {
+  const { box, mark, missingUndo, breakpoint } = data;
+  const { addUndo } = useContext(CanvasActions);
+  const task = box.task;
+  if (!task) return null;
+  return (
+    <div className={classes("card", mark)} style={{ width: box.width, height: box.height }}>
+      <span className={`tile kind-${task.kind}`}>
+        <Icon name={task.kind} size={18} />
+      </span>
+      <span className="card-text">
+        <b>{task.name}</b>
+        <small>{task.summary || task.kind}</small>
+        {task.timeout || task.condition || task.pivot ? (
+          <span className="chips">
+            {task.timeout ? <Chip icon="wait" title="Timeout" text={task.timeout} /> : null}
+            {task.condition ? <Chip icon="switch" title={`Only if ${task.condition}`} text="if" /> : null}
+            {task.pivot ? <Chip icon="pause" title="The point of no return" text="pivot" /> : null}
+          </span>
+        ) : null}
+      </span>
+      {breakpoint ? <span className="breakpoint" title="Breakpoint" /> : null}
+      {mark ? <StateBadge mark={mark} /> : null}
+      {missingUndo && !mark && addUndo ? (
+        <button type="button" className="add-undo nodrag" tabIndex={-1} onClick={() => addUndo(task.id)}>
+          <Icon name="undo" size={11} /> add undo
+        </button>
+      ) : null}
+      <Handles />
+    </div>
+  );
+});
+
+const UndoBox = memo(({ data }: Props) => {
+  const { box, mark } = data;
+  const shape = box.docked ? "undo docked" : "undo";
+  return (
+    <div className={classes(shape, mark)} style={{ width: box.width, height: box.height }}>
+      <Icon name="undo" size={14} />
+      <b>{box.label}</b>
+      {mark?.turn ? <span className="turn">{mark.turn}</span> : null}
+      <Handles />
+    </div>
+  );
+});
+
+const FrameBox = memo(({ data }: Props) => {
+  const { box, mark, breakpoint } = data;
+  const task = box.task;
+  if (!task) return null;
+  return (
+    <div className={classes("frame", mark)} style={{ width: box.width, height: box.height }}>
+      <div className="frame-head">
+        <span className={`tile small kind-${task.kind}`}>
+          <Icon name={task.kind} size={15} />
+        </span>
+        <b>{task.name}</b>
+        <small>{task.summary}</small>
+        {breakpoint ? <span className="breakpoint" title="Breakpoint" /> : null}
+        {mark ? <StateBadge mark={mark} /> : null}
+      </div>
+      <Handles />
+    </div>
+  );
+});
+
+const LaneBox = memo(({ data: { box } }: Props) => (
+  <div className="lane" style={{ width: box.width, height: box.height }}>
+    <span>{box.label}</span>
+    <Handles />
+  </div>
+));
+
+const CapBox = memo(({ data: { box } }: Props) => (
+  <div className="cap" style={{ width: box.width, height: box.height }}>
+    {box.label}
+    <Handles />
+  </div>
+));
+
+export const BOXES = { task: TaskBox, undo: UndoBox, frame: FrameBox, lane: LaneBox, cap: CapBox };

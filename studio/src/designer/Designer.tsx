@@ -1,0 +1,135 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { publishDefinition } from "../api/definitions";
+import { type Diagnostic, Refused } from "../api/http";
+import { useSearchState } from "../app/search";
+import { Canvas } from "../canvas/Canvas";
+import { coverage } from "../document/coverage";
+import { freeName, insertTask, removeTask } from "../document/edits/tasks";
+import { setUndo, undoName } from "../document/edits/undo";
+import { type Edit, within } from "../document/splice";
+import { everyTask, findTask } from "../document/task";
+import type { Slot } from "../layout/geometry";
+import { type Draft, useDraft } from "./draft";
+import { Header } from "./Header";
+import { InsertDialog } from "./InsertDialog";
+import { Inspector } from "./Inspector";
+import { useNarrow } from "./narrow";
+import { Overview } from "./Overview";
+import { Problems } from "./Problems";
+import type { Choice } from "./palette";
+import { useValidation } from "./validation";
+import "./designer.css";
+
+const YamlPane = lazy(() => import("../editor/YamlPane"));
+
+export function Designer({ draft }: { draft: Draft }) {
+  const shown = useDraft(draft);
+  const { model, drawn } = shown;
+  const [search, setSearch] = useSearchState();
+  const selected = search.get("sel") ?? undefined;
+  const yaml = search.get("yaml") === "1";
+  const narrow = useNarrow(yaml);
+  const [slot, setSlot] = useState<Slot>();
+  const diagnostics = useValidation(shown.text);
+  const publish = usePublish(draft);
+  const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
+  const missing = useMemo(() => new Set(covered.missing.map((task) => task.id)), [covered]);
+  const task = selected ? findTask(drawn.tasks, selected.replace(/#undo$/, "")) : undefined;
+
+  const select = useCallback((id: string | undefined) => setSearch({ sel: id }), [setSearch]);
+  const apply = useCallback((edit: Edit) => draft.apply(edit), [draft]);
+  const addUndo = useCallback(
+    (id: string) => {
+      const found = findTask(draft.snapshot().drawn.tasks, id);
+      if (!found) return;
+      const body = { call: "http", with: { method: "delete", endpoint: "https://service.example.com/things" } };
+      draft.apply(setUndo(draft.snapshot().drawn, found, { form: "tasks", name: undoName(found), body }));
+      select(`${id}#undo`);
+    },
+    [draft, select],
+  );
+  const insert = (choice: Choice): void => {
+    if (!slot) return;
+    const name = freeName(drawn, slot.list, choice.name);
+    draft.apply(insertTask(drawn, slot.list, slot.index, name, choice.body));
+    select(`/${slot.list.join("/")}/${slot.index}/${name}`);
+    setSlot(undefined);
+  };
+  const onCursor = useCallback(
+    (at: number) => {
+      let inner: string | undefined;
+      for (const each of everyTask(draft.snapshot().drawn.tasks)) if (within(each.range, at)) inner = each.id;
+      if (inner) select(inner);
+    },
+    [draft, select],
+  );
+  const open = ({ pointer, line }: Diagnostic): void => {
+    const owner = [...everyTask(drawn.tasks)].filter((each) => pointer.startsWith(each.id)).at(-1);
+    if (owner) select(owner.id);
+    else if (line !== null) setSearch({ yaml: "1" });
+  };
+  const stale = model !== drawn;
+  const edits = stale ? {} : { addUndo, insertAt: setSlot };
+
+  return (
+    <div className="designer">
+      <Header draft={draft} shown={shown} covered={covered} diagnostics={diagnostics} publish={publish} />
+      <div className={yaml ? "designer-body with-yaml" : "designer-body"}>
+        {yaml ? (
+          <Suspense fallback={<p className="loading">Loading …</p>}>
+            <YamlPane draft={draft} diagnostics={diagnostics ?? []} range={task?.range} onCursor={onCursor} />
+          </Suspense>
+        ) : null}
+        <div className="designer-canvas">
+          {stale ? <p className="stale">The text cannot be read. This is how it was before.</p> : null}
+          <Canvas
+            model={drawn}
+            selected={selected}
+            onSelect={select}
+            docked={narrow}
+            missing={missing}
+            actions={edits}
+            onKey={(event, focused) => {
+              const found = focused ? findTask(drawn.tasks, focused) : undefined;
+              if (!found || stale || event.ctrlKey || event.metaKey || event.altKey) return;
+              if (event.key === "u" && !found.undo) addUndo(found.id);
+              if (event.key === "a") setSlot(slotAfter(found.path));
+              if (event.key === "Delete") apply(removeTask(drawn, found));
+            }}
+          />
+          <Problems diagnostics={diagnostics ?? []} onOpen={open} />
+        </div>
+        <aside className="designer-side" aria-label="Inspector">
+          {task && !stale ? (
+            <Inspector key={task.id} model={drawn} task={task} apply={apply} onSelect={select} />
+          ) : (
+            <Overview model={drawn} covered={covered} onSelect={select} />
+          )}
+        </aside>
+      </div>
+      <InsertDialog open={slot !== undefined} onClose={() => setSlot(undefined)} onChoose={insert} />
+    </div>
+  );
+}
+
+const slotAfter = (path: readonly (string | number)[]): Slot => ({
+  list: path.slice(0, -2),
+  index: (path.at(-2) as number) + 1,
+  x: 0,
+  y: 0,
+});
+
+function usePublish(draft: Draft) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => publishDefinition(draft.text),
+    onSuccess: () => {
+      draft.settle(draft.text);
+      void client.invalidateQueries({ queryKey: ["definitions"] });
+    },
+    retry: (failures, error) => !(error instanceof Refused) && failures < 2,
+  });
+}
+
+export type Publishing = ReturnType<typeof usePublish>;

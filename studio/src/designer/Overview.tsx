@@ -1,0 +1,52 @@
+/** What is shown beside the canvas while no task is selected. */
+import type { Coverage } from "../document/coverage";
+import { forwardTasks, type Model } from "../document/task";
+import { Icon } from "../ui/Icon";
+
+interface Props {
+  readonly model: Model;
+  readonly covered: Coverage;
+  readonly onSelect: (id: string) => void;
+}
+
+export function Overview({ model, covered, onSelect }: Props) {
+  const steps = [...forwardTasks(model.tasks)].length;
+  return (
+    <div className="inspector">
+      <h2>{model.heading.name || "Workflow"}</h2>
+      <p className="muted">
+        {steps} step{steps === 1 ? "" : "s"}. {covered.undoable} of {covered.effectful} that change something can be
+        undone.
+      </p>
+      {covered.missing.length > 0 ? (
+        <>
+          <h3 className="or">Without an undo</h3>
+          <ul className="missing">
+            {covered.missing.map((task) => (
+              <li key={task.id}>
+                <button type="button" className="button" onClick={() => onSelect(task.id)}>
+                  <Icon name="undo" size={12} /> {task.name}
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : null}
+      <h3 className="or">Keys on the canvas</h3>
+      <dl className="keys">
+        <dt>↑ ↓</dt>
+        <dd>follow the flow</dd>
+        <dt>→ ←</dt>
+        <dd>to the undo of a step, and back</dd>
+        <dt>Enter</dt>
+        <dd>open a step</dd>
+        <dt>A</dt>
+        <dd>add a step after it</dd>
+        <dt>U</dt>
+        <dd>add its undo</dd>
+        <dt>Delete</dt>
+        <dd>remove it</dd>
+      </dl>
+    </div>
+  );
+}

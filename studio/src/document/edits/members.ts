@@ -1,0 +1,111 @@
+/** Edits of members of maps: set, add and remove. */
+import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { colonAfter, contentEnd, isCompact, isFlow, memberColumn, nodeAt, pairAt, start } from "../nodes";
+import { blockLines, flow, indent, isComposite, scalar } from "../render";
+import { afterLine, type Edit, nextLine, startsLine, withLeadingComments } from "../splice";
+import type { Model, Path } from "../task";
+
+/** Give the member at `path` a value; `undefined` removes it. What is missing on the way to it is made. */
+export function setMember(model: Model, path: Path, value: unknown): Edit {
+  const [key] = path.slice(-1);
+  const parent = nodeAt(model, path.slice(0, -1));
+  if (typeof key !== "string") throw new Error("a member has a name");
+  if (value === undefined) return removeMember(model, path);
+  if (isMap(parent)) {
+    const map = parent as YAMLMap;
+    const pair = pairAt(map, key);
+    return pair ? replace(model, map, pair.key, pair.value, value) : addTo(model, map, key, value);
+  }
+  if (path.length < 2) return [];
+  return setMember(model, path.slice(0, -1), { [key]: value });
+}
+
+export function removeMember(model: Model, path: Path): Edit {
+  const { text } = model;
+  const map = nodeAt(model, path.slice(0, -1));
+  const key = String(path.at(-1));
+  if (!isMap(map)) return [];
+  const pair = pairAt(map as YAMLMap, key);
+  if (!pair) return [];
+  if (map.items.length === 1) return empty(model, path);
+  if (isFlow(map as YAMLMap)) return [cutFlow(text, start(pair.key), valueEnd(text, pair.key, pair.value))];
+  const end = nextLine(text, valueEnd(text, pair.key, pair.value));
+  if (startsLine(text, start(pair.key)))
+    return [{ from: withLeadingComments(text, start(pair.key)), to: end, insert: "" }];
+  // It stands behind a dash: what follows takes its place.
+  const following = map.items[map.items.indexOf(pair as (typeof map.items)[number]) + 1]?.key as Node;
+  return [{ from: start(pair.key), to: start(following), insert: "" }];
+}
+
+/** The last member goes: so does the map, unless it is a task's own or the document itself. */
+function empty(model: Model, path: Path): Edit {
+  const parent = path.slice(0, -1);
+  if (parent.length === 0) return [];
+  const isTask = typeof parent.at(-2) === "number";
+  return isTask || parent.length === 1 ? setMember(model, parent, {}) : removeMember(model, parent);
+}
+
+function replace(model: Model, map: YAMLMap, key: Node, old: Node | null, value: unknown): Edit {
+  const { text } = model;
+  const after = colonAfter(text, key);
+  const written = old !== null && old.range !== undefined && old.range !== null && old.range[0] !== old.range[1];
+  if (!written) return [{ from: after, to: after, insert: inside(model, map, value) }];
+  const end = contentEnd(text, old);
+  const before = text.slice(start(old), end);
+  if (isScalar(old) && !isComposite(value) && !/^[|>]/.test(before)) {
+    const insert = isFlow(map) ? flow(value) : scalar(value, before);
+    if (!insert.includes("\n")) return [{ from: start(old), to: end, insert }];
+  }
+  if (isFlow(old) && isComposite(value)) return [{ from: start(old), to: end, insert: flow(value) }];
+  return [{ from: after, to: end, insert: inside(model, map, value) }];
+}
+
+/** A value as it follows the colon. */
+function inside(model: Model, map: YAMLMap, value: unknown): string {
+  const { text } = model;
+  if (isFlow(map) || !isComposite(value)) {
+    const told = isFlow(map) ? flow(value) : scalar(value, undefined);
+    return told.includes("\n") ? ` ${reindented(told, memberColumn(text, map) + 2)}` : ` ${told}`;
+  }
+  return `\n${blockLines(value, memberColumn(text, map) + 2, isCompact(model)).trimEnd()}`;
+}
+
+/** A block scalar's lines stand below its key. */
+function reindented(told: string, by: number): string {
+  const [first, ...rest] = told.split("\n");
+  return [first, ...rest.map((line) => (line.trim() ? indent(line.trimStart(), by) : line))].join("\n");
+}
+
+function addTo(model: Model, map: YAMLMap, key: string, value: unknown): Edit {
+  const { text } = model;
+  if (isFlow(map) || map.items.length === 0) {
+    if (!isFlow(map) || text[contentEnd(text, map) - 1] !== "}") return [];
+    const close = contentEnd(text, map) - 1;
+    const told = flow({ [key]: value }).replace(/^\{\s*|\s*\}$/g, "");
+    if (map.items.length === 0) return [{ from: start(map), to: close + 1, insert: `{ ${told} }` }];
+    const last = map.items.at(-1) as { key: Node; value: Node | null };
+    const at = valueEnd(text, last.key, last.value);
+    return [{ from: at, to: at, insert: `, ${told}` }];
+  }
+  const last = map.items.at(-1) as { key: Node; value: Node | null };
+  return [
+    afterLine(
+      text,
+      valueEnd(text, last.key, last.value),
+      blockLines({ [key]: value }, memberColumn(text, map), isCompact(model)),
+    ),
+  ];
+}
+
+function valueEnd(text: string, key: Node, value: Node | null): number {
+  const written = value?.range && value.range[0] !== value.range[1];
+  return written ? contentEnd(text, value) : colonAfter(text, key);
+}
+
+/** A member or an item of a flow collection, with the comma that it leaves over. */
+export function cutFlow(text: string, from: number, to: number) {
+  const behind = /^\s*,[ \t]*/.exec(text.slice(to));
+  if (behind) return { from, to: to + behind[0].length, insert: "" };
+  const before = /,\s*$/.exec(text.slice(0, from));
+  return before ? { from: from - before[0].length, to, insert: "" } : { from, to, insert: "" };
+}

@@ -1,0 +1,142 @@
+/** Edits of task lists: insert, remove, move, copy and rename. */
+import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml";
+import { contentEnd, dashOf, isCompact, isFlow, listAt, nodeAt, pairAt, start } from "../nodes";
+import { blockLines, flow, shift } from "../render";
+import { column, type Edit, inOrder, nextLine, type Splice, startsLine, withLeadingComments } from "../splice";
+import type { Model, Path, Task } from "../task";
+import { cutFlow, setMember } from "./members";
+
+/** Put a new task at `index` of the list at `list`. */
+export function insertTask(model: Model, list: Path, index: number, name: string, body: unknown): Edit {
+  const seq = listAt(model, list);
+  if (!seq || seq.items.length === 0) return setMember(model, list, [{ [name]: body }]);
+  if (isFlow(seq)) return [insertFlow(model, seq, index, flow({ [name]: body }))];
+  const dash = dashOf(model.text, seq, 0);
+  return [insertBlock(model, seq, index, blockLines([{ [name]: body }], column(model.text, dash), isCompact(model)))];
+}
+
+export function removeTask(model: Model, task: Task): Edit {
+  const { text } = model;
+  const [list, index] = placeOf(task);
+  const seq = listAt(model, list);
+  if (!seq) return [];
+  if (seq.items.length === 1) return setMember(model, list, []);
+  const item = seq.items[index] as Node;
+  if (isFlow(seq)) return [cutFlow(text, start(item), contentEnd(text, item))];
+  return [cutBlock(model, seq, index)];
+}
+
+/** Put a task at `index` of the list at `list`, counted before the move. */
+export function moveTask(model: Model, task: Task, list: Path, index: number): Edit {
+  const [from, at] = placeOf(task);
+  const same = samePath(from, list);
+  if (same && (index === at || index === at + 1)) return [];
+  if (isInside(list, task.path)) return [];
+  return inOrder([...removeTask(model, task), ...copyTask(model, task, list, index, task.name)]);
+}
+
+/** Put a copy of a task, with its comments, at `index` of the list at `list`. */
+export function copyTask(model: Model, task: Task, list: Path, index: number, name: string): Edit {
+  const { text } = model;
+  const [from, at] = placeOf(task);
+  const source = listAt(model, from);
+  const target = listAt(model, list);
+  if (!source) return [];
+  const body: unknown = (nodeAt(model, task.path) as Node | undefined)?.toJSON() ?? {};
+  if (isFlow(source) || !target || isFlow(target) || target.items.length === 0) {
+    return insertTask(model, list, index, name, body);
+  }
+  const cut = cutBlock(model, source, at);
+  const by = column(text, dashOf(text, target, 0)) - column(text, dashOf(text, source, 0));
+  const lines = startsLine(text, dashOf(text, source, at))
+    ? text.slice(cut.from, cut.to)
+    : `${" ".repeat(column(text, dashOf(text, source, at)))}${text.slice(cut.from, cut.to)}`;
+  const whole = lines.endsWith("\n") ? lines : `${lines}\n`;
+  return [insertBlock(model, target, index, shift(renamed(whole, task.name, name), by))];
+}
+
+/** Give a task another name, also where its list's `then` leads to it. */
+export function renameTask(model: Model, task: Task, name: string): Edit {
+  const [list, index] = placeOf(task);
+  const seq = listAt(model, list);
+  const item = seq?.items[index];
+  if (!isMap(item)) return [];
+  const key = (item.items[0] as Pair<Node, Node>).key;
+  const splices: Splice[] = [{ from: start(key), to: key.range?.[1] ?? start(key), insert: flow(name) }];
+  for (const target of leadingTo(seq as YAMLSeq, task.name)) {
+    splices.push({ from: start(target), to: contentEnd(model.text, target), insert: flow(name) });
+  }
+  return inOrder(splices);
+}
+
+/** A name that no task of a list has yet. */
+export function freeName(model: Model, list: Path, wanted: string): string {
+  const taken = new Set<string>();
+  for (const item of listAt(model, list)?.items ?? []) {
+    if (isMap(item) && isScalar(item.items[0]?.key)) taken.add(String(item.items[0].key.value));
+  }
+  let name = wanted;
+  for (let number = 2; taken.has(name); number += 1) name = `${wanted}${number}`;
+  return name;
+}
+
+export const placeOf = (task: Task): [list: Path, index: number] => [
+  task.path.slice(0, -2),
+  task.path.at(-2) as number,
+];
+
+/** `then` of the tasks of a list and of the cases of its switches. */
+function leadingTo(seq: YAMLSeq, name: string): Node[] {
+  const found: Node[] = [];
+  const look = (map: unknown): void => {
+    if (!isMap(map)) return;
+    const then = pairAt(map as never, "then")?.value;
+    if (isScalar(then) && then.value === name) found.push(then as Node);
+  };
+  for (const item of seq.items) {
+    const task = isMap(item) ? item.items[0]?.value : undefined;
+    look(task);
+    const cases = isMap(task) ? task.get("switch", true) : undefined;
+    if (isSeq(cases)) for (const each of cases.items) if (isMap(each)) look(each.items[0]?.value);
+  }
+  return found;
+}
+
+function insertFlow(model: Model, seq: YAMLSeq, index: number, told: string): Splice {
+  const before = seq.items[Math.min(index, seq.items.length) - 1] as Node | undefined;
+  if (!before) {
+    const first = start(seq.items[0] as Node);
+    return { from: first, to: first, insert: `${told}, ` };
+  }
+  const end = contentEnd(model.text, before);
+  return { from: end, to: end, insert: `, ${told}` };
+}
+
+function insertBlock(model: Model, seq: YAMLSeq, index: number, lines: string): Splice {
+  const { text } = model;
+  if (index >= seq.items.length) {
+    const at = nextLine(text, contentEnd(text, seq.items.at(-1) as Node));
+    const broken = at > 0 && text[at - 1] !== "\n";
+    return { from: at, to: at, insert: broken ? `\n${lines.replace(/\n$/, "")}` : lines };
+  }
+  const dash = dashOf(text, seq, index);
+  const at = startsLine(text, dash) ? withLeadingComments(text, dash) : dash;
+  // A list that stands behind another dash begins in the middle of a line.
+  const own = at === dash && !startsLine(text, dash) ? `${lines.trimStart()}${" ".repeat(column(text, dash))}` : lines;
+  return { from: at, to: at, insert: own };
+}
+
+function cutBlock(model: Model, seq: YAMLSeq, index: number): Splice {
+  const { text } = model;
+  const dash = dashOf(text, seq, index);
+  const end = nextLine(text, contentEnd(text, seq.items[index] as Node));
+  if (startsLine(text, dash)) return { from: withLeadingComments(text, dash), to: end, insert: "" };
+  const following = index + 1 < seq.items.length ? dashOf(text, seq, index + 1) : end;
+  return { from: dash, to: following, insert: "" };
+}
+
+const renamed = (lines: string, old: string, name: string): string =>
+  old === name ? lines : lines.replace(old, () => flow(name));
+
+const samePath = (a: Path, b: Path): boolean => a.length === b.length && a.every((each, index) => each === b[index]);
+const isInside = (path: Path, outer: Path): boolean => outer.every((each, index) => each === path[index]);

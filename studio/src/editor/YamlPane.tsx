@@ -1,0 +1,135 @@
+/** The text of a draft. What is typed here and what is done on the canvas share one undo. */
+import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
+import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { yaml } from "@codemirror/lang-yaml";
+import { foldGutter, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { useEffect, useRef } from "react";
+import type { Diagnostic } from "../api/http";
+import type { Draft } from "../designer/draft";
+import type { Range } from "../document/task";
+import { nonce } from "../ui/nonce";
+import { HIGHLIGHTING, LOOK } from "./look";
+import "./editor.css";
+
+interface Props {
+  readonly draft: Draft;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The part of the text that is selected on the canvas. */
+  readonly range: Range | undefined;
+  /** Where the cursor was put by the person. */
+  readonly onCursor: (at: number) => void;
+}
+
+const mark = StateEffect.define<Range | undefined>();
+
+/** The lines of what is selected on the canvas. */
+const marked = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(found, transaction) {
+    let lines = found.map(transaction.changes);
+    for (const effect of transaction.effects) {
+      if (!effect.is(mark)) continue;
+      const { doc } = transaction.state;
+      const range = effect.value;
+      if (!range || range[0] > doc.length) return Decoration.none;
+      const first = doc.lineAt(range[0]).number;
+      const last = doc.lineAt(Math.min(Math.max(range[0], range[1] - 1), doc.length)).number;
+      const each = Array.from({ length: last - first + 1 }, (_, index) => doc.line(first + index).from);
+      lines = Decoration.set(each.map((from) => Decoration.line({ class: "cm-marked" }).range(from)));
+    }
+    return lines;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+export default function YamlPane({ draft, diagnostics, range, onCursor }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView>(undefined);
+  const told = useRef(onCursor);
+  told.current = onCursor;
+
+  useEffect(() => {
+    const parent = place.current;
+    if (!parent) return undefined;
+    const cursor = EditorView.updateListener.of((update) => {
+      const byPerson = update.transactions.some((each) => each.isUserEvent("select") || each.isUserEvent("input.type"));
+      if (byPerson && update.selectionSet) told.current(update.state.selection.main.head);
+    });
+    const leave = draft.show(
+      (state, changed) => {
+        const made: EditorView = new EditorView({
+          state,
+          parent,
+          dispatchTransactions: (transactions) => {
+            made.update(transactions);
+            changed(made.state);
+          },
+        });
+        view.current = made;
+        return made;
+      },
+      [EXTENSIONS, cursor],
+    );
+    return () => {
+      view.current = undefined;
+      leave();
+    };
+  }, [draft]);
+
+  const [from, to] = range ?? [undefined, undefined];
+  useEffect(() => {
+    const shown = view.current;
+    if (!shown) return;
+    const effects = [
+      mark.of(from === undefined || to === undefined ? undefined : [from, to]),
+    ] as StateEffect<unknown>[];
+    if (from !== undefined && !shown.hasFocus) {
+      effects.push(EditorView.scrollIntoView(Math.min(from, shown.state.doc.length), { y: "center" }));
+    }
+    shown.dispatch({ effects });
+  }, [from, to]);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (shown)
+      shown.dispatch(
+        setDiagnostics(
+          shown.state,
+          diagnostics.flatMap((each) => placed(shown.state, each)),
+        ),
+      );
+  }, [diagnostics]);
+
+  return <div className="yaml-pane" ref={place} />;
+}
+
+function placed(state: EditorState, { line, column, message, severity, code }: Diagnostic) {
+  if (line === null || line > state.doc.lines) return [];
+  const own = state.doc.line(line);
+  const from = Math.min(own.from + Math.max(0, (column ?? 1) - 1), own.to);
+  const kind = severity === "information" ? ("info" as const) : severity;
+  return [{ from, to: own.to, severity: kind, message: `${message} (${code})` }];
+}
+
+const EXTENSIONS = [
+  lineNumbers(),
+  foldGutter(),
+  lintGutter(),
+  yaml(),
+  LOOK,
+  syntaxHighlighting(HIGHLIGHTING),
+  marked,
+  indentOnInput(),
+  closeBrackets(),
+  autocompletion(),
+  highlightActiveLine(),
+  highlightSelectionMatches(),
+  EditorView.cspNonce.of(nonce()),
+  EditorState.tabSize.of(2),
+  keymap.of([...historyKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
+  EditorView.contentAttributes.of({ "aria-label": "The document as YAML", tabindex: "0" }),
+];

@@ -1,0 +1,30 @@
+/** The states of tasks and instances: a word, an icon and a colour each, so that colour is never alone. */
+import type { IconName } from "./Icon";
+
+export type Tone = "done" | "failed" | "undo" | "running" | "waiting" | "warning" | "idle";
+
+export interface State {
+  readonly word: string;
+  readonly icon?: IconName;
+  readonly tone: Tone;
+}
+
+export const STATES = {
+  idle: { word: "not run", tone: "idle" },
+  pending: { word: "pending", tone: "idle" },
+  running: { word: "running", icon: "play", tone: "running" },
+  waiting: { word: "waiting", icon: "wait", tone: "waiting" },
+  retrying: { word: "retrying", icon: "retry", tone: "warning" },
+  completed: { word: "completed", icon: "check", tone: "done" },
+  faulted: { word: "failed", icon: "cross", tone: "failed" },
+  cancelled: { word: "cancelled", icon: "cross", tone: "idle" },
+  skipped: { word: "skipped", icon: "skip", tone: "idle" },
+  suspended: { word: "suspended", icon: "pause", tone: "warning" },
+  undone: { word: "undone", icon: "undo", tone: "undo" },
+  undoing: { word: "undoing", icon: "undo", tone: "undo" },
+  stuck: { word: "needs a person", icon: "stuck", tone: "failed" },
+} as const satisfies Record<string, State>;
+
+export type StateName = keyof typeof STATES;
+
+export const stateOf = (name: string): State => (name in STATES ? STATES[name as StateName] : STATES.idle);

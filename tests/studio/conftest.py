@@ -1,0 +1,124 @@
+"""The studio in a real browser, on a real server with an engine in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counterpoint import Engine, function
+from counterpoint.api import Access, Address, listen
+from counterpoint.studio import NotBuilt, built, pages
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+class Serving:
+    """A server in a thread of its own, so that the browser can be driven from the test's."""
+
+    def __init__(self) -> None:
+        self._ready, self._stop = threading.Event(), asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="studio-server")
+        self.url = ""
+        self.engine: Engine
+        self.broken = threading.Event()
+        """While it is set, the function `charge` fails for good."""
+
+    def __enter__(self) -> Serving:
+        self._thread.start()
+        assert self._ready.wait(30), "the server does not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(30)
+
+    def call(self, work: Any) -> Any:
+        """What a coroutine gives, run where the engine is."""
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        async with self._serving() as address:
+            self.url = f"http://{address}"
+            self._ready.set()
+            await self._stop.wait()
+
+    @asynccontextmanager
+    async def _serving(self) -> AsyncIterator[Address]:
+        @function
+        async def charge(order: str = "") -> dict[str, str]:
+            if self.broken.is_set():
+                raise RuntimeError("no money")
+            return {"paid": order}
+
+        async with Engine.embedded(None, functions=[charge]) as engine:
+            self.engine = engine
+            front = pages(built())
+            async with listen(engine.service, Address.of("127.0.0.1:0"), Access(None), front=front) as address:
+                yield address
+
+
+@pytest.fixture(scope="session")
+def bundle() -> None:
+    """The built studio. Skips where it is not built: `make studio` builds it, and so does `make test`."""
+    try:
+        built()
+    except NotBuilt as error:
+        pytest.skip(error.message)
+
+
+@pytest.fixture
+def serving(bundle: None) -> Iterator[Serving]:
+    """A server with the studio."""
+    with Serving() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, where one is installed. Skips with that reason otherwise."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Any, serving: Serving) -> Iterator[Any]:
+    """A page of a person who has never been here. What the browser complains of fails the test."""
+    context = browser.new_context(base_url=serving.url, viewport={"width": 1440, "height": 900})
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def checkout(root: Path) -> str:
+    """The text of the checkout saga."""
+    return (root / "examples" / "checkout" / "checkout.yaml").read_text()

@@ -1,0 +1,48 @@
+"""axe finds nothing on any page, in both themes, at the level WCAG 2.2 AA."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("studio")
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES = {
+    "workflows": ("/workflows", "Workflows"),
+    "designer": ("/workflows/shop/checkout/edit", "checkout"),
+    "designer with text": ("/workflows/shop/checkout/edit?yaml=1&sel=/do/0/createOrder", "checkout"),
+    "new workflow": ("/workflows/new", "new-workflow"),
+    "instances": ("/instances", "Instances"),
+    "instance": ("/instances/one", "one"),
+    "timeline": ("/instances/one?view=timeline", "one"),
+    "events": ("/instances/one?view=events", "one"),
+}
+
+
+@pytest.fixture(scope="session")
+def axe(root: Path) -> str:
+    """The checker itself, from the studio's development packages."""
+    source = root / "studio" / "node_modules" / "axe-core" / "axe.min.js"
+    if not source.is_file():
+        pytest.skip("axe is not installed: `make studio` installs it")
+    return source.read_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(page, serving, checkout, axe, name, theme):
+    definition = serving.call(serving.engine.publish(checkout))
+    serving.call(serving.engine.start(definition, input={"order": "1"}, id="one"))
+    serving.call(serving.engine.result("one", 10))
+    path, heading = PAGES[name]
+    page.emulate_media(color_scheme=theme)
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1, name=heading)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    told = [f"{each['id']}: {node['html'][:160]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    assert told == []
