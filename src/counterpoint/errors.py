@@ -92,6 +92,11 @@ class SinkRefused(CounterpointError):
 class SinkUnavailable(CounterpointError):
     """The receiver cannot be reached, or takes nothing now."""
 
+    def __init__(self, message: str | None = None, retry_after_ms: int = 0) -> None:
+        super().__init__(message)
+        self.retry_after_ms = retry_after_ms
+        """How long the receiver wants to be left alone, where it said so."""
+
 
 class NotFound(CounterpointError):
     """There is no such thing."""

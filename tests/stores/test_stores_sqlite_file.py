@@ -15,7 +15,16 @@ from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.stores.sqlite.schema import APPLICATION_ID
 from counterpoint.stores.sqlite.statements import migrations, statement
 
-SCANS = {"browse", "definition_states", "definitions", "drop_old_answers", "latest_migration", "pass_fence"}
+SCANS = {
+    "browse",
+    "definition_states",
+    "definitions",
+    "drop_old_answers",
+    "latest_migration",
+    "outbox_sizes",
+    "pass_fence",
+    "sinks_of_dead_letters",
+}
 """Statements that read a whole (small) table, or walk it by number until they have enough, on purpose."""
 
 
@@ -154,7 +163,7 @@ def test_every_query_finds_its_index(tmp_path):
     assert len(names) > 25
     for name in names:
         sql = statement(name)
-        named = dict.fromkeys(["status", "definition", "parent", "before", "limit"])
+        named = dict.fromkeys(["status", "definition", "parent", "before", "limit", "after", "sink"])
         bound = named if ":" in sql else (None,) * sql.count("?")
         plan = [row[3] for row in store._open.execute(f"EXPLAIN QUERY PLAN {sql}", bound)]
         scans = [step for step in plan if step.startswith("SCAN") and "VIRTUAL TABLE" not in step]

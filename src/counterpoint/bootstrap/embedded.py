@@ -29,6 +29,7 @@ from counterpoint.connectors import NetworkPolicy
 from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.engine.clock import SystemClock, VirtualClock
 from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.routes import Destination
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import CounterpointError, DeprecatedVersion
 from counterpoint.expressions import Compiler
@@ -70,6 +71,7 @@ class Engine:
         processes: ProcessPolicy | None = None,
         resources: Iterable[str] = (),
         connectors: Iterable[Connector] = (),
+        destinations: Sequence[Destination] | None = None,
         limits: EngineLimits | None = None,
         clock: Clock | None = None,
         store: Store | None = None,
@@ -80,7 +82,8 @@ class Engine:
 
         `functions`: Python functions that workflows may call (`@function`), beside those of installed packages.
         `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
-        may be read. `connectors`: further ones, which win over ours. `store`: another one instead of `path`.
+        may be read. `connectors`: further ones, which win over ours. `destinations`: sinks of your own, which get
+        events that go out. `store`: another one instead of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
         of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`.
         """
@@ -101,6 +104,7 @@ class Engine:
                 compiler,
                 owner=f"{socket.gethostname()}:{os.getpid()}",
                 shared=path is not None and store is None,
+                destinations=destinations,
                 careful=careful,
                 observer=None if observing is None else observing.observer,
             )

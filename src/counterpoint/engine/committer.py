@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final, Protocol
 
@@ -70,6 +71,10 @@ class Committer:
         self._closing = False
         self._writing = False
         self._pausing = False
+        self.before: Callable[[Attempt], None] | None = None
+        """Adds to a batch what follows from its transitions; called just before the batch is written."""
+        self.admit: Callable[[], None] | None = None
+        """Raises LimitExceeded where no new instance may be started by a caller."""
 
     @property
     def idle(self) -> bool:
@@ -137,6 +142,8 @@ class Committer:
 
     def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
         self.require_room(1)
+        if self.admit is not None and type(item) is Start:
+            self.admit()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if live is not None:
             live.pins += 1
@@ -173,7 +180,9 @@ class Committer:
                 summary = live.summary(now, evict_after_ms)
                 if summary is not None:
                     batch.summaries.append(summary)
-        if batch.records or batch.posted or batch.settled or batch.states or batch.values:
+        if self.before is not None:
+            self.before(attempt)
+        if not batch.empty:
             began = 0.0 if self._observer is None else perf_counter()
             try:
                 await self._store.append(batch)

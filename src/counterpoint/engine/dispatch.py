@@ -17,6 +17,7 @@ from counterpoint.engine.inbox import Inbox
 from counterpoint.engine.lifecycle import Lifecycle
 from counterpoint.engine.listeners import Listeners
 from counterpoint.engine.live import Live
+from counterpoint.engine.outbox import Outbox
 from counterpoint.engine.population import Population
 from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.timers import Entry, Timers
@@ -44,6 +45,7 @@ class Dispatch:
     children: Children
     emission: Emission
     inbox: Inbox
+    outbox: Outbox
     schedules: Schedules
     spawn: Callable[[Awaitable[None]], None]
 
@@ -96,6 +98,7 @@ class Dispatch:
                     if not waiter.done():
                         waiter.set_result(live)
         self.calls.kick()
+        self.outbox.written()
         if posted:
             self.inbox.wake()
 

@@ -1,8 +1,12 @@
-"""Emission: the effect `emit`. The event is posted to the engine's own inbox; from there it goes to whoever listens."""
+"""Emission: the effect `emit`. The event is posted to the engine's own inbox; from there it goes to whoever listens.
+
+In the same transaction it gets its entries in the outbox. Where that is full, the task waits.
+"""
 
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +14,14 @@ import msgspec
 
 from counterpoint.engine import cloudevents
 from counterpoint.engine.committer import Committer
+from counterpoint.engine.deciding import Write
 from counterpoint.engine.live import Live
+from counterpoint.engine.outbox import Outbox
 from counterpoint.engine.outcomes import trace_of
 from counterpoint.errors import InvalidInput
 from counterpoint.kernel.commands import EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import Invoke
+from counterpoint.kernel.state import INVOKE
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Message
 from counterpoint.ports.telemetry import Observer
@@ -42,11 +49,14 @@ def post(event: JsonObject, kind: str, at: int) -> Callable[[Batch], None]:
 class Emission:
     """Posts emitted events, and tells subscribers once they are durable."""
 
-    def __init__(self, clock: Clock, committer: Committer, observer: Observer | None = None) -> None:
+    def __init__(self, clock: Clock, committer: Committer, outbox: Outbox, observer: Observer | None = None) -> None:
         self._clock = clock
         self._committer = committer
+        self._outbox = outbox
         self._observer = observer
         self._subscribers: list[Callable[[JsonObject], Any]] = []
+        self._held: deque[tuple[Live, Invoke]] = deque()
+        """What waits for room in the outbox."""
 
     def subscribe(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
         """Be told of every emitted event, at least once; call what is returned to stop."""
@@ -55,10 +65,15 @@ class Emission:
 
     def owe(self, live: Live, effect: Invoke) -> None:
         """An instance owes an event."""
+        if self._outbox.full:
+            if not self._held:
+                self._outbox.when_room(self._release)
+            self._held.append((live, effect))
+            return
         at, run = self._clock.now(), effect.run
         try:
             event = cloudevents.checked(effect.arguments)
-            write = post(self._traced(event, live, effect), EMITTED, at)
+            write = self._post(live, self._traced(event, live, effect), at)
         except (InvalidInput, ValueError) as error:
             problem = Problem.standard("validation", str(error), instance=effect.reference)
             self._committer.submit(live, EffectFailed(at=at, run=run, problem=problem, outcome=Outcome.NONE))
@@ -81,3 +96,22 @@ class Emission:
                 subscriber(event)
             except Exception:
                 _log.exception("a subscriber failed at the event %s", event["type"])
+
+    def _post(self, live: Live, event: JsonObject, at: int) -> Write:
+        body = msgspec.json.encode(event)
+        outbox = self._outbox
+        outgoing = outbox.entries(event, body, live.number) if outbox.active else ()
+        message = Message(kind=EMITTED, body=body, key=cloudevents.key_of(event), posted_at=at, outgoing=outgoing)
+
+        def write(batch: Batch) -> None:
+            batch.posted.append(message)
+            if outgoing:
+                outbox.writing(outgoing)
+
+        return write
+
+    def _release(self) -> None:
+        held, self._held = self._held, deque()
+        for live, effect in held:
+            if live.instance.owed.get((effect.run, INVOKE)) is effect:
+                self.owe(live, effect)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
+from counterpoint.engine.deciding import Commit
 from counterpoint.engine.live import Live, Tale
 from counterpoint.kernel import Instance
 from counterpoint.kernel import events as e
@@ -29,11 +30,14 @@ class Lifecycle:
 
     def __init__(self) -> None:
         self._subscribers: list[Subscriber] = []
+        self._told: dict[tuple[int, int], list[JsonObject]] = {}
+        self.always = False
+        """They are made although no subscriber listens."""
 
     @property
     def wanted(self) -> bool:
         """Whether anybody listens."""
-        return bool(self._subscribers)
+        return self.always or bool(self._subscribers)
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
         """Listen from now on; call what is returned to stop."""
@@ -44,16 +48,29 @@ class Lifecycle:
         """Begin to follow an instance: remember which task each of its runs executes."""
         live.tale = tale_of(live.instance)
 
+    def prepare(self, commits: Sequence[Commit]) -> Iterator[tuple[Live, JsonObject]]:
+        """The events of transitions that are about to become durable; `publish` then tells of these."""
+        self._told.clear()
+        for live, sequence, at, events in commits:
+            told = self._told[live.number, sequence] = _tell(live, sequence, at, events)
+            for each in told:
+                yield live, each
+
     def publish(self, live: Live, sequence: int, at: int, events: list[Event]) -> None:
         """Tell of one transition. A subscriber that fails is logged and harms nobody."""
-        if live.tale is None:
-            live.tale = Tale(live.plan, live.instance.id)
-        for event in tell(live.tale, sequence, at, events):
+        told = self._told.pop((live.number, sequence), None)
+        for event in _tell(live, sequence, at, events) if told is None else told:
             for subscriber in list(self._subscribers):
                 try:
                     subscriber(event)
                 except Exception:
                     _log.exception("a lifecycle subscriber failed at %s", event["type"])
+
+
+def _tell(live: Live, sequence: int, at: int, events: list[Event]) -> list[JsonObject]:
+    if live.tale is None:
+        live.tale = Tale(live.plan, live.instance.id)
+    return tell(live.tale, sequence, at, events)
 
 
 def tale_of(instance: Instance) -> Tale:

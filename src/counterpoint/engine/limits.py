@@ -11,6 +11,21 @@ from counterpoint.plan.model import Limits
 MEBIBYTE: Final = 1024 * 1024
 
 
+class EventLimits(msgspec.Struct, frozen=True, kw_only=True):
+    """How many events an engine keeps that are not handled, or not sent, yet. Times in milliseconds."""
+
+    inbox_events_max: int = 100_000
+    """Messages that wait to be handled; beyond it, events from outside are refused until there is room."""
+    outbox_events_max: int = 1_000_000
+    """Events that sinks are owed, in all; beyond it, tasks that emit wait and new instances are refused."""
+    outbox_read_max: int = 1_000
+    """Events of one sink that are held in memory to be sent."""
+    send_ms_max: int = 60_000
+    """How long a receiver may take to acknowledge what it was sent."""
+    send_retry_ms_max: int = 60_000
+    """The longest pause before a receiver that took nothing is tried again."""
+
+
 class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much an engine takes on. Times in milliseconds."""
 
@@ -44,5 +59,7 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Messages of the inbox that are handled at a time."""
     retry_ms_max: int = 5_000
     """The longest pause before a store that failed is tried again."""
+    events: EventLimits = msgspec.field(default_factory=EventLimits)
+    """Events that come and go."""
     workflow: Limits = msgspec.field(default_factory=Limits)
     """What the kernel keeps of each instance: steps, transitions, iterations ..."""

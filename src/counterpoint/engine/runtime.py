@@ -13,13 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+import msgspec
 
 from counterpoint.engine.archive import Archive
 from counterpoint.engine.bus import Bus
 from counterpoint.engine.calls import Calls
 from counterpoint.engine.children import Children
 from counterpoint.engine.committer import Committer
+from counterpoint.engine.deciding import Attempt
 from counterpoint.engine.dispatch import Dispatch
 from counterpoint.engine.emission import EMITTED, EVENT, Emission
 from counterpoint.engine.inbox import Inbox
@@ -28,11 +31,13 @@ from counterpoint.engine.lifecycle import Lifecycle, Subscriber
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.engine.operations import Operations
+from counterpoint.engine.outbox import Outbox
 from counterpoint.engine.outcomes import Answering
 from counterpoint.engine.population import Population
 from counterpoint.engine.readiness import refuse_without_functions
 from counterpoint.engine.recovery import recover
 from counterpoint.engine.requests import Requests
+from counterpoint.engine.routes import Destination
 from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.versions import Versions
 from counterpoint.errors import CounterpointError
@@ -64,12 +69,14 @@ class Runtime:
         *,
         owner: str,
         shared: bool,
+        destinations: Sequence[Destination] | None = None,
         careful: bool = False,
         seed: int | None = None,
         observer: Observer | None = None,
     ) -> None:
         """`owner` is who holds the lease; `shared`: other processes may post to the store.
 
+        `destinations`: where events go out; None where that is not this engine's to say (see `Outbox`).
         `careful`: do not start where unfinished instances call functions that no connector has. `seed` makes what
         the engine draws (ids, jitter) the same each time; a simulation needs that. `observer` is told of everything.
         """
@@ -89,7 +96,8 @@ class Runtime:
         self.archive = Archive(store, codec, self.library, secrets)
         self.population = Population(store, self.archive, limits, dispatch.resume, observer)
         self.operations = Operations(store, self.population, self.library, self.archive, clock, seed)
-        self.emission = Emission(clock, self.committer, observer)
+        self.outbox = Outbox(store, self.committer, clock, limits.events, destinations)
+        self.emission = Emission(clock, self.committer, self.outbox, observer)
         answering = Answering(self.connectors, clock, limits, observer)
         self._calls = Calls(clock, limits, answering, self.committer.submit)
         self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
@@ -101,11 +109,13 @@ class Runtime:
         dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
         dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission
         dispatch.inbox, dispatch.schedules, dispatch.spawn = self.inbox, self.schedules, self.spawn
+        dispatch.outbox = self.outbox
 
     @property
     def idle(self) -> bool:
         """Nothing happens until a timer is due or something comes from outside."""
-        return self.committer.idle and self.inbox.idle and not (self._calls.busy or self._asides)
+        quiet = self.committer.idle and self.inbox.idle and self.outbox.idle
+        return quiet and not (self._calls.busy or self._asides)
 
     async def start(self) -> None:
         """Take the lease, learn what is published, and take up every instance that has not ended.
@@ -120,13 +130,20 @@ class Runtime:
         if self._careful:
             known = {name for connector in self.connectors for name in connector.functions}
             await refuse_without_functions(self.store, self.library, known)
+        await self.outbox.open()
+        if self.outbox.lifecycle:
+            self.lifecycle.always, self.committer.before = True, self._write_lifecycle
+        if self.outbox.active:
+            self.committer.admit = self.outbox.refuse_when_full
         self.committer.run()
         await recover(self.store, self.population, self.dispatch)
         self.inbox.run()
+        self.outbox.run()
 
     async def close(self) -> None:
         """Take no more commands, interrupt effects without recording a failure, write what is decided, release all."""
         await self.inbox.close()
+        await self.outbox.close()
         await self.dispatch.close()
         for aside in list(self._asides):
             aside.cancel()
@@ -142,6 +159,14 @@ class Runtime:
             for live in self.population.lives.values():
                 self.lifecycle.follow(live)
         return self.lifecycle.subscribe(subscriber)
+
+    def _write_lifecycle(self, attempt: Attempt) -> None:
+        """Lifecycle events go out by the transaction of what they tell of."""
+        for live, event in self.lifecycle.prepare(attempt.commits):
+            entries = self.outbox.entries(event, msgspec.json.encode(event), live.number, lifecycle=True)
+            attempt.batch.outgoing.extend(entries)
+        if attempt.batch.outgoing:
+            self.outbox.writing(attempt.batch.outgoing)
 
     def live(self, id: str) -> Live | None:
         """See `Nursery.live`."""

@@ -96,6 +96,30 @@ class VersionState(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: int
 
 
+class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
+    """An event that a sink is owed: an entry of the outbox. It leaves once the receiver has acknowledged it."""
+
+    sink: str
+    """The name of the sink."""
+    body: bytes
+    """The CloudEvent as JSON."""
+    instance: int
+    """Number of the instance that it is of: the entries of one instance go out in their order."""
+    number: int = 0
+    """Its place in the outbox; given by the store."""
+    written_at: int = 0
+    refusal: str | None = None
+    """Why the receiver will never take it: then it is a dead letter, and waits for a person."""
+
+
+class OutboxSize(msgspec.Struct, frozen=True):
+    """How much one sink is owed."""
+
+    owed: int = 0
+    dead: int = 0
+    """Dead letters."""
+
+
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """Something posted to the engine from outside or by itself, to be handled once and in order."""
 
@@ -103,10 +127,12 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """`event`, `start`, or a request such as `cancel`."""
     body: bytes
     key: str | None = None
-    """Messages with the same key are accepted once, for ever (deduplication)."""
+    """Messages with the same key are accepted once (deduplication); a key is remembered for at least 30 days."""
     number: int = 0
     """Its place in the inbox; given by the store."""
     posted_at: int = 0
+    outgoing: tuple[Outgoing, ...] = ()
+    """Entries of the outbox that are written with the message, and only where it is no duplicate. Not read back."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,6 +159,20 @@ class Batch(msgspec.Struct, kw_only=True):
     """Changes of the states of versions."""
     values: dict[str, bytes] = {}
     """Small named values of the engine (schedules' state and the like), replaced whole."""
+    outgoing: list[Outgoing] = []
+    """Entries to add to the outbox."""
+    sent: list[int] = []
+    """Numbers of entries that leave the outbox: acknowledged, or discarded. One that is gone already is a no-op."""
+    refused: list[tuple[int, str]] = []
+    """Numbers of entries that become dead letters, and why."""
+    revived: list[int] = []
+    """Numbers of dead letters that are owed again."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to write. (Rows and payloads never come without a record.)"""
+        settling = self.posted or self.settled or self.states or self.values
+        return not (self.records or settling or self.sent or self.refused or self.revived)
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,8 +250,23 @@ class Store(Protocol):
     async def inbox(self, after: int = 0, limit: int = 1000) -> list[Message]:
         """Unsettled messages with number > after, in order."""
 
+    async def inbox_size(self) -> int:
+        """How many messages are unsettled, for back-pressure: never less, and found without counting them."""
+
     async def answer(self, message: int) -> Answer | None:
         """What became of a message, once it is settled."""
+
+    async def outbox(self, sink: str, after: int = 0, limit: int = 1000) -> list[Outgoing]:
+        """What a sink is owed with number > after, in order; without dead letters."""
+
+    async def dead_letters(self, sink: str | None = None, after: int = 0, limit: int = 100) -> list[Outgoing]:
+        """Dead letters, of one sink or of all, with number > after, in order."""
+
+    async def dead_letter(self, number: int) -> Outgoing | None:
+        """One dead letter."""
+
+    async def outbox_sizes(self) -> dict[str, OutboxSize]:
+        """How much each sink is owed that is owed anything. Counts: for start-up and for people."""
 
     async def changed(self) -> bool:
         """Whether another process may have posted since the last call. Cheap enough to ask every 50 ms.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,12 +14,16 @@ from counterpoint.ports.store import (
     InstanceRow,
     Lease,
     Message,
+    OutboxSize,
+    Outgoing,
     Record,
     StoredDefinition,
     Summary,
     VersionState,
 )
 from counterpoint.stores.phases import phase_code
+
+_KEYS_BETWEEN_SWEEPS = 1000
 
 
 @dataclass
@@ -38,7 +42,10 @@ class Contents:
     blobs: dict[str, bytes] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)
     message_last: int = 0
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, int] = field(default_factory=dict)
+    """When each was seen."""
+    outbox: dict[int, Outgoing] = field(default_factory=dict)
+    outbox_last: int = 0
     answers: dict[int, Answer] = field(default_factory=dict)
     values: dict[str, bytes] = field(default_factory=dict)
     holder: MemoryStore | None = None
@@ -49,12 +56,17 @@ class Contents:
 class MemoryStore:
     """A store on `contents` (its own where none are given); `contents.holder = None` is what a crash does to a lease.
 
-    `answers_kept` is how many of the latest answers stay.
+    `answers_kept` is how many of the latest answers stay, `keys_kept_ms` for how long the key of a message is
+    remembered, by the times at which messages are posted.
     """
 
-    def __init__(self, contents: Contents | None = None, *, answers_kept: int = 10_000) -> None:
+    def __init__(
+        self, contents: Contents | None = None, *, answers_kept: int = 10_000, keys_kept_ms: int = 30 * 24 * 3_600_000
+    ) -> None:
         self.contents = contents if contents is not None else Contents()
         self._answers_kept = answers_kept
+        self._keys_kept_ms = keys_kept_ms
+        self._keys_since_sweep = 0
         self._owner = ""
         self._closed = False
         self._changes = -1
@@ -92,6 +104,8 @@ class MemoryStore:
         for state in batch.states:
             contents.states[state.definition, state.revision] = state
         contents.values.update(batch.values)
+        _move_outgoing(contents, batch)
+        self._forget_keys(contents, batch)
         self._wrote(contents)
 
     async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
@@ -195,6 +209,31 @@ class MemoryStore:
         messages = self._opened().messages  # in order: numbers only grow
         return [message for number, message in messages.items() if number > after][:limit]
 
+    async def inbox_size(self) -> int:
+        """See `Store.inbox_size`."""
+        return len(self._opened().messages)
+
+    async def outbox(self, sink: str, after: int = 0, limit: int = 1000) -> list[Outgoing]:
+        """See `Store.outbox`."""
+        return self._outgoing(after, limit, lambda each: each.refusal is None and each.sink == sink)
+
+    async def dead_letters(self, sink: str | None = None, after: int = 0, limit: int = 100) -> list[Outgoing]:
+        """See `Store.dead_letters`."""
+        return self._outgoing(after, limit, lambda each: each.refusal is not None and sink in (None, each.sink))
+
+    async def dead_letter(self, number: int) -> Outgoing | None:
+        """See `Store.dead_letter`."""
+        found = self._opened().outbox.get(number)
+        return None if found is None or found.refusal is None else found
+
+    async def outbox_sizes(self) -> dict[str, OutboxSize]:
+        """See `Store.outbox_sizes`."""
+        sizes: dict[str, OutboxSize] = {}
+        for each in self._opened().outbox.values():
+            size, dead = sizes.get(each.sink, OutboxSize()), each.refusal is not None
+            sizes[each.sink] = OutboxSize(size.owed + (not dead), size.dead + dead)
+        return sizes
+
     async def answer(self, message: int) -> Answer | None:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
         return self._opened().answers.get(message)
@@ -215,6 +254,19 @@ class MemoryStore:
         self._closed = True
         if self.contents.holder is self:
             self.contents.holder = None
+
+    def _outgoing(self, after: int, limit: int, wanted: Callable[[Outgoing], bool]) -> list[Outgoing]:
+        entries = self._opened().outbox.items()  # in order: numbers only grow
+        return [entry for number, entry in entries if number > after and wanted(entry)][:limit]
+
+    def _forget_keys(self, contents: Contents, batch: Batch) -> None:
+        self._keys_since_sweep += len(batch.posted)
+        if self._keys_since_sweep < _KEYS_BETWEEN_SWEEPS:
+            return
+        self._keys_since_sweep = 0
+        before = max(each.posted_at for each in batch.posted) - self._keys_kept_ms
+        for key in [key for key, seen_at in contents.keys.items() if seen_at < before]:
+            del contents.keys[key]
 
     def _attended(self, after: int) -> Iterable[InstanceRow]:
         contents = self._opened()
@@ -292,10 +344,29 @@ def _accept(contents: Contents, message: Message) -> int | None:
     if message.key is not None:
         if message.key in contents.keys:
             return None
-        contents.keys.add(message.key)
+        contents.keys[message.key] = message.posted_at
+    for each in message.outgoing:
+        _owe(contents, each)
     contents.message_last += 1
-    contents.messages[contents.message_last] = msgspec.structs.replace(message, number=contents.message_last)
+    kept = msgspec.structs.replace(message, number=contents.message_last, outgoing=())
+    contents.messages[contents.message_last] = kept
     return contents.message_last
+
+
+def _owe(contents: Contents, entry: Outgoing) -> None:
+    contents.outbox_last += 1
+    contents.outbox[contents.outbox_last] = msgspec.structs.replace(entry, number=contents.outbox_last)
+
+
+def _move_outgoing(contents: Contents, batch: Batch) -> None:
+    for entry in batch.outgoing:
+        _owe(contents, entry)
+    for number in batch.sent:
+        contents.outbox.pop(number, None)
+    refusals: list[tuple[int, str | None]] = [*batch.refused, *((number, None) for number in batch.revived)]
+    for number, refusal in refusals:
+        if number in contents.outbox:
+            contents.outbox[number] = msgspec.structs.replace(contents.outbox[number], refusal=refusal)
 
 
 def _title(definition: StoredDefinition) -> str:

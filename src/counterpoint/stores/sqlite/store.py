@@ -6,6 +6,7 @@ The methods never suspend: a commit takes a fraction of a millisecond, and handi
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
@@ -20,6 +21,8 @@ from counterpoint.ports.store import (
     InstanceRow,
     Lease,
     Message,
+    OutboxSize,
+    Outgoing,
     Record,
     StoredDefinition,
     VersionState,
@@ -51,8 +54,17 @@ _BLOB_BY_DIGEST = statement("blob_by_digest")
 _UNSETTLED_MESSAGES = statement("unsettled_messages")
 _ANSWER_TO_MESSAGE = statement("answer_to_message")
 _VALUE_BY_NAME = statement("value_by_name")
+_INBOX_SIZE = statement("inbox_size")
+_OUTBOX_OF_SINK = statement("outbox_of_sink")
+_DEAD_LETTERS = statement("dead_letters")
+_DEAD_LETTER = statement("dead_letter")
+_OUTBOX_SIZES = statement("outbox_sizes")
+_SINKS_OF_DEAD_LETTERS = statement("sinks_of_dead_letters")
 
 _ANSWERS_BETWEEN_SWEEPS = 1000
+_KEYS_BETWEEN_SWEEPS = 1000
+_KEY_PARTS = 256
+KEYS_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
 T = TypeVar("T")
 
@@ -61,8 +73,9 @@ class SqliteStore:
     """A store in the file at `path`, which `claim` makes where it is missing.
 
     Without a claim it reads and posts, beside the engine that holds the lease; mode "reader" never claims.
-    `answers_kept` is how many of the latest answers stay (and a thousand more between sweeps); the other settings
-    are described at `Settings`. Errors name the file and say what to do.
+    `answers_kept` is how many of the latest answers stay (and a thousand more between sweeps); `keys_kept_ms` for how
+    long the key of a message is remembered, by the times at which messages are posted, and a while longer. The other
+    settings are described at `Settings`. Errors name the file and say what to do.
     """
 
     def __init__(
@@ -72,6 +85,7 @@ class SqliteStore:
         mode: Literal["engine", "reader"] = "engine",
         synchronous: Literal["FULL", "NORMAL"] = "FULL",
         answers_kept: int = 10_000,
+        keys_kept_ms: int = KEYS_KEPT_MS,
         bytes_max: int | None = None,
         wait_ms_max: int = 10_000,
     ) -> None:
@@ -80,6 +94,9 @@ class SqliteStore:
         self._settings = Settings(synchronous=synchronous, bytes_max=bytes_max, wait_ms_max=wait_ms_max)
         self._answers_kept = answers_kept
         self._answers_since_sweep = 0
+        self._keys_kept_ms = keys_kept_ms
+        self._keys_since_sweep = 0
+        self._keys_part = 0
         self._lease = FileLease(self.path)
         self._open: sqlite3.Connection | None = None
         self._closed = False
@@ -111,14 +128,23 @@ class SqliteStore:
         connection = self._claimed()
         answers = self._answers_since_sweep + len(batch.settled)
         sweep = answers >= _ANSWERS_BETWEEN_SWEEPS
+        keys = self._keys_since_sweep + len(batch.posted)
+        sweep_keys = keys >= _KEYS_BETWEEN_SWEEPS
 
         def write() -> None:
             writing.write(connection, batch)
-            if sweep:  # in the same transaction: an append that was committed must not fail afterwards
+            # In the same transaction: an append that was committed must not fail afterwards.
+            if sweep:
                 writing.drop_old_answers(connection, self._answers_kept)
+            if sweep_keys:
+                before = max(each.posted_at for each in batch.posted) - self._keys_kept_ms
+                writing.drop_old_keys(connection, self._keys_part, before)
 
         self._transact(connection, write)
         self._answers_since_sweep = 0 if sweep else answers
+        self._keys_since_sweep = 0 if sweep_keys else keys
+        if sweep_keys:
+            self._keys_part = (self._keys_part + 1) % _KEY_PARTS
 
     async def read(self, instance: int, after: int = 0, limit: int | None = None) -> list[Record]:
         """See `Store.read`."""
@@ -216,6 +242,30 @@ class SqliteStore:
             for kind, body, key, number, posted_at in self._rows(_UNSETTLED_MESSAGES, (after, limit))
         ]
 
+    async def inbox_size(self) -> int:
+        """See `Store.inbox_size`."""
+        [(size,)] = self._rows(_INBOX_SIZE)
+        return int(size)
+
+    async def outbox(self, sink: str, after: int = 0, limit: int = 1000) -> list[Outgoing]:
+        """See `Store.outbox`."""
+        return [_outgoing(row) for row in self._rows(_OUTBOX_OF_SINK, (sink, after, limit))]
+
+    async def dead_letters(self, sink: str | None = None, after: int = 0, limit: int = 100) -> list[Outgoing]:
+        """See `Store.dead_letters`."""
+        wanted = {"sink": sink, "after": after, "limit": limit}
+        return [_outgoing(row) for row in self._rows(_DEAD_LETTERS, wanted)]
+
+    async def dead_letter(self, number: int) -> Outgoing | None:
+        """See `Store.dead_letter`."""
+        return next((_outgoing(row) for row in self._rows(_DEAD_LETTER, (number,))), None)
+
+    async def outbox_sizes(self) -> dict[str, OutboxSize]:
+        """See `Store.outbox_sizes`."""
+        owed: dict[str, int] = dict(self._rows(_OUTBOX_SIZES))
+        dead = Counter(sink for (sink,) in self._rows(_SINKS_OF_DEAD_LETTERS))
+        return {sink: OutboxSize(owed.get(sink, 0), dead[sink]) for sink in sorted({*owed, *dead})}
+
     async def answer(self, message: int) -> Answer | None:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
         for number, ok, body in self._rows(_ANSWER_TO_MESSAGE, (message,)):
@@ -299,3 +349,8 @@ def _state(columns: tuple[Any, ...]) -> VersionState:
         changed_by=changed_by,
         changed_at=changed_at,
     )
+
+
+def _outgoing(columns: tuple[Any, ...]) -> Outgoing:
+    number, sink, instance, body, written_at, refusal = columns
+    return Outgoing(number=number, sink=sink, instance=instance, body=body, written_at=written_at, refusal=refusal)

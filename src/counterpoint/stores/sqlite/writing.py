@@ -12,6 +12,7 @@ from counterpoint.ports.store import (
     Batch,
     InstanceRow,
     Message,
+    Outgoing,
     Record,
     StoredDefinition,
     Summary,
@@ -34,6 +35,11 @@ _ADD_DEFINITION = statement("add_definition")
 _ADD_DEFINITION_STATE = statement("add_definition_state")
 _DEFINITION_EXISTS = statement("definition_exists")
 _INSTANCE_EXISTS = statement("instance_exists")
+_ADD_OUTGOING = statement("add_outgoing")
+_REMOVE_OUTGOING = statement("remove_outgoing")
+_REFUSE_OUTGOING = statement("refuse_outgoing")
+_REVIVE_OUTGOING = statement("revive_outgoing")
+_DROP_OLD_KEYS = statement("drop_old_keys")
 
 
 def write(connection: sqlite3.Connection, batch: Batch) -> None:
@@ -54,14 +60,20 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         _insert_states(connection, batch.states)
     if batch.values:
         connection.executemany(_SET_VALUE, batch.values.items())
+    if batch.outgoing:
+        _insert_outgoing(connection, batch.outgoing)
+    if batch.sent or batch.refused or batch.revived:
+        _move_outgoing(connection, batch)
 
 
 def insert_message(connection: sqlite3.Connection, message: Message) -> int | None:
     """Add to the inbox; its number, or None where its key was seen before."""
     if message.key is not None:
         digest = blake2b(message.key.encode(), digest_size=16).digest()
-        if connection.execute(_ADD_KEY, (digest,)).rowcount == 0:
+        if connection.execute(_ADD_KEY, (digest, message.posted_at)).rowcount == 0:
             return None
+    if message.outgoing:
+        _insert_outgoing(connection, message.outgoing)
     row = (message.kind, message.body, message.key, message.posted_at)
     return connection.execute(_ADD_MESSAGE, row).lastrowid
 
@@ -76,6 +88,26 @@ def insert_definition(connection: sqlite3.Connection, definition: StoredDefiniti
 def drop_old_answers(connection: sqlite3.Connection, kept: int) -> None:
     """Leave the latest `kept` answers."""
     connection.execute(_DROP_OLD_ANSWERS, (kept,))
+
+
+def drop_old_keys(connection: sqlite3.Connection, part: int, before: int) -> None:
+    """Forget the keys of one of 256 parts that were seen before a time (ms since the epoch).
+
+    By parts, because an index by time would cost each message more than this.
+    """
+    end = bytes([part + 1]) if part < 255 else b"\xff" * 17
+    connection.execute(_DROP_OLD_KEYS, (bytes([part]), end, before))
+
+
+def _insert_outgoing(connection: sqlite3.Connection, entries: Sequence[Outgoing]) -> None:
+    rows = [(each.sink, each.instance, each.body, each.written_at) for each in entries]
+    connection.executemany(_ADD_OUTGOING, rows)
+
+
+def _move_outgoing(connection: sqlite3.Connection, batch: Batch) -> None:
+    connection.executemany(_REMOVE_OUTGOING, [(number,) for number in batch.sent])
+    connection.executemany(_REFUSE_OUTGOING, [(reason, number) for number, reason in batch.refused])
+    connection.executemany(_REVIVE_OUTGOING, [(number,) for number in batch.revived])
 
 
 def _insert_instances(connection: sqlite3.Connection, rows: Sequence[InstanceRow]) -> None:

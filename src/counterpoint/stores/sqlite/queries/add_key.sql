@@ -1,1 +1,1 @@
-INSERT INTO seen_key (hash) VALUES (?) ON CONFLICT (hash) DO NOTHING
+INSERT INTO seen_key (hash, seen_at) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING

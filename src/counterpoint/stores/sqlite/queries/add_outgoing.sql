@@ -1,0 +1,1 @@
+INSERT INTO outbox (sink, instance, body, written_at) VALUES (?, ?, ?, ?)

@@ -1,0 +1,1 @@
+DELETE FROM seen_key WHERE hash >= ? AND hash < ? AND seen_at < ?

@@ -1,0 +1,1 @@
+SELECT coalesce((SELECT max(number) FROM message) - (SELECT min(number) FROM message) + 1, 0)

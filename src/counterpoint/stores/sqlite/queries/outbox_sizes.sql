@@ -1,0 +1,1 @@
+SELECT sink, count(*) FROM outbox WHERE refusal IS NULL GROUP BY sink

@@ -1,0 +1,1 @@
+SELECT sink FROM outbox WHERE refusal IS NOT NULL
