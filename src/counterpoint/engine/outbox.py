@@ -1,4 +1,4 @@
-"""The outbox: events on their way out, written in the transaction of what they tell of (see ADR 0008).
+"""The outbox: events on their way out, written in the transaction of what they tell of (see ADR 0010).
 
 An entry is there for each event and each sink that takes it, until the receiver has acknowledged it. The routes are
 kept in the store: an engine that is opened without any writes entries all the same, for one that will send them.
