@@ -19,6 +19,9 @@ _DEFINITION: Final = {
     "version": "1.2.0",
     "digest": "b34b2b5a2f0a4d7b9c61f6a9d8f7e6c5b34b2b5a2f0a4d7b9c61f6a9d8f7e6c5",
     "publishedAt": _BEGAN,
+    "state": "active",
+    "sunset": None,
+    "replacement": None,
 }
 _ERROR: Final = {
     "type": "https://open-workflow-specification.org/spec/1.0.0/errors/communication",

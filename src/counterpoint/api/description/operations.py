@@ -64,7 +64,11 @@ def _complete(operation: JsonObject, permission: str, shared: JsonObject) -> Non
             name = HTTPStatus(int(status)).phrase.replace(" ", "")
             shared[name] = response
             responses[status] = {"$ref": f"#/components/responses/{name}"}
-    for content in operation.get("requestBody", {}).get("content", {}).values():
+    body = operation.get("requestBody", {})
+    for content in body.get("content", {}).values():
+        given = [each for each in content["schema"].get("oneOf", ()) if each != {"type": "null"}]
+        if len(given) == 1:  # a body that may be left out
+            content["schema"], body["required"] = given[0], False
         _show(content)
 
 

@@ -1,0 +1,20 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations: a method for each of the API."""
+
+from counterpoint.client.blocking.operations.debugging import DebuggingOperations
+from counterpoint.client.blocking.operations.definitions import DefinitionsOperations
+from counterpoint.client.blocking.operations.events import EventsOperations
+from counterpoint.client.blocking.operations.health import HealthOperations
+from counterpoint.client.blocking.operations.instances import InstancesOperations
+from counterpoint.client.blocking.operations.streams import StreamsOperations
+
+
+class Operations(
+    DebuggingOperations,
+    DefinitionsOperations,
+    EventsOperations,
+    HealthOperations,
+    InstancesOperations,
+    StreamsOperations,
+):
+    """Every operation of the API."""

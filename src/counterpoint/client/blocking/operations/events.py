@@ -1,0 +1,31 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations of `events`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoint.client.blocking.connection import Connection
+from counterpoint.client.calls import Call
+from counterpoint.client.types.events import Accepted
+
+
+class EventsOperations(Connection):
+    """Events that come in."""
+
+    def send_events(self, events: list[dict[str, Any]]) -> Accepted:
+        """Send one event or a batch. Durable when it is answered: all of a batch, or none.
+
+        `events`: CloudEvents.
+        """
+        answer: Accepted = self._call(
+            Call(
+                method="POST",
+                path="/v1/events",
+                body=events,
+                content_type="application/cloudevents-batch+json",
+                repeatable=True,
+            ),
+            Accepted,
+        )
+        return answer

@@ -1,0 +1,20 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations: a method for each of the API."""
+
+from counterpoint.client.operations.debugging import DebuggingOperations
+from counterpoint.client.operations.definitions import DefinitionsOperations
+from counterpoint.client.operations.events import EventsOperations
+from counterpoint.client.operations.health import HealthOperations
+from counterpoint.client.operations.instances import InstancesOperations
+from counterpoint.client.operations.streams import StreamsOperations
+
+
+class Operations(
+    DebuggingOperations,
+    DefinitionsOperations,
+    EventsOperations,
+    HealthOperations,
+    InstancesOperations,
+    StreamsOperations,
+):
+    """Every operation of the API."""

@@ -1,0 +1,192 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations of `definitions`."""
+
+from __future__ import annotations
+
+from msgspec import UNSET, UnsetType
+
+from counterpoint.client.calls import Call, body_of
+from counterpoint.client.connection import Connection
+from counterpoint.client.types.definitions import (
+    DefinitionEntry,
+    DefinitionPage,
+    DefinitionText,
+    Validation,
+    VersionEntry,
+    VersionPage,
+)
+
+
+class DefinitionsOperations(Connection):
+    """Published documents. A version never changes."""
+
+    async def list_definitions(self, *, namespace: str | None = None, name: str | None = None) -> DefinitionPage:
+        """Every version of every workflow, in the order in which they were published."""
+        answer: DefinitionPage = await self._call(
+            Call(method="GET", path="/v1/definitions", query={"namespace": namespace, "name": name}, repeatable=True),
+            DefinitionPage,
+        )
+        return answer
+
+    async def publish_definition(self, document: str | bytes) -> DefinitionEntry:
+        """Publish a document. The same content again is no error; other content under a taken version is a
+        conflict.
+
+        `document`: Its text, YAML or JSON.
+        """
+        answer: DefinitionEntry = await self._call(
+            Call(
+                method="POST", path="/v1/definitions", body=document, content_type="application/yaml", repeatable=True
+            ),
+            DefinitionEntry,
+        )
+        return answer
+
+    async def validate_definition(self, document: str | bytes) -> Validation:
+        """Check a document without publishing it. What it refers to is not fetched.
+
+        `document`: Its text, YAML or JSON.
+        """
+        answer: Validation = await self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/validate",
+                body=document,
+                content_type="application/yaml",
+                repeatable=True,
+            ),
+            Validation,
+        )
+        return answer
+
+    async def list_versions(self, namespace: str, name: str) -> VersionPage:
+        """All versions of one workflow, the highest first."""
+        answer: VersionPage = await self._call(
+            Call(
+                method="GET",
+                path="/v1/definitions/{namespace}/{name}",
+                arguments={"namespace": namespace, "name": name},
+                repeatable=True,
+            ),
+            VersionPage,
+        )
+        return answer
+
+    async def get_definition(self, namespace: str, name: str, version: str) -> DefinitionText:
+        """One version: the highest that fits, where `version` is a range or `latest`. Retired ones by their
+        number.
+        """
+        answer: DefinitionText = await self._call(
+            Call(
+                method="GET",
+                path="/v1/definitions/{namespace}/{name}/{version}",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                repeatable=True,
+            ),
+            DefinitionText,
+        )
+        return answer
+
+    async def put_definition(self, namespace: str, name: str, version: str, document: str | bytes) -> DefinitionEntry:
+        """As `POST`, for the version that the address names.
+
+        `document`: Its text, YAML or JSON.
+        """
+        answer: DefinitionEntry = await self._call(
+            Call(
+                method="PUT",
+                path="/v1/definitions/{namespace}/{name}/{version}",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                body=document,
+                content_type="application/yaml",
+                repeatable=True,
+            ),
+            DefinitionEntry,
+        )
+        return answer
+
+    async def deprecate_version(
+        self,
+        namespace: str,
+        name: str,
+        version: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        by: str | UnsetType | None = UNSET,
+        sunset: str | UnsetType | None = UNSET,
+        replacement: str | UnsetType | None = UNSET,
+    ) -> VersionEntry:
+        """Warn whoever starts it; from `sunset` on refuse it, naming the `replacement`.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `sunset`: From when on it cannot be started, as `2026-12-31T00:00:00Z`; without it, not before it is
+        retired.
+
+        `replacement`: What to start instead: `namespace/name:RANGE`.
+        """
+        answer: VersionEntry = await self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/{namespace}/{name}/{version}/deprecate",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "by": by, "sunset": sunset, "replacement": replacement}),
+            ),
+            VersionEntry,
+        )
+        return answer
+
+    async def retire_version(
+        self,
+        namespace: str,
+        name: str,
+        version: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        by: str | UnsetType | None = UNSET,
+    ) -> VersionEntry:
+        """Let it never be started again; refused while instances of it have not ended. Its text and instances
+        stay.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: VersionEntry = await self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/{namespace}/{name}/{version}/retire",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "by": by}),
+            ),
+            VersionEntry,
+        )
+        return answer
+
+    async def undeprecate_version(
+        self,
+        namespace: str,
+        name: str,
+        version: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        by: str | UnsetType | None = UNSET,
+    ) -> VersionEntry:
+        """Let it be started as before.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: VersionEntry = await self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/{namespace}/{name}/{version}/undeprecate",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "by": by}),
+            ),
+            VersionEntry,
+        )
+        return answer

@@ -1,0 +1,224 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations of `instances`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from msgspec import UNSET, UnsetType
+
+from counterpoint.client.calls import Call, body_of, key_of
+from counterpoint.client.connection import Connection
+from counterpoint.client.types.instances import (
+    History,
+    Instance,
+    InstanceEntry,
+    InstancePage,
+    StartAnswers,
+    StartedInstance,
+)
+
+
+class InstancesOperations(Connection):
+    """Instances of workflows. Ids in addresses are percent-encoded, slashes too."""
+
+    async def start_instances(self, items: list[dict[str, Any]], *, idempotency_key: str | None = None) -> StartAnswers:
+        """Start many instances; each is answered in its place, and the fault of one harms no other.
+
+        Answered once all that was started is durable; 429 says that nothing was. An `Idempotency-Key` makes
+        the request as a whole repeatable: it stands for those starts that have neither an id nor a key of
+        their own.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
+        """
+        key = key_of(idempotency_key)
+        answer: StartAnswers = await self._call(
+            Call(
+                method="POST",
+                path="/v1/bulk/starts",
+                headers={"Idempotency-Key": key},
+                body=items,
+                repeatable=key is not None,
+            ),
+            StartAnswers,
+        )
+        return answer
+
+    async def list_instances(
+        self,
+        *,
+        status: str | None = None,
+        workflow: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> InstancePage:
+        """Instances, newest first. `workflow` is a reference: without a version it means the highest one.
+
+        `cursor`: `next` of the page before; the other parameters stay the same.
+
+        `limit`: Items of a page; the server may give fewer than asked for.
+        """
+        answer: InstancePage = await self._call(
+            Call(
+                method="GET",
+                path="/v1/instances",
+                query={"status": status, "workflow": workflow, "cursor": cursor, "limit": limit},
+                repeatable=True,
+            ),
+            InstancePage,
+        )
+        return answer
+
+    async def iterate_instances(
+        self, *, status: str | None = None, workflow: str | None = None, limit: int | None = None
+    ) -> AsyncIterator[InstanceEntry]:
+        """Every item of all pages of `list_instances`."""
+        cursor: str | None = None
+        while True:
+            page = await self.list_instances(status=status, workflow=workflow, limit=limit, cursor=cursor)
+            for each in page.items:
+                yield each
+            cursor = page.next
+            if cursor is None:
+                return
+
+    async def start_instance(
+        self,
+        definition: str,
+        *,
+        idempotency_key: str | None = None,
+        wait: float | None = None,
+        input: Any | UnsetType = UNSET,
+        id: str | UnsetType | None = UNSET,
+    ) -> StartedInstance:
+        """Start an instance. Answered once that is durable, or, with `wait`, once it has ended or needs a
+        person.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
+
+        `wait`: Seconds to wait until it has ended or needs a person; it may be answered sooner.
+
+        `definition`: `namespace/name:RANGE`: `1.2.3`, `^1.2`, `~1.2.3`, `1.x`, `>=1.0 <2`, `latest`. The
+        highest version that fits; the range may be left out, and the namespace where that is clear.
+
+        `input`: JSON; `{}` where it is left out.
+
+        `id`: An id of the caller's choice; not together with an `Idempotency-Key`.
+        """
+        key = key_of(idempotency_key, id)
+        answer: StartedInstance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances",
+                query={"wait": wait},
+                headers={"Idempotency-Key": key},
+                body=body_of({"definition": definition, "input": input, "id": id}),
+                repeatable=key is not None,
+            ),
+            StartedInstance,
+        )
+        return answer
+
+    async def get_instance(self, id: str, *, wait: float | None = None) -> Instance:
+        """One instance as it stands; with `wait`, once it has ended or needs a person.
+
+        `wait`: Seconds to wait until it has ended or needs a person; it may be answered sooner.
+        """
+        answer: Instance = await self._call(
+            Call(method="GET", path="/v1/instances/{id}", arguments={"id": id}, query={"wait": wait}, repeatable=True),
+            Instance,
+        )
+        return answer
+
+    async def cancel_instance(
+        self, id: str, *, reason: str | UnsetType | None = UNSET, abandon: bool | UnsetType = UNSET
+    ) -> Instance:
+        """Stop it and undo what it did; with `abandon` leave everything as it is.
+
+        `abandon`: Leave everything as it is instead of undoing it.
+        """
+        answer: Instance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/cancel",
+                arguments={"id": id},
+                body=body_of({"reason": reason, "abandon": abandon}),
+            ),
+            Instance,
+        )
+        return answer
+
+    async def compensate_instance(self, id: str, *, reason: str | UnsetType | None = UNSET) -> Instance:
+        """Undo what it did, also after it completed, within its `compensableFor`."""
+        answer: Instance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/compensate",
+                arguments={"id": id},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer
+
+    async def get_history(self, id: str) -> History:
+        """Everything that has happened to an instance."""
+        answer: History = await self._call(
+            Call(method="GET", path="/v1/instances/{id}/history", arguments={"id": id}, repeatable=True), History
+        )
+        return answer
+
+    async def resolve_incident(
+        self,
+        id: str,
+        run: int,
+        action: Literal["retry", "skip", "done"],
+        *,
+        reason: str | UnsetType | None = UNSET,
+        input: Any | UnsetType = UNSET,
+    ) -> Instance:
+        """Decide about an incident.
+
+        `action`: `retry`, `skip` or `done`; the last two need a reason.
+
+        `input`: With `retry`: what takes the place of the task's own input.
+        """
+        answer: Instance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/resolve",
+                arguments={"id": id},
+                body=body_of({"reason": reason, "run": run, "action": action, "input": input}),
+            ),
+            Instance,
+        )
+        return answer
+
+    async def resume_instance(self, id: str) -> Instance:
+        """Go on after `suspend`."""
+        answer: Instance = await self._call(
+            Call(method="POST", path="/v1/instances/{id}/resume", arguments={"id": id}), Instance
+        )
+        return answer
+
+    async def retry_instance(self, id: str, *, run: int | UnsetType | None = UNSET) -> Instance:
+        """Try again what its open incidents are about.
+
+        `run`: Of one incident; all of them where it is left out.
+        """
+        answer: Instance = await self._call(
+            Call(method="POST", path="/v1/instances/{id}/retry", arguments={"id": id}, body=body_of({"run": run})),
+            Instance,
+        )
+        return answer
+
+    async def suspend_instance(self, id: str, *, reason: str | UnsetType | None = UNSET) -> Instance:
+        """Start nothing new until it is resumed."""
+        answer: Instance = await self._call(
+            Call(
+                method="POST", path="/v1/instances/{id}/suspend", arguments={"id": id}, body=body_of({"reason": reason})
+            ),
+            Instance,
+        )
+        return answer

@@ -1,0 +1,49 @@
+"""Server-sent events, parsed line by line as the HTML standard says (9.2.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class StreamEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """One event of a stream."""
+
+    id: str
+    """Its place; what `last_event_id` takes to go on after it."""
+    type: str
+    data: Any
+    """JSON."""
+
+
+class Parser:
+    """Takes lines and gives events. `last_id` is the place in the stream, `retry_ms` what the server asks for."""
+
+    def __init__(self, last_id: str | None) -> None:
+        self.last_id = last_id
+        self.retry_ms: int | None = None
+        self._type = ""
+        self._data: list[str] = []
+
+    def take(self, line: str) -> StreamEvent | None:
+        """The event that this line ends, if any."""
+        if not line:
+            return self._dispatch()
+        name, _, value = line.partition(":")
+        value = value.removeprefix(" ")
+        if name == "data":
+            self._data.append(value)
+        elif name == "event":
+            self._type = value
+        elif name == "id":
+            self.last_id = value
+        elif name == "retry" and value.isdecimal():
+            self.retry_ms = int(value)
+        return None
+
+    def _dispatch(self) -> StreamEvent | None:
+        data, type, self._data, self._type = self._data, self._type, [], ""
+        if not data:
+            return None
+        return StreamEvent(id=self.last_id or "", type=type or "message", data=msgspec.json.decode("\n".join(data)))

@@ -1,0 +1,100 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Bodies of `definitions`."""
+
+from __future__ import annotations
+
+from counterpoint.client.types.answered import Answered
+from counterpoint.client.types.shared import Finding
+
+
+class DefinitionEntry(Answered, frozen=True, kw_only=True):
+    """A published definition. Its content never changes; its state may."""
+
+    reference: str
+    """`namespace/name:version`, as `start` takes it."""
+    namespace: str
+    name: str
+    version: str
+    digest: str
+    """Of its content."""
+    published_at: str
+    state: str
+    """`active`, `deprecated` (starting it warns) or `retired` (it cannot be started)."""
+    sunset: str | None
+    """Deprecated: from when on it cannot be started."""
+    replacement: str | None
+    """What to start instead: `namespace/name:RANGE`."""
+
+
+class DefinitionPage(Answered, frozen=True, kw_only=True):
+    """All definitions that match."""
+
+    items: list[DefinitionEntry]
+
+
+class DefinitionText(Answered, frozen=True, kw_only=True):
+    """A published definition with its text."""
+
+    reference: str
+    """`namespace/name:version`, as `start` takes it."""
+    namespace: str
+    name: str
+    version: str
+    digest: str
+    """Of its content."""
+    published_at: str
+    state: str
+    """`active`, `deprecated` (starting it warns) or `retired` (it cannot be started)."""
+    sunset: str | None
+    """Deprecated: from when on it cannot be started."""
+    replacement: str | None
+    """What to start instead: `namespace/name:RANGE`."""
+    text: str
+    """The document as it was published: YAML or JSON."""
+
+
+class StateChange(Answered, frozen=True, kw_only=True):
+    """One change of the state of a version."""
+
+    revision: int
+    state: str
+    """`active`, `deprecated` or `retired`."""
+    sunset: str | None
+    replacement: str | None
+    reason: str | None
+    changed_by: str | None
+    changed_at: str
+
+
+class Validation(Answered, frozen=True, kw_only=True):
+    """What is known of a document before it runs."""
+
+    valid: bool
+    """Whether it could be published; warnings do not keep it from that."""
+    diagnostics: list[Finding]
+
+
+class VersionEntry(Answered, frozen=True, kw_only=True):
+    """A version of a workflow, with all that was ever done to its state."""
+
+    reference: str
+    """`namespace/name:version`, as `start` takes it."""
+    namespace: str
+    name: str
+    version: str
+    digest: str
+    """Of its content."""
+    published_at: str
+    state: str
+    """`active`, `deprecated` (starting it warns) or `retired` (it cannot be started)."""
+    sunset: str | None
+    """Deprecated: from when on it cannot be started."""
+    replacement: str | None
+    """What to start instead: `namespace/name:RANGE`."""
+    changes: list[StateChange]
+
+
+class VersionPage(Answered, frozen=True, kw_only=True):
+    """All versions of one workflow."""
+
+    items: list[VersionEntry]

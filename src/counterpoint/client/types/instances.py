@@ -1,0 +1,134 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Bodies of `instances`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoint.client.types.answered import Answered
+from counterpoint.client.types.shared import ProblemDetails
+
+
+class History(Answered, frozen=True, kw_only=True):
+    """Everything that has happened to an instance."""
+
+    items: list[dict[str, Any]]
+    """Events: `sequence` (of the transition), `at` (milliseconds since the epoch), `type`, and what the
+    type has.
+    """
+
+
+class Incident(Answered, frozen=True, kw_only=True):
+    """Something that waits for a person."""
+
+    run: int
+    """What `retry` and `resolve` take."""
+    reference: str
+    """The task that is stuck, or whose undo failed for good."""
+    undo: bool
+    error: dict[str, Any]
+
+
+class Instance(Answered, frozen=True, kw_only=True):
+    """One instance as it stands."""
+
+    id: str
+    workflow: str
+    """`namespace/name:version`."""
+    status: str
+    saga: str | None
+    input: Any
+    output: Any
+    error: dict[str, Any] | None
+    """A problem (RFC 9457)."""
+    reason: str | None
+    """Why it was cancelled or suspended."""
+    context: Any
+    tasks: list[Task]
+    incidents: list[Incident]
+    left: list[dict[str, Any]]
+    """What was not undone although it should have been."""
+    parent: str | None
+    """`{instance id}#{run}` for a sub-workflow that its parent awaits."""
+    created_at: str
+    ended_at: str | None
+
+
+class InstanceEntry(Answered, frozen=True, kw_only=True):
+    """An instance in a list."""
+
+    id: str
+    workflow: str
+    status: str
+    saga: str | None
+    error_type: str | None
+    parent: str | None
+    created_at: str
+    ended_at: str | None
+
+
+class InstancePage(Answered, frozen=True, kw_only=True):
+    """Some of the instances that match, newest first."""
+
+    items: list[InstanceEntry]
+    next: str | None
+    """What `cursor` takes to go on; null on the last page."""
+
+
+class StartAnswer(Answered, frozen=True, kw_only=True):
+    """What became of one start: the instance, or a problem."""
+
+    status: int
+    """What it would have been answered with alone: 201 started, 200 started before, or that of the
+    problem.
+    """
+    id: str | None = None
+    workflow: str | None = None
+    problem: ProblemDetails | None = None
+    warnings: list[Warned] | None = None
+    """What is to be said of what was started; left out where that is nothing."""
+
+
+class StartAnswers(Answered, frozen=True, kw_only=True):
+    """What became of many starts."""
+
+    items: list[StartAnswer]
+    """In the order of the request."""
+
+
+class StartedInstance(Answered, frozen=True, kw_only=True):
+    """An instance that was started, now or by an earlier request with the same key."""
+
+    id: str
+    workflow: str
+    replayed: bool
+    """Whether an earlier request with the same key had started it."""
+    instance: Instance | None = None
+    """How it stands; only with `wait`."""
+    warnings: list[Warned] | None = None
+    """What is to be said of what was started; left out where that is nothing."""
+
+
+class Task(Answered, frozen=True, kw_only=True):
+    """One run of one task."""
+
+    reference: str
+    """JSON pointer into the document."""
+    name: str
+    status: str
+    attempt: int
+    started_at: str | None
+    ended_at: str | None
+    error: dict[str, Any] | None
+
+
+class Warned(Answered, frozen=True, kw_only=True):
+    """Something that still works, and will not for ever."""
+
+    type: str
+    """A stable name, as `urn:counterpoint:warning:version-deprecated`."""
+    detail: str
+    sunset: str | None = None
+    """From when on it will not work."""
+    replacement: str | None = None
+    """What to start instead: `namespace/name:RANGE`."""
