@@ -61,17 +61,17 @@ class Engine:
         """See `counterpoint.Engine.start_many`."""
         return self._do(self._engine.start_many(starts, key))
 
-    def result(self, id: str, timeout: float | None = None) -> InstanceView:
+    def result(self, id: str, timeout: float | None = None, *, unmask: bool = False) -> InstanceView:
         """See `counterpoint.Engine.result`."""
-        return self._do(self._engine.result(id, timeout))
+        return self._do(self._engine.result(id, timeout, unmask=unmask))
 
-    def inspect(self, id: str) -> InstanceView:
+    def inspect(self, id: str, *, unmask: bool = False) -> InstanceView:
         """See `counterpoint.Engine.inspect`."""
-        return self._do(self._engine.inspect(id))
+        return self._do(self._engine.inspect(id, unmask=unmask))
 
-    def history(self, id: str) -> list[JsonObject]:
+    def history(self, id: str, *, unmask: bool = False) -> list[JsonObject]:
         """See `counterpoint.Engine.history`."""
-        return self._do(self._engine.history(id))
+        return self._do(self._engine.history(id, unmask=unmask))
 
     def browse(self, status: str | None = None, workflow: str | None = None) -> Sequence[InstanceRow]:
         """See `counterpoint.Engine.list`."""

@@ -17,6 +17,8 @@ PERMISSION: Final = "permission"
 """Key of a route's `opt`. A route without one needs a token and no more."""
 PUBLIC: Final = "public"
 """The permission that everybody has."""
+UNMASK: Final = "data:unmask"
+"""The permission to see what schemas mark as sensitive: asked for with the query parameter `unmask`."""
 TOKEN_CHARS_MIN: Final = 16
 
 
@@ -40,6 +42,9 @@ class Access:
         """Litestar's guard of every route; one that is not asynchronous would be sent to a thread. Raises Refused."""
         if handler.opt.get(PERMISSION) == PUBLIC:
             return
+        if connection.query_params.get("unmask") is not None:
+            # Whoever is given this permission is to be let in by `masking.unmasked`, here and nowhere else.
+            raise Refused("forbidden", f"seeing sensitive data needs the permission {UNMASK}, which nobody has yet")
         if self._token is None:
             _refuse_browsers(connection)
             return

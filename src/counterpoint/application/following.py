@@ -6,6 +6,7 @@ from counterpoint.engine.archive import Archive
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.live import Transition
 from counterpoint.errors import NotFound, StoreCorrupt
+from counterpoint.masking import is_unmasked, redaction_of
 from counterpoint.plan import Plan
 from counterpoint.ports.store import InstanceRow, Store
 
@@ -20,15 +21,20 @@ class Following:
         self._store = store
         self._archive = archive
         self._seen = 0
+        self._redaction = redaction_of(plan)
 
     async def news(self) -> list[Transition]:
-        """The transitions (time in ms since the epoch, events) since the last call. Raises StoreError."""
+        """The transitions (time in ms since the epoch, events) since the last call, masked. Raises StoreError."""
         records = await self._store.read(self.row.number, self._seen)
         if not records:
             return []
         transitions = await self._archive.transitions(self.row.number, records, self._seen)
         self._seen = records[-1].sequence
-        return transitions
+        if self._redaction is None or is_unmasked():
+            return transitions
+        for sequence, (at, events) in enumerate(transitions, records[0].sequence):
+            self._redaction.note(sequence, at, events)
+        return [(at, self._redaction.events(events)) for at, events in transitions]
 
 
 async def follow(id: str, store: Store, archive: Archive, library: Library) -> Following:

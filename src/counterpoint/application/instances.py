@@ -87,7 +87,9 @@ class Instances:
     async def history(self, id: str) -> list[JsonObject]:
         """Everything that has happened to the instance. Raises NotFound."""
         row = await self._row(id)
-        return history_of(await self._runtime.archive.journal(row.number))
+        archive = self._runtime.archive
+        journal = await archive.journal(row.number)
+        return history_of(journal, redaction=await archive.redaction(journal))
 
     async def browse(
         self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100

@@ -52,7 +52,9 @@ class Reader:
 
     async def history(self, id: str) -> list[JsonObject]:
         """Everything that has happened to the instance. Raises NotFound."""
-        return history_of(await self._archive.journal((await self._row(id)).number))
+        journal = await self._archive.journal((await self._row(id)).number)
+        await self._library.open()
+        return history_of(journal, redaction=await self._archive.redaction(journal))
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows. Raises NotFound."""

@@ -12,6 +12,7 @@ from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import Caution, may_mean
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict
+from counterpoint.masking import unmasked
 from counterpoint.values.json import JsonValue
 
 
@@ -77,7 +78,8 @@ class Starting:
         """The instance that an earlier request with the key of this id has started. Raises KeyReused."""
         if await self._runtime.store.find(id) is None:
             return None
-        view = await self._instances.inspect(id)
+        with unmasked():
+            view = await self._instances.inspect(id)
         if not may_mean(definition, view.workflow):
             raise KeyReused(f"the idempotency key was used before, to start {view.workflow}; this is {definition}")
         if _canonical(view.input) != _canonical(checked_json(input)):

@@ -12,6 +12,7 @@ from counterpoint.engine.secrets import Veil
 from counterpoint.kernel import Instance
 from counterpoint.kernel import events as e
 from counterpoint.kernel.effects import Listen, Timer
+from counterpoint.masking import Redaction, is_unmasked, redaction_of
 from counterpoint.plan import Plan
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -66,9 +67,13 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def view_of(instance: Instance, transitions: Iterable[Transition], veil: Veil | None) -> InstanceView:
-    """The view of an instance. Secrets are shown in the output alone: it is for the caller."""
+    """The view of an instance. Secrets are shown in the output alone: it is for the caller.
+
+    What a schema marks as sensitive is masked, in the output too, unless whoever looks may see it.
+    """
     saga, output = instance.saga, instance.output
-    return InstanceView(
+    transitions = list(transitions)
+    view = InstanceView(
         id=instance.id,
         workflow=instance.workflow,
         status=instance.status.value,
@@ -85,6 +90,22 @@ def view_of(instance: Instance, transitions: Iterable[Transition], veil: Veil | 
         created_at=instance.started_at,
         ended_at=instance.ended_at,
     )
+    redaction = None if is_unmasked() else redaction_of(instance.plan, transitions)
+    return view if redaction is None else _masked(view, redaction)
+
+
+def _masked(view: InstanceView, redaction: Redaction) -> InstanceView:
+    changes: JsonObject = {
+        "input": redaction.input(view.input),
+        "output": redaction.output(view.output),
+        "context": redaction.context(view.context),
+        "error": redaction.value(view.error),
+        "reason": redaction.value(view.reason),
+        "left": redaction.value(view.left),
+        "tasks": [msgspec.structs.replace(each, error=redaction.value(each.error)) for each in view.tasks],
+        "incidents": [msgspec.structs.replace(each, error=redaction.value(each.error)) for each in view.incidents],
+    }
+    return msgspec.structs.replace(view, **changes)
 
 
 def _incidents(instance: Instance) -> list[IncidentView]:
@@ -178,13 +199,16 @@ _FOLDS: Final[dict[type, Callable[[_Tasks, int, Any], object]]] = {
 }
 
 
-def history_of(transitions: Iterable[Transition], first: int = 1) -> list[JsonObject]:
+def history_of(
+    transitions: Iterable[Transition], first: int = 1, redaction: Redaction | None = None
+) -> list[JsonObject]:
     """Events as JSON objects: sequence, at, type and the event's own fields. Secrets are tokens.
 
-    `first` is the sequence number of the first transition.
+    `first` is the sequence number of the first transition; `redaction` masks what is sensitive.
     """
     return [
-        {"sequence": sequence, "at": at, "type": type(event).__name__, **_fields(event)}
+        {"sequence": sequence, "at": at, "type": type(event).__name__}
+        | _fields(event if redaction is None else redaction.event(event))
         for sequence, (at, events) in enumerate(transitions, first)
         for event in events
     ]

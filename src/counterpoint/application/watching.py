@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from counterpoint.application.views import history_of
+from counterpoint.engine.library import workflow_of
+from counterpoint.engine.live import Transition
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput, NotFound
+from counterpoint.masking import Redaction, is_unmasked, redaction_of
+from counterpoint.plan import Plan
 from counterpoint.values.json import JsonObject
 
 
@@ -39,12 +44,13 @@ News: TypeAlias = "list[tuple[Place, JsonObject]]"
 class Watching:
     """Reads on where it stopped: nothing is missed and nothing comes twice. A context manager."""
 
-    def __init__(self, runtime: Runtime, id: str, number: int, after: Place) -> None:
+    def __init__(self, runtime: Runtime, id: str, number: int, after: Place, plan: Plan) -> None:
         """Use `watch`."""
         self._runtime = runtime
         self._id = id
         self._number = number
         self._place = after
+        self._redaction = redaction_of(plan)
         self.moved = asyncio.Event()
         """Set when there may be news; whoever waits for something else besides may set it too."""
         self.over = False
@@ -72,8 +78,9 @@ class Watching:
             return []
         found: News = []
         transitions = await self._runtime.archive.transitions(self._number, records, read)
+        redaction = await self._masking(transitions, read)
         for sequence, transition in enumerate(transitions, read + 1):
-            for ordinal, event in enumerate(history_of([transition], sequence), 1):
+            for ordinal, event in enumerate(history_of([transition], sequence, redaction), 1):
                 place = Place(sequence, ordinal)
                 if place > self._place:
                     found.append((place, event))
@@ -81,10 +88,22 @@ class Watching:
             self._place = found[-1][0]
         return found
 
+    async def _masking(self, transitions: Sequence[Transition], read: int) -> Redaction | None:
+        """What masks the news, which follow transition `read`; it must know all that came before them."""
+        if self._redaction is None or is_unmasked():
+            return None
+        if self._redaction.sequence < read:
+            earlier = await self._runtime.archive.journal(self._number)
+            transitions, read = [*earlier[:read], *transitions], 0
+        for sequence, (at, events) in enumerate(transitions, read + 1):
+            self._redaction.note(sequence, at, events)
+        return self._redaction
+
 
 async def watch(runtime: Runtime, id: str, after: Place = Place()) -> Watching:  # noqa: B008 (immutable)
     """Watch an instance from what follows `after`. Raises NotFound."""
     row = await runtime.store.find(id)
     if row is None:
         raise NotFound(f"there is no instance {id!r}")
-    return Watching(runtime, id, row.number, after)
+    workflow = next(workflow_of(each) for each in runtime.library.all() if each.number == row.definition)
+    return Watching(runtime, id, row.number, after, await runtime.library.plan(workflow))

@@ -33,6 +33,7 @@ from counterpoint.engine.routes import Destination
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import CounterpointError, DeprecatedVersion
 from counterpoint.expressions import Compiler
+from counterpoint.masking import unmasked
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Connector
 from counterpoint.ports.secrets import Secrets
@@ -199,17 +200,29 @@ class Engine:
         """
         return await self.service.bulk.start(starts, key)
 
-    async def result(self, id: str, timeout: float | None = None) -> InstanceView:  # noqa: ASYNC109 (a convenience)
-        """The instance once it has ended, or is suspended by an incident. Raises NotFound, TimeoutError (seconds)."""
-        return await self._of().result(id, timeout)
+    async def result(
+        self,
+        id: str,
+        timeout: float | None = None,  # noqa: ASYNC109 (a convenience)
+        *,
+        unmask: bool = False,
+    ) -> InstanceView:
+        """The instance once it has ended, or is suspended by an incident. Raises NotFound, TimeoutError (seconds).
 
-    async def inspect(self, id: str) -> InstanceView:
-        """The instance as it stands. Raises NotFound."""
-        return await self._of().inspect(id)
+        What its schemas mark as sensitive is masked, in the output too, unless `unmask` asks for it.
+        """
+        with _seen(unmask):
+            return await self._of().result(id, timeout)
 
-    async def history(self, id: str) -> list[JsonObject]:
-        """Everything that has happened to the instance, as JSON objects. Raises NotFound."""
-        return await self._of().history(id)
+    async def inspect(self, id: str, *, unmask: bool = False) -> InstanceView:
+        """The instance as it stands; `unmask` as for `result`. Raises NotFound."""
+        with _seen(unmask):
+            return await self._of().inspect(id)
+
+    async def history(self, id: str, *, unmask: bool = False) -> list[JsonObject]:
+        """Everything that has happened to the instance, as JSON objects; `unmask` as for `result`. Raises NotFound."""
+        with _seen(unmask):
+            return await self._of().history(id)
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""
@@ -296,3 +309,7 @@ class Engine:
 
     def _of(self) -> Instances:
         return self.service.instances
+
+
+def _seen(unmask: bool) -> AbstractContextManager[None]:
+    return unmasked() if unmask else nullcontext()

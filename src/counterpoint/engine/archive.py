@@ -12,6 +12,7 @@ from counterpoint.errors import StoreCorrupt
 from counterpoint.history import Codec, fold
 from counterpoint.kernel import Instance
 from counterpoint.kernel.events import InstanceStarted
+from counterpoint.masking import Redaction, is_unmasked, redaction_of
 from counterpoint.plan import Plan
 from counterpoint.ports.secrets import Secrets
 from counterpoint.ports.store import InstanceRow, Record, Store, StoredDefinition
@@ -67,6 +68,12 @@ class Archive:
     async def journal(self, number: int) -> list[Transition]:
         """All transitions of an instance."""
         return await self.transitions(number, await self._store.read(number))
+
+    async def redaction(self, transitions: Sequence[Transition]) -> Redaction | None:
+        """What masks an instance with this history where it is shown; None where there is nothing to mask."""
+        started = transitions[0][1][0]
+        assert isinstance(started, InstanceStarted), "a history begins with the start"
+        return None if is_unmasked() else redaction_of(await self._library.plan(started.workflow), transitions)
 
     def veil(self, plan: Plan) -> Veil | None:
         """What hides the secrets of a workflow that declares any."""

@@ -68,7 +68,7 @@ class Dispatch:
         """See `Dispatcher.committed`."""
         told, observer = self._lifecycle if self._lifecycle.wanted else None, self._observer
         for live, sequence, at, events in commits:
-            live.note(at, events)
+            live.note(sequence, at, events)
             if told is not None:
                 told.publish(live, sequence, at, events)
             if observer is not None:

@@ -47,6 +47,7 @@ class Lifecycle:
     def follow(self, live: Live) -> None:
         """Begin to follow an instance: remember which task each of its runs executes."""
         live.tale = tale_of(live.instance)
+        live.tale.redaction = live.redaction
 
     def prepare(self, commits: Sequence[Commit]) -> Iterator[tuple[Live, JsonObject]]:
         """The events of transitions that are about to become durable; `publish` then tells of these."""
@@ -70,6 +71,7 @@ class Lifecycle:
 def _tell(live: Live, sequence: int, at: int, events: list[Event]) -> list[JsonObject]:
     if live.tale is None:
         live.tale = Tale(live.plan, live.instance.id)
+        live.tale.redaction = live.redaction
     return tell(live.tale, sequence, at, events)
 
 
@@ -86,6 +88,8 @@ def tale_of(instance: Instance) -> Tale:
 
 def tell(tale: Tale, sequence: int, at: int, events: list[Event]) -> list[JsonObject]:
     """The lifecycle events of transition `sequence`, and the tale goes on. They depend on the journal alone."""
+    if tale.redaction is not None:
+        tale.redaction.note(sequence, at, events)
     told = _Teller(tale, at).tell(events)
     for index, event in enumerate(told):
         event["id"] = f"{tale.id}:{sequence}:{index}"
@@ -98,6 +102,7 @@ class _Teller:
     def __init__(self, tale: Tale, at: int) -> None:
         self._tale = tale
         self._plan: Plan = tale.plan
+        self._redaction = tale.redaction
         self._time = iso8601(at)
         self._told: list[JsonObject] = []
 
@@ -124,7 +129,7 @@ class _Teller:
                 "subject": self._tale.id,
                 "time": self._time,
                 "datacontenttype": "application/json",
-                "data": data,
+                "data": data if self._redaction is None else self._redaction.value(data),
             }
         )
 
@@ -188,7 +193,8 @@ class _Teller:
             self._task("resumed", run)
 
     def completed(self, event: e.InstanceCompleted) -> None:
-        self._workflow("completed", "completedAt", output=event.output)
+        output = event.output if self._redaction is None else self._redaction.output(event.output)
+        self._workflow("completed", "completedAt", output=output)
 
     def faulted(self, event: e.InstanceFaulted) -> None:
         self._workflow("faulted", "faultedAt", error=event.problem)

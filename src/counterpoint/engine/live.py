@@ -11,6 +11,7 @@ from counterpoint.kernel import Instance, pending
 from counterpoint.kernel.effects import Invoke, Listen, Timer
 from counterpoint.kernel.events import Event
 from counterpoint.kernel.state import Saga, Status
+from counterpoint.masking import Redaction, redaction_of
 from counterpoint.plan.model import Plan
 from counterpoint.ports.store import InstanceRow, Summary
 from counterpoint.values.json import JsonObject, JsonValue
@@ -25,11 +26,13 @@ Transition: TypeAlias = tuple[int, list[Event]]
 class Tale:
     """What lifecycle events need to know of an instance beside the events of a transition. It follows from them."""
 
-    __slots__ = ("correlations", "id", "plan", "runs")
+    __slots__ = ("correlations", "id", "plan", "redaction", "runs")
 
     def __init__(self, plan: Plan, id: str) -> None:
         self.plan = plan
         self.id = id
+        self.redaction = redaction_of(plan)
+        """What masks it; None where no schema marks anything."""
         self.runs: dict[int, int] = {}
         """Task numbers of the runs that go on, by run."""
         self.correlations: dict[int, JsonObject] = {}
@@ -52,6 +55,7 @@ class Live:
         "number",
         "pins",
         "plan",
+        "redaction",
         "reopened",
         "repeated",
         "saga",
@@ -72,6 +76,8 @@ class Live:
         self.veil = veil
         """Where the workflow declares secrets: hides and reveals them."""
         self.instance: Instance
+        self.redaction: Redaction | None
+        """What masks it where it is shown; None where no schema marks anything."""
         self.renew()
         self.status: Status | None = None
         self.saga: Saga | None = None
@@ -107,6 +113,7 @@ class Live:
         """An empty working copy."""
         self.instance = Instance(self.plan, None if self.veil is None else self.veil.tokens)
         self.trace = []
+        self.redaction = redaction_of(self.plan)
 
     def adopt(self, row: InstanceRow) -> None:
         """Take over what the row says."""
@@ -114,16 +121,23 @@ class Live:
         self.saga = None if row.saga is None else Saga(row.saga)
         self.active, self.wake_at, self.listens = row.active, row.wake_at, row.listens
 
-    def note(self, at: int, events: list[Event]) -> None:
+    def recall(self, instance: Instance, transitions: list[Transition]) -> None:
+        """Take over what was folded from the journal."""
+        self.instance, self.trace = instance, None
+        self.redaction = redaction_of(self.plan, transitions)
+
+    def note(self, sequence: int, at: int, events: list[Event]) -> None:
         """Remember a transition for views."""
+        if self.redaction is not None:
+            self.redaction.note(sequence, at, events)
         if self.trace is not None:
             self.trace.append((at, events))
             if len(self.trace) > TRACE_MAX:
                 self.trace = None
 
     def shown(self, value: JsonValue) -> JsonValue:
-        """`value` as people, logs and traces may see it."""
-        return value
+        """`value` as people, logs and traces may see it: without what a schema marks as sensitive."""
+        return value if self.redaction is None else self.redaction.value(value)
 
     @property
     def awaited(self) -> bool:

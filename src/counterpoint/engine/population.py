@@ -108,7 +108,8 @@ class Population:
         if instance.over:
             return None
         live = Live(number, folded.definition.number, folded.plan, folded.veil)
-        live.instance, live.trace, live.stored = instance, None, True
+        live.recall(instance, folded.transitions)
+        live.stored = True
         if row is not None:
             live.adopt(row)
         self._away.discard(number)
@@ -121,7 +122,8 @@ class Population:
         live = self.lives.get(row.number)
         if live is None:
             live = Live(row.number, folded.definition.number, folded.plan, folded.veil)
-            live.instance, live.trace, live.stored, live.reopened = folded.instance, None, True, True
+            live.recall(folded.instance, folded.transitions)
+            live.stored = live.reopened = True
             live.adopt(row)
             self.lives[row.number] = self._by_id[row.id] = live
             self._tell(live, folded)
@@ -131,7 +133,7 @@ class Population:
         """Throw the working copy away and fold the journal again. Raises StoreError."""
         if live.stored:
             folded = await self._archive.fold_records(live.number, await self._store.read(live.number))
-            live.instance, live.trace = folded.instance, None
+            live.recall(folded.instance, folded.transitions)
             self._tell(live, folded)
         else:
             live.renew()

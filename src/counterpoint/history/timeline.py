@@ -30,7 +30,7 @@ class Timeline:
     """The states of one history. It may grow; what it holds of it never changes."""
 
     def __init__(self, plan: Plan, secrets: JsonObject | None = None, observe: Observer | None = None) -> None:
-        self._plan = plan
+        self.plan = plan
         self._secrets = secrets
         self._observe = observe
         self.transitions: list[Transition] = []

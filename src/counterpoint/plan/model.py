@@ -427,7 +427,7 @@ class Limits:
     """How long an interrupted effect with an undo may stay in flight before its outcome counts as unknown."""
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
+@dataclass(slots=True, eq=False, kw_only=True, weakref_slot=True)
 class Plan:
     """A compiled workflow."""
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from counterpoint.masking import MASKED
 from counterpoint.scenarios.pointers import tokens_of
 from counterpoint.values.json import JsonValue
 
-MASKED: Final = "***"
 _TELLING: Final = re.compile(
     r"pass(word|wd|phrase|code)|\bpwd\b|secret|token|api[-_ ]?key|private[-_ ]?key|authorization|credential|cookie",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from counterpoint.errors import InvalidInput
 from counterpoint.kernel import Instance
+from counterpoint.masking import Redaction, redaction_of
 from counterpoint.plan import Plan
 from counterpoint.scenarios.contracts import Contracts
 from counterpoint.scenarios.masking import Mask
@@ -44,23 +45,31 @@ def record(root: Journal, children: Sequence[Journal] = (), mask: Sequence[str] 
     transcript.calls.sort(key=lambda call: call.at)
     library = Library([each.plan for each in children])
     library.add(root.plan)
-    writer, differs = _Writer(instance, transcript, Mask(mask)), ""
+    redactions = [redaction_of(each.plan, each.history) for each in (root, *children)]
+    writer, differs = _Writer(instance, transcript, Mask(mask), [each for each in redactions if each is not None]), ""
     for timed in (False, True):
         scenario = writer.scenario(timed=timed)
         trace = _played(scenario, root.plan, library)
         differs = _difference(instance, transcript, trace)
         if not differs:
             return {**scenario, "expect": _expected(trace)}
-    raise InvalidInput(f"instance {instance.id} cannot be recorded: played again, {differs}")
+    masked = "; what is sensitive is masked, and may not meet its schema any more" if writer.redacts else ""
+    raise InvalidInput(f"instance {instance.id} cannot be recorded: played again, {differs}{masked}")
 
 
 class _Writer:
     """Writes scenarios from a transcript."""
 
-    def __init__(self, instance: Instance, transcript: Transcript, mask: Mask) -> None:
+    def __init__(self, instance: Instance, transcript: Transcript, mask: Mask, redactions: Sequence[Redaction]) -> None:
         self._instance = instance
         self._transcript = transcript
         self._mask = mask
+        self._redactions = redactions
+
+    @property
+    def redacts(self) -> bool:
+        """Whether a schema marks anything as sensitive."""
+        return bool(self._redactions)
 
     def scenario(self, *, timed: bool) -> JsonObject:
         instance, transcript = self._instance, self._transcript
@@ -75,7 +84,12 @@ class _Writer:
             "actions": [self._happening(each, timed=timed) for each in transcript.actions()],
         }
         kept = {name: value for name, value in scenario.items() if value not in ({}, [], None)}
-        return {name: self._mask.apply(value) if name != "now" else value for name, value in kept.items()}
+        return {name: self._masked(name, value) if name != "now" else value for name, value in kept.items()}
+
+    def _masked(self, name: str, value: JsonValue) -> JsonValue:
+        for redaction in self._redactions:
+            value = redaction.input(value) if name == "input" else redaction.value(value)
+        return self._mask.apply(value)
 
     def _answers(self, *, timed: bool) -> JsonObject:
         by_task: dict[str, list[Heard]] = {}

@@ -12,9 +12,10 @@ from counterpoint.kernel import Instance, evolve
 from counterpoint.kernel import events as e
 from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.tasks.keys import effect_key
+from counterpoint.masking import MASKED
 from counterpoint.plan import Plan
 from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, EmitTask, RunTask, Task, TryTask
-from counterpoint.scenarios.masking import MASKED, SECRET
+from counterpoint.scenarios.masking import SECRET
 from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.problem import Problem, short_type
 

@@ -1,5 +1,5 @@
 """Telemetry: traces, metrics and logs of an engine, made from what became durable.
 
-`chronicle` makes spans from a history, `tracing` keeps one chronicle for each instance in memory, `otel` hands them on.
+`folding` makes spans from a history, `tracing` keeps one fold for each instance in memory, `otel` hands them on.
 What needs the extra `telemetry` is imported only where it is configured.
 """

@@ -1,4 +1,4 @@
-"""What is being undone in one instance, as its chronicle needs to know it: which span stands around which undo."""
+"""What is being undone in one instance, as its fold needs to know it: which span stands around which undo."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def readable(ended: Ended, about: Resource, scope: InstrumentationScope) -> Read
         parent=parent,
         resource=about,
         attributes=span.attributes,
-        events=[Event(each.name, each.attributes, each.at * _NANOSECONDS) for each in span.moments],
+        events=[Event(each.name, each.attributes, each.at * _NANOSECONDS) for each in span.events],
         links=[Link(_context(each.context), each.attributes) for each in span.links],
         kind=_KINDS[span.kind],
         status=Status() if span.error is None else Status(StatusCode.ERROR, span.error),

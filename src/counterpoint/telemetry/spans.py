@@ -26,7 +26,7 @@ class Link(msgspec.Struct, frozen=True):
     attributes: Attributes
 
 
-class Moment(msgspec.Struct, frozen=True):
+class SpanEvent(msgspec.Struct, frozen=True):
     """Something that happened within a span, at `at` (ms since the epoch)."""
 
     name: str
@@ -45,7 +45,7 @@ class Span(msgspec.Struct, kw_only=True):
     ended_at: int | None = None
     attributes: Attributes
     links: list[Link] = []
-    moments: list[Moment] = []
+    events: list[SpanEvent] = []
     error: str | None = None
     """What went wrong, in words; the empty string where there are none."""
 

@@ -1,4 +1,4 @@
-"""Tracing: one chronicle for each sampled instance in memory; what has ended is handed on.
+"""Tracing: one fold for each sampled instance in memory; what has ended is handed on.
 
 After a crash nobody knows which of the latest spans got out. So what ended after `since` is handed on once more, the
 first time that its instance is read again: the same ids and times, so that a copy adds nothing.
@@ -14,7 +14,7 @@ from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event, InstanceStarted
 from counterpoint.ports.store import Store
 from counterpoint.ports.telemetry import Subject, Transition
-from counterpoint.telemetry.chronicle import Chronicle
+from counterpoint.telemetry.folding import SpanFold
 from counterpoint.telemetry.sampling import Sampler
 from counterpoint.telemetry.spans import Ended, span_id, trace_id
 from counterpoint.values.trace_context import TraceContext, trace_context, written
@@ -29,7 +29,7 @@ class Tracing:
     def __init__(self, sampler: Sampler, deliver: Callable[[Ended], None]) -> None:
         self._sampler = sampler
         self._deliver = deliver
-        self._chronicles: dict[int, Chronicle] = {}
+        self._folds: dict[int, SpanFold] = {}
         self._since = self._until = 0
         self._repeated: set[int] = set()
 
@@ -40,36 +40,36 @@ class Tracing:
 
     def moved(self, subject: Subject, at: int, events: Sequence[Event]) -> None:
         """See `Observer.moved`."""
-        chronicle = self._chronicles.get(subject.number)
-        if chronicle is None:
+        fold = self._folds.get(subject.number)
+        if fold is None:
             if type(events[0]) is not InstanceStarted or not self._samples(subject.instance):
                 return
-            chronicle = self._chronicles[subject.number] = Chronicle(subject.plan, subject.shown)
-        for span in chronicle.apply(at, events):
-            self._deliver(Ended(chronicle.trace_id, chronicle.state, chronicle.remote, span))
+            fold = self._folds[subject.number] = SpanFold(subject.plan, subject.shown)
+        for span in fold.apply(at, events):
+            self._deliver(Ended(fold.trace_id, fold.state, fold.remote, span))
 
     def returned(self, subject: Subject, transitions: Sequence[Transition]) -> None:
         """See `Observer.returned`."""
         number = subject.number
         if not self._samples(subject.instance):
             return
-        chronicle = self._chronicles[number] = Chronicle(subject.plan, subject.shown)
+        fold = self._folds[number] = SpanFold(subject.plan, subject.shown)
         repeats = number not in self._repeated
         for at, events in transitions:
-            for span in chronicle.apply(at, events):
+            for span in fold.apply(at, events):
                 if repeats and self._since < at <= self._until:
                     self._repeated.add(number)
-                    self._deliver(Ended(chronicle.trace_id, chronicle.state, chronicle.remote, span))
+                    self._deliver(Ended(fold.trace_id, fold.state, fold.remote, span))
 
     def left(self, number: int) -> None:
         """See `Observer.left`."""
-        self._chronicles.pop(number, None)
+        self._folds.pop(number, None)
 
     def context(self, subject: Subject, effect: Invoke) -> TraceContext | None:
         """See `Observer.context`. A trace that is not recorded goes on all the same, unrecorded."""
-        chronicle = self._chronicles.get(subject.number)
-        if chronicle is not None:
-            return chronicle.context(effect.run, sampled=True)
+        fold = self._folds.get(subject.number)
+        if fold is not None:
+            return fold.context(effect.run, sampled=True)
         instance = subject.instance
         caller = caller_of(instance)
         if caller is not None:

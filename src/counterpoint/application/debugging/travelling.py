@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from counterpoint.application.debugging.masking import masked_moment
 from counterpoint.application.debugging.moments import Moment, TaskLog, entries_of, owed_of, tasks_of, waits_of
 from counterpoint.application.views import history_of
 from counterpoint.application.watching import Place
@@ -20,6 +21,7 @@ from counterpoint.errors import InvalidInput, NotFound, StoreCorrupt
 from counterpoint.history.timeline import Timeline
 from counterpoint.kernel import Instance
 from counterpoint.kernel.events import InstanceStarted
+from counterpoint.masking import is_unmasked, redaction_of
 from counterpoint.ports.store import Store
 from counterpoint.values.difference import Change, changes
 from counterpoint.values.json import JsonObject
@@ -43,6 +45,7 @@ class Past:
 
     def __init__(self, timeline: Timeline, tasks: TaskLog) -> None:
         self.timeline = timeline
+        self._redaction = redaction_of(timeline.plan)
         self._tasks = tasks
 
     def last(self) -> Place:
@@ -70,7 +73,16 @@ class Past:
         return self.timeline.state(self.timeline.number(*place))
 
     def moment(self, place: Place, shown_max: int) -> Moment:
-        """The moment at a place."""
+        """The moment at a place, as it may be shown."""
+        moment = self._moment(place, shown_max)
+        redaction = None if is_unmasked() else self._redaction
+        if redaction is None:
+            return moment
+        for sequence, (at, events) in enumerate(self.timeline.transitions, 1):
+            redaction.note(sequence, at, events)
+        return masked_moment(moment, redaction)
+
+    def _moment(self, place: Place, shown_max: int) -> Moment:
         instance = self.instance(place)
         at, events = self.timeline.transitions[place.sequence - 1]
         known = self._tasks.at(self.timeline.number(*place))

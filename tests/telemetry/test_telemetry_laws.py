@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterpoint.kernel.effects import Invoke
-from counterpoint.telemetry.chronicle import Chronicle
+from counterpoint.telemetry.folding import SpanFold
 from counterpoint.telemetry.spans import Span
 from tests.kernel.composer import play
 from tests.kernel.story import Story
@@ -21,8 +21,8 @@ def stories() -> list[Story]:
 
 
 def told(story: Story, history=None) -> list[Span]:
-    chronicle = Chronicle(story.plan, lambda value: value)
-    return [span for at, events in history or story.history for span in chronicle.apply(at, events)]
+    fold = SpanFold(story.plan, lambda value: value)
+    return [span for at, events in history or story.history for span in fold.apply(at, events)]
 
 
 def test_every_parent_is_a_span_of_the_same_instance(stories):
@@ -54,7 +54,7 @@ def test_a_history_that_is_cut_and_folded_again_gives_the_same_spans(stories):
         whole = told(story)
         for cut in range(0, len(story.history), 5):
             before = told(story, story.history[:cut]) if cut else []
-            again = Chronicle(story.plan, lambda value: value)
+            again = SpanFold(story.plan, lambda value: value)
             for at, events in story.history[:cut]:
                 again.apply(at, events)
             after = [span for at, events in story.history[cut:] for span in again.apply(at, events)]
@@ -68,14 +68,14 @@ def test_what_goes_out_with_an_effect_is_a_span_of_that_attempt(stories):
         if not story.instance.over:
             continue
         spans = {span.id: span for span in told(story)}
-        chronicle, twin = Chronicle(story.plan, lambda value: value), Story.__new__(Story)
+        fold, twin = SpanFold(story.plan, lambda value: value), Story.__new__(Story)
         twin.plan, twin.secrets, twin.history = story.plan, story.secrets, []
         for at, events in story.history[:60]:
-            chronicle.apply(at, events)
+            fold.apply(at, events)
             twin.history.append((at, events))
             for (run, _), effect in twin.twin().owed.items():
                 if isinstance(effect, Invoke):
-                    span = spans[chronicle.context(run, sampled=True).span_id]
+                    span = spans[fold.context(run, sampled=True).span_id]
                     assert span.attributes["counterpoint.attempt"] == effect.attempt
                     assert span.attributes["counterpoint.task.run"] == run
                     checked += 1

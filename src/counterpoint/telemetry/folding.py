@@ -1,4 +1,4 @@
-"""The chronicle of one instance: a fold of its history into spans, each given out once, when it ends.
+"""Folding: from the history of one instance to its spans, each given out once, when it ends.
 
     workflow
     ├─ task ─ attempt              a call: the attempt is what leaves (its span goes out with the call)
@@ -24,7 +24,7 @@ from counterpoint.plan import Plan
 from counterpoint.plan.model import CallTask, EmitTask, RunTask, Task, TryTask
 from counterpoint.telemetry import attributes as a
 from counterpoint.telemetry.compensations import Compensations, Entry, Round
-from counterpoint.telemetry.spans import INTERNAL, SERVER, Attributes, Link, Moment, Span, span_id, trace_id
+from counterpoint.telemetry.spans import INTERNAL, SERVER, Attributes, Link, Span, SpanEvent, span_id, trace_id
 from counterpoint.values.json import JsonObject
 from counterpoint.values.trace_context import TraceContext, trace_context, written
 
@@ -51,7 +51,7 @@ class _Run:
         """The span of the attempt."""
 
 
-class Chronicle:
+class SpanFold:
     """See the module's docstring. `shown` masks what may not be seen."""
 
     def __init__(self, plan: Plan, shown: a.Shown) -> None:
@@ -137,7 +137,7 @@ class Chronicle:
 
     def _sealed(self, event: e.SagaSealed) -> None:
         if self._root is not None:
-            self._root.moments = [*self._root.moments, Moment("counterpoint.pivot", self._at, {a.RUN: event.run})]
+            self._root.events = [*self._root.events, SpanEvent("counterpoint.pivot", self._at, {a.RUN: event.run})]
 
     # --- tasks
 
@@ -212,7 +212,7 @@ class Chronicle:
             return
         attributes = a.of_event(found)
         sender = trace_context(found.get("traceparent"), found.get("tracestate"))
-        span.moments = [*span.moments, Moment("counterpoint.event.consumed", self._at, attributes)]
+        span.events = [*span.events, SpanEvent("counterpoint.event.consumed", self._at, attributes)]
         if sender is not None:
             span.links = [*span.links, Link(sender, attributes)]
 
@@ -354,32 +354,32 @@ class Chronicle:
         return span_id(self._id, self._seed, *parts)
 
 
-_TOLD: Final[dict[type, Callable[[Chronicle, Any], object]]] = {
-    e.InstanceStarted: Chronicle._instance_started,
-    e.InstanceSuspended: Chronicle._suspended,
-    e.InstanceResumed: Chronicle._resumed,
-    e.InstanceCompleted: Chronicle._instance_ended,
-    e.InstanceFaulted: Chronicle._instance_ended,
-    e.InstanceCancelled: Chronicle._instance_ended,
-    e.SagaSealed: Chronicle._sealed,
-    e.TaskCreated: Chronicle._task_created,
-    e.TaskStarted: Chronicle._task_started,
-    e.TaskSkipped: Chronicle._task_skipped,
-    e.TaskCompleted: Chronicle._task_completed,
-    e.TaskFaulted: Chronicle._task_faulted,
-    e.TaskCancelled: Chronicle._task_cancelled,
-    e.TaskRetried: Chronicle._task_retried,
-    e.TaskStuck: Chronicle._stuck,
-    e.EffectSettled: Chronicle._settled,
-    e.RetryScheduled: Chronicle._retry_scheduled,
-    e.ErrorCaught: Chronicle._error_caught,
-    e.IterationStarted: Chronicle._iteration_started,
-    e.EventConsumed: Chronicle._event_consumed,
-    e.IncidentResolved: Chronicle._resolved,
-    e.CompensationStarted: Chronicle._compensation_started,
-    e.CompensationCompleted: Chronicle._compensation_completed,
-    e.UndoStarted: Chronicle._undo_started,
-    e.UndoRetryScheduled: Chronicle._undo_retry_scheduled,
-    e.UndoCompleted: Chronicle._undo_completed,
-    e.UndoFailed: Chronicle._undo_failed,
+_TOLD: Final[dict[type, Callable[[SpanFold, Any], object]]] = {
+    e.InstanceStarted: SpanFold._instance_started,
+    e.InstanceSuspended: SpanFold._suspended,
+    e.InstanceResumed: SpanFold._resumed,
+    e.InstanceCompleted: SpanFold._instance_ended,
+    e.InstanceFaulted: SpanFold._instance_ended,
+    e.InstanceCancelled: SpanFold._instance_ended,
+    e.SagaSealed: SpanFold._sealed,
+    e.TaskCreated: SpanFold._task_created,
+    e.TaskStarted: SpanFold._task_started,
+    e.TaskSkipped: SpanFold._task_skipped,
+    e.TaskCompleted: SpanFold._task_completed,
+    e.TaskFaulted: SpanFold._task_faulted,
+    e.TaskCancelled: SpanFold._task_cancelled,
+    e.TaskRetried: SpanFold._task_retried,
+    e.TaskStuck: SpanFold._stuck,
+    e.EffectSettled: SpanFold._settled,
+    e.RetryScheduled: SpanFold._retry_scheduled,
+    e.ErrorCaught: SpanFold._error_caught,
+    e.IterationStarted: SpanFold._iteration_started,
+    e.EventConsumed: SpanFold._event_consumed,
+    e.IncidentResolved: SpanFold._resolved,
+    e.CompensationStarted: SpanFold._compensation_started,
+    e.CompensationCompleted: SpanFold._compensation_completed,
+    e.UndoStarted: SpanFold._undo_started,
+    e.UndoRetryScheduled: SpanFold._undo_retry_scheduled,
+    e.UndoCompleted: SpanFold._undo_completed,
+    e.UndoFailed: SpanFold._undo_failed,
 }
