@@ -25,6 +25,7 @@ demo: $(VENV)/.ready-demo
 # `loadgroup` keeps tests that share a server on one worker. For one area: make test ARGS=tests/kernel
 test: $(VENV)/.ready-test $(BUNDLE)
 	@$(PYTHON) studio/build.py test
+	@sh .ci/servers
 	@$(PYTHON) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 check: $(VENV)/.ready-check $(BUNDLE)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 # Tests that run real processes have no clock to turn: they poll for a fact, with a deadline.
 SLEEPING_TESTS: dict[str, str] = {
+    "tests/brokers/servers.py": "looks whether a real broker has started or ended, every 50 ms",
+    "tests/brokers/taking.py": "looks whether real brokers have brought what is waited for, every 10 ms",
     "tests/conformance/adapter.py": "the runner of the corpus measures real time and publishes after real delays",
     "tests/conformance/saga/saga_services.py": "services answer late on a virtual loop, where time jumps",
     "tests/conformance/saga/saga_stage.py": "scenarios let days pass on a virtual loop, where time jumps",

@@ -15,7 +15,7 @@ _ATTRIBUTE: Final = re.compile(r"[a-z0-9]{1,64}")
 _REQUIRED: Final = ("id", "source", "type", "specversion")
 _STRINGS: Final = (*_REQUIRED, "subject", "datacontenttype", "dataschema", "time")
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
-_INTEGER_MAX: Final = 2**31 - 1
+_INTEGERS: Final = range(-(2**31), 2**31)
 
 
 def checked(event: Any) -> JsonObject:
@@ -54,7 +54,7 @@ def _faults(name: str, value: Any) -> list[str]:
         return [f"specversion is {value!r}; only 1.0 is supported"]
     if name == "time" and not _is_time(value):
         return [f"time {value!r} is not an RFC 3339 timestamp"]
-    if not isinstance(value, (str, bool, int)) or (isinstance(value, int) and abs(value) > _INTEGER_MAX):
+    if not isinstance(value, (str, bool, int)) or (isinstance(value, int) and value not in _INTEGERS):
         return [f"the attribute {name} must be a string, a boolean or a 32-bit integer"]
     return []
 

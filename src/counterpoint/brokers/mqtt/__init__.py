@@ -1,0 +1,1 @@
+"""MQTT 5 (CloudEvents MQTT protocol binding 1.0.2)."""

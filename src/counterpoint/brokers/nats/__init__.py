@@ -1,0 +1,1 @@
+"""NATS JetStream (CloudEvents NATS protocol binding 1.0.3)."""
