@@ -20,6 +20,7 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
+from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
 from counterpoint.api.versions import VersionsController
@@ -53,10 +54,11 @@ def describe() -> JsonObject:
 def _application(service: Service | None, access: Access, limits: ApiLimits, stopping: Stopping) -> Litestar:
     description = Described(_CONTROLLERS, needs_token=access.needs_token)
     given = {"service": service, "stopping": stopping, "limits": limits, "description": description}
+    given["serving"] = None if service is None else Serving(service, stopping, limits)
     return Litestar(
         route_handlers=[*_CONTROLLERS, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
-        signature_types=[Service, Stopping, ApiLimits, Described],
+        signature_types=[Service, Stopping, ApiLimits, Described, Serving],
         guards=[access.check],
         before_request=restore_slashes,
         exception_handlers={Exception: answer},

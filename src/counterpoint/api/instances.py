@@ -28,6 +28,7 @@ from counterpoint.api.models import (
 )
 from counterpoint.api.paths import path_to
 from counterpoint.api.problems import documented
+from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.versions import deprecation_headers, warned
 from counterpoint.application.service import Service
@@ -59,13 +60,12 @@ class InstancesController(Controller):
         self,
         data: JSONBody[StartRequest],
         request: Request[Any, Any, Any],
-        service: NamedDependency[Service],
-        stopping: NamedDependency[Stopping],
-        limits: NamedDependency[ApiLimits],
+        serving: NamedDependency[Serving],
         key: IdempotencyKey = None,
         wait: Wait = 0,
     ) -> Response[StartedInstance]:
         """Start an instance. Answered once that is durable, or, with `wait`, once it has ended or needs a person."""
+        service, stopping, limits = serving
         refuse_unsound(key, data.id, limits)
         if key is None:
             started = await service.starting.start(data.definition, data.input, data.id)
