@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hmac
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from counterpoint.api.address import is_loopback
 from counterpoint.api.problems import Refused
@@ -38,8 +40,17 @@ class Access:
         """Whether a token is configured."""
         return self._token is not None
 
-    async def check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Litestar's guard of every route; one that is not asynchronous would be sent to a thread. Raises Refused."""
+    def before(self, app: ASGIApp) -> ASGIApp:
+        """Litestar's middleware around every route. A guard of Litestar's would cost a copy of the route each time."""
+
+        async def allowed(scope: Scope, receive: Receive, send: Send) -> None:
+            self._check(ASGIConnection(scope), scope["route_handler"])
+            await app(scope, receive, send)
+
+        return allowed
+
+    def _check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Raises Refused."""
         if handler.opt.get(PERMISSION) == PUBLIC:
             return
         if connection.query_params.get("unmask") is not None:
@@ -60,9 +71,19 @@ def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
 
     Such a request says where it comes from (`Origin`), or reaches us under a name of the page's (DNS rebinding).
     """
-    host = urlsplit(f"//{connection.headers.get('host', '')}")
-    if host.hostname is None or not is_loopback(host.hostname):
+    host = connection.headers.get("host", "")
+    if not _is_this_machine(host):
         raise Refused("forbidden", "without an API token only localhost is served; use that name, or set a token")
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host.netloc:
+    if origin is not None and urlsplit(origin).netloc != host:
         raise Refused("forbidden", "without an API token no other origin is served")
+
+
+@lru_cache(maxsize=64)
+def _is_this_machine(host: str) -> bool:
+    """Of a `Host` header."""
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    return name is not None and is_loopback(name)

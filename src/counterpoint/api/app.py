@@ -59,7 +59,7 @@ def _application(service: Service | None, access: Access, limits: ApiLimits, sto
         route_handlers=[*_CONTROLLERS, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
         signature_types=[Service, Stopping, ApiLimits, Described, Serving],
-        guards=[access.check],
+        middleware=[access.before],
         before_request=restore_slashes,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,
