@@ -53,8 +53,10 @@ def describe() -> JsonObject:
 
 def _application(service: Service | None, access: Access, limits: ApiLimits, stopping: Stopping) -> Litestar:
     description = Described(_CONTROLLERS, needs_token=access.needs_token)
-    given = {"service": service, "stopping": stopping, "limits": limits, "description": description}
-    given["serving"] = None if service is None else Serving(service, stopping, limits)
+    serving = None if service is None else Serving(service, stopping, limits)
+    given: dict[str, object] = {
+        "service": service, "stopping": stopping, "limits": limits, "description": description, "serving": serving
+    }  # fmt: skip
     return Litestar(
         route_handlers=[*_CONTROLLERS, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
-from counterpoint.cli.loops import complete
+from counterpoint.cli.loops import complete_long, settle
 from counterpoint.cli.options import STORE_DEFAULT, EngineOptions, Json, Store
 from counterpoint.cli.problems import told
 from counterpoint.cli.sources import Source, read_source
@@ -69,7 +69,7 @@ def serve(
         raise InvalidInput("--quiet writes no events and --json says how to write them: give one of them")
     face = None if http is None else _Face(http, token_file, streams)
     write = None if quiet else partial(_write, streams=streams, json=json)
-    return leave(complete(_serve(sources, store, write, options or EngineOptions(), face, streams)))
+    return leave(complete_long(_serve(sources, store, write, options or EngineOptions(), face, streams)))
 
 
 class _Face:
@@ -120,6 +120,7 @@ async def _serve(
             await engine.run_schedules()
             async with nullcontext() if face is None else face.served(engine):
                 await _announce(engine, published, store, streams)
+                settle()
                 await interrupt.event.wait()
                 streams.note("stopping; unfinished runs go on with the next engine")
     return Exit.DONE
