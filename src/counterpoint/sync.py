@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from counterpoint.application import DefinitionRef, InstanceView
 from counterpoint.application.bulk import BulkStart
+from counterpoint.application.comparing import Comparison
 from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
@@ -121,6 +122,10 @@ class Engine:
     def undeprecate(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
         """See `counterpoint.Engine.undeprecate`."""
         self._do(self._engine.undeprecate(definition, reason=reason))
+
+    def compare(self, before: DefinitionRef | str, after: DefinitionRef | str | Path) -> Comparison:
+        """See `counterpoint.Engine.compare`."""
+        return self._do(self._engine.compare(before, after))
 
     def retire(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
         """See `counterpoint.Engine.retire`."""

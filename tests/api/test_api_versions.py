@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.api.conftest import HEARS, SET
+from tests.api.conftest import HEAD, HEARS, SET, YAML
 
 pytestmark = pytest.mark.anyio
 HERE = "/v1/definitions/api/thing"
@@ -125,3 +125,31 @@ async def test_what_helps_nobody_is_refused(serving):
         assert (await change(serving.client, "1.0.0", "deprecate", body)).status_code == status
     assert (await change(serving.client, "9.0.0", "deprecate")).status_code == 404
     assert (await serving.client.get(f"{HERE}/1.0.0")).json()["state"] == "active"
+
+
+async def test_a_version_is_compared_with_another_one_and_with_a_document(serving):
+    await published(serving, "1.0.0")
+    await published(serving, "1.0.1", tasks=SET + "- more: { set: { a: 1 } }\n")
+    report = (await serving.client.get(f"{HERE}/1.0.0/compatibility")).json()
+    assert (report["before"], report["after"]) == ("api/thing:1.0.0", "api/thing:1.0.1")
+    assert (report["verdict"], report["bumpNeeded"], report["bumpMade"]) == ("compatible", "patch", "patch")
+    [added] = report["findings"]
+    assert (added["kind"], added["before"], added["after"]["line"]) == ("task-added", None, 4)
+    ranged = await serving.client.get(f"{HERE}/1.0.0/compatibility", params={"with": "~1.0.0"})
+    assert ranged.json() == report
+    strict = HEAD.format(name="thing", version="1.0.2").replace(
+        "do:", "input: { schema: { document: { required: [who] } } }\ndo:"
+    )
+    draft = await serving.client.post(f"{HERE}/1.0.1/compatibility", content=strict + SET, headers=YAML)
+    assert (draft.status_code, draft.json()["verdict"], draft.json()["bumpEnough"]) == (200, "breaking", False)
+    assert draft.json()["findings"][0]["kind"] == "input-narrowed"
+    assert len((await serving.client.get(HERE)).json()["items"]) == 2  # it was not published
+
+
+async def test_what_cannot_be_compared_is_refused(serving):
+    await published(serving, "1.0.0")
+    other = HEAD.format(name="other", version="1.0.0") + SET
+    for text, status in ((other, 422), ("a: [", 422)):
+        answer = await serving.client.post(f"{HERE}/1.0.0/compatibility", content=text, headers=YAML)
+        assert answer.status_code == status
+    assert (await serving.client.get(f"{HERE}/1.0.0/compatibility", params={"with": "^9"})).status_code == 404

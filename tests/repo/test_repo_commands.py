@@ -15,7 +15,7 @@ from shared_data import ROOT
 from tests.repo.fences import fences
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-GROUPS = {"instances", "events"}
+GROUPS = {"definitions", "instances", "events"}
 """Commands that take another command."""
 
 

@@ -10,6 +10,7 @@ from litestar.di import Provide
 
 from counterpoint.api.access import Access
 from counterpoint.api.bulk import BulkController
+from counterpoint.api.comparisons import ComparisonsController
 from counterpoint.api.definitions import DefinitionsController
 from counterpoint.api.description import Described, configuration, described, openapi_json
 from counterpoint.api.events import EventsController
@@ -31,6 +32,7 @@ _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     DefinitionsController,
     VersionsController,
+    ComparisonsController,
     InstancesController,
     BulkController,
     MomentsController,

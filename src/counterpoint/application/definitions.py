@@ -3,17 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
+import msgspec
+
+from counterpoint.application.comparing import Comparison, Side, compare_versions, of_stored
 from counterpoint.application.lifecycle import VersionLife
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, validate
-from counterpoint.dsl import check
+from counterpoint.dsl import check, load
 from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import NotFound
+from counterpoint.errors import InvalidDocument, InvalidInput, NotFound
 from counterpoint.expressions import Compiler
+from counterpoint.plan import external_resources
 from counterpoint.ports.store import StoredDefinition, VersionState
 from counterpoint.values.diagnostics import Diagnostic
+from counterpoint.values.json import JsonValue
 from counterpoint.values.versions import precedence
+
+PUBLISH: Final = "publish"
+"""Kind of the message that asks for it: {document, source?}; it is answered {reference, new}."""
+
+
+class _Message(msgspec.Struct, frozen=True):
+    document: str
+    source: str = UNNAMED
 
 
 class Definitions:
@@ -28,6 +42,7 @@ class Definitions:
         self._compiler = compiler
         self._functions = functions
         self.life = VersionLife(runtime)
+        runtime.inbox.handle(PUBLISH, self._of_message)
 
     async def publish(self, document: str | bytes, source: str = UNNAMED) -> tuple[DefinitionRef, bool]:
         """Publish the text of a document, and begin its schedule; also whether it was new.
@@ -39,6 +54,19 @@ class Definitions:
         stored = await self._publisher.publish(document, runtime.clock.now(), source)
         await runtime.schedules.published(stored)
         return DefinitionRef.of(stored), stored.number > newest
+
+    async def _of_message(self, body: JsonValue) -> JsonValue:
+        """Raises InvalidInput, also for a document that refers to others: all would wait while they are fetched."""
+        try:
+            asked = msgspec.convert(body, _Message)
+            definition = load(asked.document, source=asked.source)
+            if external_resources(definition):
+                told = "refers to other documents: publish it over HTTP, or give it to `counterpoint serve`"
+                raise InvalidInput(f"{asked.source} {told}")
+            reference, new = await self.publish(asked.document, asked.source)
+        except (InvalidDocument, msgspec.ValidationError) as error:
+            raise InvalidInput(str(error)) from error
+        return {"reference": str(reference), "new": new}
 
     def validate(self, document: str | bytes, source: str = UNNAMED) -> list[Diagnostic]:
         """All diagnostics of a text, warnings included. What it refers to is not fetched."""
@@ -71,6 +99,23 @@ class Definitions:
     def history(self, definition: StoredDefinition) -> Sequence[VersionState]:
         """All states that a version was ever brought into."""
         return self._runtime.library.registry.history(definition)
+
+    async def compare(self, before: str, after: str) -> Comparison:
+        """What differs between two published versions. Raises NotFound, InvalidInput (they are of two workflows)."""
+        library = self._runtime.library
+        old, new = [await of_stored(library, library.find(each)) for each in (before, after)]
+        return await compare_versions(old, new)
+
+    async def compare_document(self, before: str, document: str | bytes, source: str = UNNAMED) -> Comparison:
+        """What differs between a published version and the text of a document; what that refers to is fetched.
+
+        Raises NotFound, InvalidDocument, InvalidInput (they are of two workflows).
+        """
+        library, definition = self._runtime.library, load(document, source=source)
+        stored = library.find(before)
+        return await compare_versions(
+            await of_stored(library, stored), Side(definition, await self._publisher.fetch(definition))
+        )
 
     def caution(self, definition: StoredDefinition) -> Caution | None:
         """What is to be said to whoever starts a version; None where that is nothing."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from counterpoint.dsl import Checked, read_data, to_author, to_portable
+from counterpoint.dsl import Checked, Definition, read_data, to_author, to_portable
 from counterpoint.dsl import check as check_structure
 from counterpoint.dsl.salvage import inside
 from counterpoint.engine.library import Library, workflow_of
@@ -68,6 +68,16 @@ class Publisher:
         diagnostics = _all_findings(checked, self._compiler, self._functions)
         if definition is None or _has_errors(diagnostics):
             raise InvalidDocument(diagnostics)
+        resources = await self.fetch(definition)
+        if resources:  # with the schemas at hand more is known of the data
+            diagnostics = check_meaning(definition, self._compiler, self._functions, resources=resources)
+            if _has_errors(diagnostics):
+                raise InvalidDocument(diagnostics)
+        plan = self._library.compile(definition, resources)
+        return await self._library.publish(definition, plan, resources, at)
+
+    async def fetch(self, definition: Definition) -> dict[str, JsonValue]:
+        """The documents that a definition refers to. Raises InvalidDocument where one cannot be used."""
         resources: dict[str, JsonValue] = {}
         for each in external_resources(definition):
             endpoint = (
@@ -79,12 +89,7 @@ class Publisher:
                 told = error.problem.detail if isinstance(error, ConnectorError) else "it is not UTF-8 text"
                 message = f"{each.uri} cannot be used: {told}"
                 raise InvalidDocument([definition.diagnostic("CP301", each.pointer, message)]) from error
-        if resources:  # with the schemas at hand more is known of the data
-            diagnostics = check_meaning(definition, self._compiler, self._functions, resources=resources)
-            if _has_errors(diagnostics):
-                raise InvalidDocument(diagnostics)
-        plan = self._library.compile(definition, resources)
-        return await self._library.publish(definition, plan, resources, at)
+        return resources
 
 
 class Examined(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counterpoint.application.comparing import Side, of_stored
 from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.following import Following, follow
 from counterpoint.application.views import InstanceView, history_of, view_of
@@ -14,7 +15,7 @@ from counterpoint.errors import NotFound
 from counterpoint.expressions import Compiler
 from counterpoint.history import Codec
 from counterpoint.ports.secrets import Secrets
-from counterpoint.ports.store import InstanceRow, Store, StoredDefinition
+from counterpoint.ports.store import InstanceRow, Store, StoredDefinition, VersionState
 from counterpoint.values.json import JsonObject
 
 
@@ -42,6 +43,22 @@ class Reader:
         """What is published."""
         await self._library.open()
         return self._library.all()
+
+    async def versions(self) -> list[tuple[StoredDefinition, VersionState]]:
+        """Every version with the state that it is in, by number."""
+        await self._library.open()
+        return [(each, self._library.registry.state(each)) for each in self._library.all()]
+
+    async def version(self, reference: str) -> tuple[StoredDefinition, Sequence[VersionState]]:
+        """One version, and all states that it was ever brought into. Raises NotFound, InvalidInput."""
+        await self._library.open()
+        found = self._library.find(reference)
+        return found, self._library.registry.history(found)
+
+    async def side(self, reference: str) -> Side:
+        """A version, to be compared. Raises NotFound, InvalidInput."""
+        await self._library.open()
+        return await of_stored(self._library, self._library.find(reference))
 
     async def inspect(self, id: str) -> InstanceView:
         """The instance as it stands. Raises NotFound."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from counterpoint.application.bulk import BulkStart
+from counterpoint.application.comparing import Comparison
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
@@ -247,6 +248,17 @@ class Engine:
     async def undeprecate(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
         """Let it be started as before. Raises NotFound, Conflict (it is retired)."""
         await self.service.definitions.life.undeprecate(definition, reason=reason)
+
+    async def compare(self, before: DefinitionRef | str, after: DefinitionRef | str | Path) -> Comparison:
+        """What differs between two versions, and whether that may break somebody; `after` may be a file.
+
+        Raises NotFound, InvalidDocument, InvalidInput (they are of two workflows).
+        """
+        definitions = self.service.definitions
+        if isinstance(after, Path):
+            text, source = read_document(after)
+            return await definitions.compare_document(str(before), text, source)
+        return await definitions.compare(str(before), str(after))
 
     async def retire(self, definition: DefinitionRef | str, *, reason: str | None = None) -> None:
         """Let this version never be started again. Raises NotFound, Conflict (instances of it have not ended)."""

@@ -7,7 +7,18 @@ from typing import Final
 from cyclopts import App
 
 from counterpoint import __version__
-from counterpoint.cli.commands import events, export, instances, run, serve, simulate, test, validate, verify
+from counterpoint.cli.commands import (
+    definitions,
+    events,
+    export,
+    instances,
+    run,
+    serve,
+    simulate,
+    test,
+    validate,
+    verify,
+)
 from counterpoint.cli.options import Commands
 
 _HELP: Final = "Run workflow documents durably, and undo them in the right order when they fail."
@@ -34,6 +45,7 @@ def build() -> App:
     app.command(test.test, help_epilogue=_examples(test.EXAMPLES))
     app.command(simulate.simulate, help_epilogue=_examples(simulate.EXAMPLES))
     app.command(serve.serve, help_epilogue=_examples(serve.EXAMPLES))
+    app.command(_group("definitions", definitions.HELP, definitions.COMMANDS, definitions.EXAMPLES))
     app.command(_group("instances", instances.HELP, instances.COMMANDS, instances.EXAMPLES))
     app.command(_group("events", events.HELP, events.COMMANDS, events.EXAMPLES))
     return app

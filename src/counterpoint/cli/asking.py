@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from counterpoint.application.definitions import PUBLISH
 from counterpoint.application.reading import Reader
 from counterpoint.application.requesting import Requester
 from counterpoint.application.views import InstanceView
@@ -19,6 +20,7 @@ from counterpoint.cli.exits import Exit, Refusal
 from counterpoint.cli.options import MEMORY, Ask
 from counterpoint.cli.settings import engine_of
 from counterpoint.cli.terminal import Streams
+from counterpoint.dsl import load
 from counterpoint.errors import InvalidInput, StoreLocked
 from counterpoint.values.json import JsonObject
 
@@ -46,6 +48,15 @@ class Asking:
             return await self._requester.request(kind, body, self._seconds_max)
         except TimeoutError:
             raise self._unanswered() from None
+
+    async def publish_document(self, text: bytes, source: str) -> tuple[str, bool]:
+        """Publish a document; its reference, and whether it was new. Raises InvalidDocument, Conflict."""
+        if self._engine is not None:
+            reference, new = await self._engine.service.definitions.publish(text, source)
+            return str(reference), new
+        load(text, source=source)  # so that what is wrong is told with its place before anybody is asked
+        answer = await self.request(PUBLISH, {"document": text.decode("utf-8"), "source": source})
+        return answer["reference"], answer["new"]
 
     async def publish(self, event: JsonObject) -> int | None:
         """See `Requester.offer`; with an engine of our own, also until it is quiet again."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from counterpoint.dsl import Definition, load
@@ -82,11 +80,15 @@ class Library:
             stored = self.registry.get(workflow)
             if stored is None:
                 raise NotFound(f"there is no definition {workflow!r}")
-            content = await self._store.value(_resources_of(stored.digest))
-            resources: dict[str, Any] = {} if content is None else msgspec.msgpack.decode(content)
-            plan = self.compile(load(stored.text, source=workflow), resources)
+            plan = self.compile(*await self.read(stored))
             self._plans[workflow] = plan
         return plan
+
+    async def read(self, stored: StoredDefinition) -> tuple[Definition, dict[str, JsonValue]]:
+        """A published definition with the documents that it refers to, as they were when it was published."""
+        content = await self._store.value(_resources_of(stored.digest))
+        resources: dict[str, JsonValue] = {} if content is None else msgspec.msgpack.decode(content)
+        return load(stored.text, source=workflow_of(stored)), resources
 
 
 def workflow_of(stored: StoredDefinition) -> str:

@@ -21,6 +21,15 @@ def pointer_join(pointer: str, *tokens: str | int) -> str:
     return pointer + "".join("/" + pointer_escape(str(token)) for token in tokens)
 
 
+def same_json(one: JsonValue, other: JsonValue) -> bool:
+    """Whether two values are one and the same in JSON: 1 and 1.0 are, 1 and true are not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same_json(each, other[name]) for name, each in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
+
+
 def truthy(value: JsonValue) -> bool:
     """What a condition makes of a value: everything but null and false holds (jq's own rule)."""
     return value is not None and value is not False

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 from counterpoint.client.calls import Call, body_of
 from counterpoint.client.connection import Connection
 from counterpoint.client.types.definitions import (
+    Compatibility,
     DefinitionEntry,
     DefinitionPage,
     DefinitionText,
@@ -102,6 +103,44 @@ class DefinitionsOperations(Connection):
                 repeatable=True,
             ),
             DefinitionEntry,
+        )
+        return answer
+
+    async def compare_versions(
+        self, namespace: str, name: str, version: str, *, with_: str | None = None
+    ) -> Compatibility:
+        """This version as the earlier one, compared with another one of the workflow.
+
+        `with_`: The later version, or a range: the highest that fits.
+        """
+        answer: Compatibility = await self._call(
+            Call(
+                method="GET",
+                path="/v1/definitions/{namespace}/{name}/{version}/compatibility",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                query={"with": with_},
+                repeatable=True,
+            ),
+            Compatibility,
+        )
+        return answer
+
+    async def compare_document(self, namespace: str, name: str, version: str, document: str | bytes) -> Compatibility:
+        """This version as the earlier one, against a document that is not published. What that refers to is
+        fetched.
+
+        `document`: Its text, YAML or JSON.
+        """
+        answer: Compatibility = await self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/{namespace}/{name}/{version}/compatibility",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                body=document,
+                content_type="application/yaml",
+                repeatable=True,
+            ),
+            Compatibility,
         )
         return answer
 

@@ -3,11 +3,14 @@
 
 from counterpoint.client.types.debugging import Difference, Differences, LogEntry, State, TaskState
 from counterpoint.client.types.definitions import (
+    Compatibility,
     DefinitionEntry,
     DefinitionPage,
     DefinitionText,
     StateChange,
+    TextPlace,
     Validation,
+    VersionDifference,
     VersionEntry,
     VersionPage,
 )
@@ -29,6 +32,7 @@ from counterpoint.client.types.shared import Finding, ProblemDetails
 
 __all__ = [
     "Accepted",
+    "Compatibility",
     "DefinitionEntry",
     "DefinitionPage",
     "DefinitionText",
@@ -50,7 +54,9 @@ __all__ = [
     "StateChange",
     "Task",
     "TaskState",
+    "TextPlace",
     "Validation",
+    "VersionDifference",
     "VersionEntry",
     "VersionPage",
     "Warned",

@@ -7,6 +7,21 @@ from counterpoint.client.types.answered import Answered
 from counterpoint.client.types.shared import Finding
 
 
+class Compatibility(Answered, frozen=True, kw_only=True):
+    """Two versions compared, the earlier one first."""
+
+    before: str
+    after: str
+    verdict: str
+    """`compatible` or `breaking`."""
+    bump_needed: str
+    """`none`, `patch`, `minor` or `major`."""
+    bump_made: str
+    """The same, or `prerelease` where the earlier version is one: it promises nothing."""
+    bump_enough: bool
+    findings: list[VersionDifference]
+
+
 class DefinitionEntry(Answered, frozen=True, kw_only=True):
     """A published definition. Its content never changes; its state may."""
 
@@ -66,12 +81,37 @@ class StateChange(Answered, frozen=True, kw_only=True):
     changed_at: str
 
 
+class TextPlace(Answered, frozen=True, kw_only=True):
+    """A place in the text of a version; lines and columns count from 1."""
+
+    pointer: str
+    line: int
+    column: int
+
+
 class Validation(Answered, frozen=True, kw_only=True):
     """What is known of a document before it runs."""
 
     valid: bool
     """Whether it could be published; warnings do not keep it from that."""
     diagnostics: list[Finding]
+
+
+class VersionDifference(Answered, frozen=True, kw_only=True):
+    """One difference between two versions."""
+
+    kind: str
+    """Stable, as `input-narrowed`."""
+    severity: str
+    """`breaking` or `note`."""
+    bump: str
+    """What it asks of the number of the version: `major`, `minor` or `patch`."""
+    what: str
+    why: str
+    before: TextPlace | None
+    """Where it stands in the earlier version; null where it is new."""
+    after: TextPlace | None
+    """Where it stands in the later version; null where it is gone."""
 
 
 class VersionEntry(Answered, frozen=True, kw_only=True):

@@ -1,0 +1,1 @@
+"""Rules about documents as data, without I/O and without a clock."""
