@@ -7,6 +7,7 @@ CounterpointError
 ├── ExpressionInvalid      an expression that does not compile
 ├── WorkflowError          an error *inside* a workflow: a problem detail that `catch` can see
 ├── ConnectorError         an effect failed; a problem detail and whether it may have happened
+├── SignatureRefused       a message without the signature that it needs, or with a wrong one
 ├── SinkRefused            a receiver of events will never take one
 ├── SinkUnavailable        a receiver of events cannot be reached, or takes nothing now
 ├── NotFound               an instance, a definition or an incident that does not exist
@@ -83,6 +84,15 @@ class ConnectorError(WorkflowError):
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         super().__init__(problem)
         self.outcome = outcome
+
+
+class SignatureRefused(CounterpointError):
+    """The message is not signed as it must be."""
+
+    def __init__(self, message: str | None = None, missing: bool = False) -> None:
+        super().__init__(message)
+        self.missing = missing
+        """There is no signature at all."""
 
 
 class SinkRefused(CounterpointError):

@@ -11,9 +11,16 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from litestar.testing import RequestFactory
+
 from counterpoint import Engine, InstanceView, NetworkPolicy, errors
+from counterpoint.api.events import read
 from counterpoint.application import validate
+from counterpoint.brokers.binding import read as read_message
+from counterpoint.brokers.kafka.connecting import message_of
+from counterpoint.engine.cloudevents import checked
 from counterpoint.expressions import Compiler
+from counterpoint.signatures import Hmac, signer_of, verifier_of
 from counterpoint.values.diagnostics import Severity
 from tests.conformance.sagas import outcome_of, render
 
@@ -49,6 +56,28 @@ class Adapter:
     def schedule(self, workflow_text: str, events: list[JsonObject], *, within_ms: int) -> JsonObject:
         """The instances that a schedule has started and ended `within_ms` milliseconds."""
         return asyncio.run(_Run({}).schedule(workflow_text, events, within_ms))
+
+    def cloudevent(self, headers: dict[str, str], body: bytes) -> JsonObject:
+        """The event of an HTTP request, or of a message of Kafka, whose headers have another prefix."""
+        if any(name.startswith("ce_") for name in headers):
+            return checked(read_message(message_of([(name, each.encode()) for name, each in headers.items()], body)))
+        request = RequestFactory().post("/v1/events", headers=headers)
+        [event] = read(request, body)
+        return checked(event)
+
+    def webhook_sign(self, secret: str, msg_id: str, timestamp: int, payload: str) -> str:
+        """The header `webhook-signature` of a message."""
+        signer = signer_of(Hmac(keys=("key",)), {"key": secret}.get)
+        return signer.sign(msg_id, payload.encode(), timestamp * 1000)["webhook-signature"]
+
+    def webhook_verify(self, secret: str, headers: dict[str, str], payload: str, now: int) -> bool:
+        """Whether a message is signed with this secret, and in time."""
+        verifier = verifier_of(Hmac(keys=("key",)), {"key": secret}.get)
+        try:
+            verifier.verify({name.lower(): value for name, value in headers.items()}, payload.encode(), now * 1000)
+        except errors.SignatureRefused:
+            return False
+        return True
 
     def saga(self, saga: JsonObject, base_url: str, *, timeout: float) -> JsonObject:
         """Run a saga scenario in our notation; the runner looks at the services' request log."""

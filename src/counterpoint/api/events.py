@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import msgspec
 from litestar import Controller, Request, post
 from litestar.di import NamedDependency
-from litestar.params import RawBody
+from litestar.params import FromPath, RawBody
 
-from counterpoint.api.access import PERMISSION
+from counterpoint.api.access import PERMISSION, PUBLIC
 from counterpoint.api.bodies import BATCH, STRUCTURED, EventsOperation, media_type
 from counterpoint.api.models import Accepted
 from counterpoint.api.problems import Refused, documented
@@ -20,6 +20,7 @@ from counterpoint.errors import InvalidInput
 from counterpoint.values.json import JsonObject, JsonValue
 
 SEND: Final = {PERMISSION: "events:send"}
+SIGNED: Final = {PERMISSION: PUBLIC}
 _PREFIX: Final = "ce-"
 
 
@@ -40,6 +41,30 @@ class EventsController(Controller):
         """Send one event or a batch. Durable when it is answered: all of a batch, or none."""
         events = read(request, body)
         await service.deliver(events)
+        return Accepted(accepted=len(events))
+
+    @post(
+        "/{endpoint:str}",
+        opt=SIGNED,
+        operation_id="sendSignedEvents",
+        operation_class=EventsOperation,
+        status_code=202,
+        responses=documented(404, 415, 422),
+    )
+    async def send_signed(
+        self,
+        request: Request[Any, Any, Any],
+        service: NamedDependency[Service],
+        endpoint: FromPath[str],
+        body: RawBody,
+    ) -> Accepted:
+        """Send events to an endpoint of the server's configuration. A signature takes the place of the API token."""
+        service.events.verify(endpoint, dict(request.headers), body)
+        if media_type(request) not in (STRUCTURED, BATCH):
+            detail = f"a signature covers the body alone, so signed events come as {STRUCTURED} or {BATCH}"
+            raise Refused("unsupported-media-type", detail)
+        events = read(request, body)
+        await service.events.accept(events, endpoint)
         return Accepted(accepted=len(events))
 
 

@@ -21,6 +21,7 @@ from counterpoint.errors import (
     LimitExceeded,
     NotFound,
     Outdated,
+    SignatureRefused,
     StoreError,
     Withdrawn,
 )
@@ -45,6 +46,8 @@ TYPES: Final = {
     "invalid-document": (422, "The document is not valid"),
     "invalid-input": (422, "The input cannot be accepted"),
     "key-reused": (422, "The idempotency key was used for another request"),
+    "signature-missing": (401, "The message must be signed"),
+    "signature-refused": (403, "The message is not signed as it must be"),
     "limit-exceeded": (422, "A limit was reached"),
     "too-many-requests": (429, "Too much at once"),
     "internal": (500, "Something went wrong in Counterpoint"),
@@ -53,7 +56,9 @@ TYPES: Final = {
 """Last part of each type: its status and title."""
 
 _OF_STATUS: Final = {status: name for name, (status, _) in reversed(TYPES.items())}
-_BUSY: Final = frozenset({"commands_queued_max", "requests_in_flight_max", "streams_max"})
+_BUSY: Final = frozenset(
+    {"commands_queued_max", "inbox_events_max", "outbox_events_max", "requests_in_flight_max", "streams_max"}
+)
 _SIZES: Final = frozenset({"payload_bytes_max", "record_bytes_max", "body_bytes_max"})
 _log = logging.getLogger("counterpoint.api")
 
@@ -138,7 +143,7 @@ def describe(error: Exception, request_id: str | None) -> tuple[ProblemDetails, 
         allow = {key.lower(): value for key, value in (error.headers or {}).items()}.get("allow")
         headers |= {} if allow is None else {"Allow": allow}
     if status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
+        headers["WWW-Authenticate"] = "Bearer" if name == "unauthorized" else "Signature"
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -164,6 +169,8 @@ def _named(error: Exception) -> tuple[str, str]:
             return name, message
         case HTTPException():
             return _of_framework(error)
+        case SignatureRefused(missing=missing):
+            return "signature-missing" if missing else "signature-refused", error.message
         case InvalidDocument(diagnostics=diagnostics):
             count = len(diagnostics)
             return "invalid-document", f"the document has {count} fault{'' if count == 1 else 's'}: see diagnostics"

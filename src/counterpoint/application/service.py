@@ -10,17 +10,16 @@ import msgspec
 from counterpoint.application.bulk import BulkStarting
 from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.definitions import Definitions
+from counterpoint.application.endpoints import Endpoint
+from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
-from counterpoint.application.instances import Instances, checked_json
+from counterpoint.application.instances import Instances
 from counterpoint.application.starting import Starting
 from counterpoint.application.watching import Place, Watching, watch
-from counterpoint.engine import cloudevents
-from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import InvalidInput
-from counterpoint.ports.store import Batch, InstanceRow
+from counterpoint.ports.store import InstanceRow
 from counterpoint.values.json import JsonObject
 
 __all__ = ["Caution", "Health", "Listed", "Service"]
@@ -54,8 +53,9 @@ class Health(msgspec.Struct, frozen=True):
 class Service:
     """The use cases on one running engine."""
 
-    def __init__(self, runtime: Runtime, definitions: Definitions) -> None:
+    def __init__(self, runtime: Runtime, definitions: Definitions, endpoints: Sequence[Endpoint] = ()) -> None:
         self._runtime = runtime
+        self.events = Events(runtime, endpoints)
         self.definitions = definitions
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
@@ -82,18 +82,5 @@ class Service:
         return await watch(self._runtime, id, after)
 
     async def deliver(self, events: Sequence[JsonObject]) -> None:
-        """Publish CloudEvents: all of them, durable on return, or none. Raises InvalidInput that names the first."""
-        writes = []
-        for index, event in enumerate(events):
-            try:
-                checked = checked_json(cloudevents.checked(event))
-            except InvalidInput as error:
-                raise InvalidInput(f"event {index}: {error.message}" if len(events) > 1 else error.message) from error
-            writes.append(post(checked, EVENT, self._runtime.clock.now()))
-
-        def write(batch: Batch) -> None:
-            for each in writes:
-                each(batch)
-
-        if writes:
-            await self._runtime.committer.request_write(write)
+        """See `Events.accept`."""
+        await self.events.accept(events)

@@ -32,7 +32,8 @@ class Connected:
     ) -> None:
         """`further` connectors win over ours where they serve the same function."""
         registered, others = FunctionConnector([*functions, *discover()]), tuple(further)
-        client = HttpClient(network, now=clock.now)
+        client = self.client = HttpClient(network, now=clock.now)
+        """Shared by all; the connectors close it."""
         self._resources = Resources(client, resources)
         self.connectors: list[Connector] = [
             registered,

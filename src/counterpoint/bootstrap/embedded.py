@@ -18,12 +18,14 @@ from counterpoint.application.comparing import Comparison
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
+from counterpoint.application.intake import Intake
 from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
 from counterpoint.application.service import Service
 from counterpoint.application.starting import Started
 from counterpoint.application.views import InstanceView
 from counterpoint.bootstrap.connecting import Connected
+from counterpoint.bootstrap.eventing import EventSettings, wire
 from counterpoint.bootstrap.secrets import secrets_of
 from counterpoint.bootstrap.telemetry import Telemetry
 from counterpoint.connectors import NetworkPolicy
@@ -55,12 +57,13 @@ class Engine:
         view = await engine.result(await engine.start(order, input={"id": 7}))
     """
 
-    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Service, Telemetry | None]]) -> None:
+    def __init__(self, open_runtime: Callable[[], tuple[Runtime, Service, Intake, Telemetry | None]]) -> None:
         """Use `embedded`."""
         self._open = open_runtime
         self._runtime: Runtime | None = None
         self._telemetry: Telemetry | None = None
         self._service: Service
+        self._intake: Intake
 
     @classmethod
     def embedded(
@@ -73,6 +76,7 @@ class Engine:
         processes: ProcessPolicy | None = None,
         resources: Iterable[str] = (),
         connectors: Iterable[Connector] = (),
+        events: EventSettings | None = None,
         destinations: Sequence[Destination] | None = None,
         limits: EngineLimits | None = None,
         clock: Clock | None = None,
@@ -84,29 +88,33 @@ class Engine:
 
         `functions`: Python functions that workflows may call (`@function`), beside those of installed packages.
         `network`, `processes`: where calls may go and what may be run. `resources`: directories from which documents
-        may be read. `connectors`: further ones, which win over ours. `destinations`: sinks of your own, which get
-        events that go out. `store`: another one instead of `path`.
+        may be read. `connectors`: further ones, which win over ours. `events`: where events come from and go to; keys
+        are named there and found in `secrets`. `destinations`: further sinks, of your own. `store`: another one instead
+        of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
         of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
 
-        def open_runtime() -> tuple[Runtime, Service, Telemetry | None]:
+        def open_runtime() -> tuple[Runtime, Service, Intake, Telemetry | None]:
             observing = Telemetry(telemetry) if telemetry is not None and telemetry.wanted else None
             connected = Connected(listed, network, processes, resources, further, clock)
+            known = secrets_of(secrets)
+            wired = wire(events or EventSettings(), known, connected.client, clock)
+            sinks = None if events is None and destinations is None else [*wired.destinations, *(destinations or ())]
             compiler = Compiler()
             chosen = store or (MemoryStore() if path is None else SqliteStore(path))
             runtime = Runtime(
                 chosen,
                 clock,
-                secrets_of(secrets),
+                known,
                 connected.connectors,
                 limits,
                 compiler,
                 owner=f"{socket.gethostname()}:{os.getpid()}",
                 shared=path is not None and store is None,
-                destinations=destinations,
+                destinations=sinks,
                 careful=careful,
                 observer=None if observing is None else observing.observer,
             )
@@ -114,7 +122,8 @@ class Engine:
                 clock.watch(lambda: runtime.idle)
             publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions)
             definitions = Definitions(runtime, publisher, compiler, connected.functions)
-            return runtime, Service(runtime, definitions), observing
+            service = Service(runtime, definitions, wired.endpoints)
+            return runtime, service, Intake(wired.sources, service.events, clock), observing
 
         return cls(open_runtime)
 
@@ -127,7 +136,7 @@ class Engine:
 
     async def open(self) -> None:
         """Take the store and go on with what is unfinished. Raises StoreLocked, StoreTooNew, StoreUnavailable."""
-        runtime, service, telemetry = self._open()
+        runtime, service, intake, telemetry = self._open()
         try:
             await runtime.start()
         except BaseException:
@@ -135,7 +144,8 @@ class Engine:
             if telemetry is not None:
                 await telemetry.close()
             raise
-        self._runtime, self._service, self._telemetry = runtime, service, telemetry
+        self._runtime, self._service, self._intake, self._telemetry = runtime, service, intake, telemetry
+        intake.run()
         if telemetry is not None:
             telemetry.run(runtime)
 
@@ -143,6 +153,8 @@ class Engine:
         """Stop. Effects in flight are interrupted and owed again when an engine opens the store next."""
         runtime, self._runtime = self._runtime, None
         telemetry, self._telemetry = self._telemetry, None
+        if runtime is not None:
+            await self._intake.close()
         if telemetry is not None:
             await telemetry.stop()
         if runtime is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from counterpoint.bootstrap import Engine
+from counterpoint.bootstrap.configuration import Configuration
 from counterpoint.bootstrap.secrets import environment_secrets
 from counterpoint.cli.debugging import debugging
 from counterpoint.cli.functions import load_functions
@@ -27,8 +28,10 @@ TOKEN_VARIABLE: Final = "COUNTERPOINT_API_TOKEN"  # noqa: S105 (the name of a va
 _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
-def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
-    """The engine on a store, as the options want it. Raises InvalidInput."""
+def engine_of(
+    store: str, options: EngineOptions, streams: Streams, configuration: Configuration | None = None
+) -> Engine:
+    """The engine on a store, as the options and a server's configuration want it. Raises InvalidInput."""
     _tell_warnings()
     return Engine.embedded(
         None if store == MEMORY else _store_path(store),
@@ -36,6 +39,8 @@ def engine_of(store: str, options: EngineOptions, streams: Streams) -> Engine:
         secrets=_secrets(options.secrets, streams),
         network=_network(options.allow_network),
         resources=options.resources,
+        events=None if configuration is None else configuration.events,
+        telemetry=None if configuration is None else configuration.telemetry,
         careful=True,
     )
 

@@ -22,6 +22,7 @@ from counterpoint.ports.store import Batch, Outgoing, Store
 
 _RETRY_MS_MIN: Final = 100
 _DOUBLINGS_MAX: Final = 20
+_RETRY_AFTER_MS_MAX: Final = 3_600_000
 _log = logging.getLogger("counterpoint.engine")
 
 
@@ -280,7 +281,7 @@ class Sending:
         if not self._failures:
             _log.warning("the sink %s takes nothing at the moment: %s", self.name, error.message)
         self._failures += 1
-        self._resume_at = now + max(self._pause(self._failures), error.retry_after_ms)
+        self._resume_at = now + max(self._pause(self._failures), min(error.retry_after_ms, _RETRY_AFTER_MS_MAX))
 
     def _pause(self, failures: int) -> int:
         doublings = min(failures - 1, _DOUBLINGS_MAX)

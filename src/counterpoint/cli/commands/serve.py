@@ -20,11 +20,13 @@ from counterpoint.values.json import JsonObject
 
 if TYPE_CHECKING:
     from counterpoint.bootstrap import Engine
+    from counterpoint.bootstrap.configuration import Configuration
 
 EXAMPLES: Final = """\
 counterpoint serve
 counterpoint serve report.yaml checkout.yaml --store orders.db
 counterpoint serve --http 127.0.0.1:8080
+counterpoint serve --config serve.yaml
 counterpoint serve --function functions.py --json >> lifecycle.jsonl"""
 
 _WORDS_WIDTH: Final = 18
@@ -39,6 +41,7 @@ def serve(
     quiet: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     http: Annotated[str | None, Parameter(name="--http", show_default=False)] = None,
     token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
+    config: Annotated[str | None, Parameter(show_default=False)] = None,
     options: EngineOptions | None = None,
 ) -> int:
     """Keep runs going until the process is told to stop (Ctrl-C, SIGTERM).
@@ -59,6 +62,8 @@ def serve(
         any that is free). A host that others can reach needs an API token.
     token_file
         A file that holds the API token. COUNTERPOINT_API_TOKEN holds one too.
+    config
+        A YAML or JSON file that says where events come from and go to.
     """
     from counterpoint.cli.interrupts import leave
 
@@ -67,9 +72,17 @@ def serve(
         raise InvalidInput("--token-file is for the HTTP API; say with --http where to serve it")
     if quiet and json:
         raise InvalidInput("--quiet writes no events and --json says how to write them: give one of them")
+    configuration = None if config is None else _configuration(config)
     face = None if http is None else _Face(http, token_file, streams)
     write = None if quiet else partial(_write, streams=streams, json=json)
-    return leave(complete_long(_serve(sources, store, write, options or EngineOptions(), face, streams)))
+    return leave(complete_long(_serve(sources, store, write, options or EngineOptions(), configuration, face, streams)))
+
+
+def _configuration(file: str) -> Configuration:
+    from counterpoint.bootstrap.configuration import read_configuration
+
+    read = read_source(file)
+    return read_configuration(read.text, read.name)
 
 
 class _Face:
@@ -106,6 +119,7 @@ async def _serve(
     store: str,
     write: Callable[[JsonObject], None] | None,
     options: EngineOptions,
+    configuration: Configuration | None,
     face: _Face | None,
     streams: Streams,
 ) -> int:
@@ -113,7 +127,7 @@ async def _serve(
     from counterpoint.cli.settings import engine_of
 
     with interruptible() as interrupt:
-        async with engine_of(store, options, streams) as engine:
+        async with engine_of(store, options, streams, configuration) as engine:
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
             if write is not None:
                 engine.on_lifecycle(write)
