@@ -13,7 +13,7 @@ from composer import play
 from story import Story, picture
 
 from counterpoint import Engine, dsl, function
-from counterpoint.application.debugging.travelling import Past, TaskLog, Travel, TravelLimits
+from counterpoint.application.travelling import Past, TaskLog, Travel, TravelLimits
 from counterpoint.application.watching import Place
 from counterpoint.errors import InvalidInput, NotFound
 from counterpoint.expressions import Compiler

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoint import Engine, NetworkPolicy, Refused, function
-from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.reading import Reader
 from counterpoint.application.recording import record_scenario
+from counterpoint.application.travelling import Travel
 from counterpoint.application.watching import Place
 from counterpoint.bootstrap.secrets import secrets_of
 from counterpoint.engine.clock import VirtualClock

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from counterpoint.api.access import Access
 from counterpoint.api.bulk import BulkController
 from counterpoint.api.comparisons import ComparisonsController
+from counterpoint.api.debugging import DebuggingController
 from counterpoint.api.definitions import DefinitionsController
 from counterpoint.api.description import Described, configuration, described, openapi_json
 from counterpoint.api.events import EventsController
@@ -21,6 +22,7 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
+from counterpoint.api.replays import ReplaysController
 from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
@@ -36,6 +38,8 @@ _CONTROLLERS: Final = (
     InstancesController,
     BulkController,
     MomentsController,
+    DebuggingController,
+    ReplaysController,
     EventsController,
     StreamsController,
     HealthController,

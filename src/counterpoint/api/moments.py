@@ -12,7 +12,7 @@ from litestar.params import FromPath, QueryParameter
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.models import Answer
 from counterpoint.api.problems import documented
-from counterpoint.application.debugging.moments import EntryMoment, Moment, TaskMoment
+from counterpoint.application.moments import EntryMoment, Moment, TaskMoment
 from counterpoint.application.service import Service
 from counterpoint.values.difference import Change
 from counterpoint.values.timestamp import iso8601

@@ -25,13 +25,13 @@ UNCOMPRESSED: Final = "uncompressed"
 """Key of the `opt` of routes whose answers must not wait in a compressor."""
 HEARTBEAT_SECONDS: Final = 15.0
 """A comment is sent after so much silence: proxies cut connections on which nothing moves."""
-_MEDIA_TYPE: Final = "text/event-stream"
-_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-_RETRY: Final = b"retry: 1000\n\n"
-_HEARTBEAT: Final = b":\n\n"
+MEDIA_TYPE: Final = "text/event-stream"
+STREAM_HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+RETRY: Final = b"retry: 1000\n\n"
+HEARTBEAT: Final = b":\n\n"
 _AT_ONCE: Final = 200
 _DESCRIBED: Final = {
-    200: ResponseSpec(str, generate_examples=False, description="Server-sent events", media_type=_MEDIA_TYPE)
+    200: ResponseSpec(str, generate_examples=False, description="Server-sent events", media_type=MEDIA_TYPE)
 }
 
 Types = Annotated[
@@ -62,7 +62,7 @@ class StreamsController(Controller):
         "/instances/{id:str}/events",
         opt={PERMISSION: "instances:read", UNCOMPRESSED: True},
         operation_id="followInstance",
-        media_type=_MEDIA_TYPE,
+        media_type=MEDIA_TYPE,
         responses=documented(404)
         | _DESCRIBED
         | {204: ResponseSpec(None, generate_examples=False, description="It has ended and everything was told")},
@@ -84,13 +84,13 @@ class StreamsController(Controller):
         news = await watching.news()
         if watching.over and not news:
             return Response(None, status_code=204)
-        return Stream(_history(watching, news, stopping), media_type=_MEDIA_TYPE, headers=_HEADERS)
+        return Stream(_history(watching, news, stopping), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
     @get(
         "/lifecycle/events",
         opt={PERMISSION: "events:follow", UNCOMPRESSED: True},
         operation_id="followLifecycle",
-        media_type=_MEDIA_TYPE,
+        media_type=MEDIA_TYPE,
         responses=documented(422) | _DESCRIBED,
     )
     async def lifecycle(
@@ -111,45 +111,46 @@ class StreamsController(Controller):
         stopping.refuse_more()
         wanted = Wanted(types=tuple(type or ()), workflow=workflow, instance=instance)
         reader = await service.feed.read(last_event_id, wanted, from_start=start == "start")
-        return Stream(_lifecycle(reader, stopping), media_type=_MEDIA_TYPE, headers=_HEADERS)
+        return Stream(_lifecycle(reader, stopping), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
 async def _history(watching: Watching, news: News, stopping: Stopping) -> AsyncIterator[bytes]:
     with watching, stopping.stream(watching.moved):
-        yield _RETRY
+        yield RETRY
         while True:
             for place, event in news:
-                yield _message(str(place), event["type"], msgspec.json.encode(event))
+                yield message(str(place), event["type"], msgspec.json.encode(event))
             news = await watching.news()
             if stopping.asked or (watching.over and not news):
                 return
-            if not news and not await _moved(watching.moved):
-                yield _HEARTBEAT
+            if not news and not await moved(watching.moved):
+                yield HEARTBEAT
 
 
 async def _lifecycle(reader: FeedReader, stopping: Stopping) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
     with reader, stopping.stream(reader.moved):
         # Its place goes out first: whoever is cut off before the first event goes on from here too.
-        yield _RETRY + _place_of(reader)
+        yield RETRY + _place_of(reader)
         sent = clock()
         while not stopping.asked:
             told, gap, more = await reader.news()
             if gap:
                 yield b'event: gap\ndata: {"lost":true}\n\n'  # its id is that of the place before it
             for each in told:
-                yield _message(reader.place(each), each.type, each.body)
+                yield message(reader.place(each), each.type, each.body)
             if told:
                 sent = clock()
             elif not more:
-                await _moved(reader.moved)
+                await moved(reader.moved)
             if clock() - sent >= HEARTBEAT_SECONDS:
                 # No comment but a place: whoever is cut off need not read again what was not wanted.
                 yield _place_of(reader)
                 sent = clock()
 
 
-async def _moved(event: asyncio.Event) -> bool:
+async def moved(event: asyncio.Event) -> bool:
+    """Whether there is news before it is time for a heartbeat."""
     try:
         await asyncio.wait_for(event.wait(), HEARTBEAT_SECONDS)
     except TimeoutError:
@@ -161,7 +162,8 @@ def _place_of(reader: FeedReader) -> bytes:
     return f"id: {reader.place()}\n\n".encode()
 
 
-def _message(id: str, type: str, body: bytes) -> bytes:
+def message(id: str, type: str, body: bytes) -> bytes:
+    """One server-sent event."""
     # JSON as msgspec writes it has no line breaks.
     return b"id: %b\nevent: %b\ndata: %b\n\n" % (id.encode(), type.encode(), body)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from counterpoint.application.comparing import Side, of_stored
-from counterpoint.application.debugging.travelling import Travel
 from counterpoint.application.following import Following, follow
+from counterpoint.application.travelling import Travel
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine.archive import Archive
 from counterpoint.engine.library import Library

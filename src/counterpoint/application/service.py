@@ -8,17 +8,23 @@ from typing import Final
 import msgspec
 
 from counterpoint.application.bulk import BulkStarting
-from counterpoint.application.debugging.travelling import Travel
+from counterpoint.application.debugging import desk
+from counterpoint.application.debugging.replaying import Asked, Replay, replay
+from counterpoint.application.debugging.sessions import DebugSessions
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.endpoints import Endpoint
 from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
+from counterpoint.application.following import follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.starting import Starting
+from counterpoint.application.supposing import Supposed, suppose
+from counterpoint.application.travelling import Travel
 from counterpoint.application.watching import Place, Watching, watch
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
+from counterpoint.expressions import Compiler
 from counterpoint.ports.store import InstanceRow
 from counterpoint.values.json import JsonObject
 
@@ -53,8 +59,12 @@ class Health(msgspec.Struct, frozen=True):
 class Service:
     """The use cases on one running engine."""
 
-    def __init__(self, runtime: Runtime, definitions: Definitions, endpoints: Sequence[Endpoint] = ()) -> None:
+    def __init__(
+        self, runtime: Runtime, definitions: Definitions, compiler: Compiler, endpoints: Sequence[Endpoint] = ()
+    ) -> None:
+        """`compiler` compiles the conditions of breakpoints, and documents that are only tried."""
         self._runtime = runtime
+        self._compiler = compiler
         self.events = Events(runtime, endpoints)
         self.definitions = definitions
         self.instances = Instances(runtime)
@@ -62,6 +72,28 @@ class Service:
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.feed = Feed(runtime)
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)
+        self.debugging = DebugSessions(runtime, self.instances, self.travel, compiler)
+        runtime.inbox.serve("debug", desk.handler(self.debugging))
+
+    def suppose(self, document: str, story: JsonObject, others: Sequence[str] = ()) -> Supposed:
+        """A trial of a document; `story` has members of a scenario. Raises InvalidDocument."""
+        return suppose(document.encode(), story, [each.encode() for each in others], self._compiler)
+
+    async def replay(self, id: str, asked: Asked, document: str | None = None, against: str | None = None) -> Replay:
+        """Replay an instance against the text of a document, a published version, or its own with other mocks.
+
+        Raises NotFound, InvalidDocument, InvalidInput.
+        """
+        runtime, plan = self._runtime, None
+        if document is not None:
+            plan = suppose(document.encode(), {}, (), self._compiler).plan
+        elif against is not None:
+            plan = await runtime.library.plan(workflow_of(runtime.library.find(against)))
+        return await replay(lambda id: follow(id, runtime.store, runtime.archive, runtime.library), id, plan, asked)
+
+    async def close(self) -> None:
+        """Before the engine stops: what is held goes on with the next one."""
+        await self.debugging.close()
 
     def health(self) -> Health:
         """Whether the store can be written and timers fire on time."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from counterpoint.application.publishing import UNNAMED, read_document
 from counterpoint.application.testing import compile_document
 from counterpoint.errors import InvalidDocument
 from counterpoint.expressions import Compiler
 from counterpoint.plan import Plan
-from counterpoint.scenarios import Contracts, check_names, read, run
+from counterpoint.scenarios import Contracts, Scenario, check_names, read, run
 from counterpoint.trial import Library, Trace
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -42,10 +42,7 @@ def what_if(
     try:
         used = compiler or own
         assert used is not None
-        plans = [_plan(*read_document(each), used) for each in others]
-        plan = _plan(*read_document(document, source), used)
-        story: dict[str, Any] = {
-            "name": "what if",
+        story = {
             "input": input,
             "answers": dict(answers or {}),
             "faults": list(faults),
@@ -53,19 +50,53 @@ def what_if(
             "actions": list(actions),
             "secrets": secrets or {},
             "unanswered": unanswered,
-            "expect": {},
         }
-        reading = read(json.dumps({"scenarios": [story]}), "<what if>")
-        if reading.file is None:
-            raise InvalidDocument(reading.diagnostics)
-        unknown = check_names(reading, [*plans, plan])
-        if unknown:
-            raise InvalidDocument(unknown)
-        library = Library([*plans, plan])
-        return run(reading.file.scenarios[0], plan, library, Contracts(library, contracts)).trace
+        return suppose(document, story, others, used, contracts, source).run()
     finally:
         if own is not None:
             own.close()
+
+
+class Supposed(NamedTuple):
+    """A document, and all that is supposed of the world around it."""
+
+    scenario: Scenario
+    plan: Plan
+    library: Library
+    contracts: Contracts
+    texts: Mapping[str, str]
+    """The documents, by workflow."""
+
+    def run(self) -> Trace:
+        """What would happen."""
+        return run(self.scenario, self.plan, self.library, self.contracts).trace
+
+
+def suppose(
+    document: str | bytes | Path,
+    story: JsonObject,
+    others: Sequence[str | bytes | Path],
+    compiler: Compiler,
+    contracts: Mapping[str, JsonObject] | None = None,
+    source: str = UNNAMED,
+) -> Supposed:
+    """A trial that is ready to run; `story` has members of a scenario. Raises InvalidDocument, InvalidInput."""
+    given = [read_document(each) for each in others]
+    read_own = read_document(document, source)
+    plans = [_plan(*each, compiler) for each in given]
+    plan = _plan(*read_own, compiler)
+    reading = read(json.dumps({"scenarios": [{"name": "what if", **story, "expect": {}}]}), "<what if>")
+    if reading.file is None:
+        raise InvalidDocument(reading.diagnostics)
+    unknown = check_names(reading, [*plans, plan])
+    if unknown:
+        raise InvalidDocument(unknown)
+    library = Library([*plans, plan])
+    texts = {
+        each.workflow: text if isinstance(text, str) else text.decode("utf-8", "replace")
+        for each, (text, _) in zip([*plans, plan], [*given, read_own], strict=True)
+    }
+    return Supposed(reading.file.scenarios[0], plan, library, Contracts(library, contracts), texts)
 
 
 def _plan(text: str | bytes, source: str, compiler: Compiler) -> Plan:

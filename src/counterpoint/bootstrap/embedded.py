@@ -122,7 +122,7 @@ class Engine:
                 clock.watch(lambda: runtime.idle)
             publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions)
             definitions = Definitions(runtime, publisher, compiler, connected.functions)
-            service = Service(runtime, definitions, wired.endpoints)
+            service = Service(runtime, definitions, compiler, wired.endpoints)
             return runtime, service, Intake(wired.sources, service.events, clock), observing
 
         return cls(open_runtime)
@@ -158,6 +158,7 @@ class Engine:
         if telemetry is not None:
             await telemetry.stop()
         if runtime is not None:
+            await self._service.close()
             await runtime.close()
         if telemetry is not None:
             await telemetry.close()

@@ -23,7 +23,7 @@ from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.timers import Entry, Timers
 from counterpoint.errors import CounterpointError, StoreError
 from counterpoint.kernel import pending
-from counterpoint.kernel.commands import Continue, Start, TimerFired
+from counterpoint.kernel.commands import Continue, Release, Start, TimerFired
 from counterpoint.kernel.effects import Effect, EffectKey, Interrupt, Invoke, Listen, Timer
 from counterpoint.kernel.state import INVOKE, LISTEN
 from counterpoint.plan.model import UNDO_WORKFLOW
@@ -61,6 +61,8 @@ class Dispatch:
         """Set whenever an instance has moved, by its number: for those who follow its history."""
         self.followers: set[asyncio.Event] = set()
         """Set whenever anything is durable: for those who follow all instances."""
+        self.held: Callable[[Live], None] | None = None
+        """Told of each instance that has moved while it is held."""
         self._waking: asyncio.Task[None] | None = None
         self._to_wake: deque[int] = deque()
 
@@ -81,6 +83,8 @@ class Dispatch:
                 for watcher in watchers[live.number]:
                     watcher.set()
             instance = live.instance
+            if instance.hold is not None and self.held is not None:
+                self.held(live)
             fresh, dropped = instance.take_changes()
             if dropped:
                 self._drop(live, dropped)
@@ -128,6 +132,11 @@ class Dispatch:
         live.repeated = {each.run for each in owed if type(each) is Invoke}
         self.owe(live, owed)
         self.calls.kick()
+
+    def let_go(self, live: Live) -> None:
+        """An engine before this one has left it held."""
+        reason = "the engine that it was debugged on has stopped"
+        self.committer.submit(live, Release(at=self._clock.now(), reason=reason))
 
     def owe(self, live: Live, effects: Iterable[Effect]) -> None:
         """Send effects on their way. `calls.kick` afterwards."""

@@ -49,6 +49,10 @@ class Inbox:
         """Before `run`: messages of a further kind are handled too."""
         self._handlers[kind] = handler
 
+    def serve(self, kind: str, handler: Handler) -> None:
+        """Have one more kind of message handled."""
+        self._handlers = {**self._handlers, kind: handler}
+
     def run(self) -> None:
         """Begin with what is unsettled."""
         self.wake()

@@ -69,6 +69,10 @@ class Library:
         self._plans.setdefault(workflow, plan)
         return stored
 
+    def compiled(self) -> list[Plan]:
+        """The plans that there are so far."""
+        return list(self._plans.values())
+
     def ready(self, workflow: str) -> Plan | None:
         """The plan of `namespace/name:version` where it is compiled already."""
         return self._plans.get(workflow)

@@ -197,7 +197,7 @@ def resting(instance: Instance, now: int, evict_after_ms: int) -> tuple[bool, in
     """Whether it is active; if it only waits: when it must wake (ms since the epoch) and what it listens to."""
     if instance.over:
         return False, None, ()
-    if instance.status is Status.RUNNING:
+    if instance.status is Status.RUNNING or instance.hold is not None:
         return True, None, ()
     wake_at: int | None = None
     listens: set[str] = set()

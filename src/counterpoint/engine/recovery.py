@@ -45,6 +45,8 @@ async def recover(store: Store, population: Population, dispatch: Dispatch) -> N
         dispatch.children.adopt(id, parent)
     for live in lives:
         dispatch.resume(live)
+        if live.instance.hold is not None:  # debug sessions end with their engine
+            dispatch.let_go(live)
 
 
 async def _admit(population: Population, row: InstanceRow, records: list[Record]) -> Live | None:

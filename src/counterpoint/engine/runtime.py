@@ -203,6 +203,9 @@ class Runtime:
     ) -> None:
         """See `Nursery.begin`."""
         live, start = await self.operations.start(definition, input, id, parent, depth, labels)
+        awaiting = None if parent is None else self.live(parent.rpartition("#")[0])
+        if awaiting is not None and awaiting.instance.hold is not None:  # who debugs it steps through this one too
+            start = msgspec.structs.replace(start, hold=awaiting.instance.hold)
         self.committer.submit(live, start)
 
     def submit(self, live: Live, command: Command) -> None:

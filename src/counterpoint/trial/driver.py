@@ -65,6 +65,8 @@ class Trial:
         """`root` is the id of the instance that `run` starts."""
         self.world = world
         self.calls: list[tuple[Call, Cover, CallMade]] = []
+        self.halted: str | None = None
+        """Why it cannot go on: a call without an answer, or a limit."""
         self._service = service
         self._points = Points(world, actions)
         self._transitions_max = transitions_max
@@ -76,16 +78,32 @@ class Trial:
 
     def run(self, plan: Plan, input: JsonValue = None) -> Trace:
         """Start a workflow and go on until it has ended, or nothing but something unforeseen could move it."""
-        self.world.start(plan, input, self._root)
-        halted: str | None = None
+        self.begin(plan, input)
+        while self.advance():
+            pass
+        return self.trace()
+
+    def begin(self, plan: Plan, input: JsonValue = None, hold: str | None = None) -> None:
+        """Start a workflow; held at its first task for `hold` where that is given."""
+        self.world.start(plan, input, self._root, hold)
+
+    def advance(self) -> bool:
+        """Let the next thing happen. False once nothing is left to happen, or something forbids to go on."""
+        if self.halted is not None:
+            return False
         try:
-            while self._step():
-                if len(self.world.journal) >= self._transitions_max:
-                    halted = f"it has not ended after {self._transitions_max:,} transitions"
-                    break
+            if not self._step():
+                return False
         except Unanswered as missing:
-            halted = missing.message
-        return trace_of(self.world, self._root, self._began, self.calls, halted, self._points.unmet())
+            self.halted = missing.message
+            return False
+        if len(self.world.journal) >= self._transitions_max:
+            self.halted = f"it has not ended after {self._transitions_max:,} transitions"
+        return self.halted is None
+
+    def trace(self) -> Trace:
+        """What has happened so far."""
+        return trace_of(self.world, self._root, self._began, self.calls, self.halted, self._points.unmet())
 
     def _step(self) -> bool:
         """One round; False once nothing is left to happen."""

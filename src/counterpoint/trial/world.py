@@ -99,9 +99,16 @@ class World:
         self._asked: set[tuple[str, int]] = set()
         """Effects that undo a sub-workflow which has been asked to do so: instance and run."""
 
-    def start(self, plan: Plan, input: JsonValue = None, id: str = TRIAL) -> Actor:
-        """Start an instance. `settle` afterwards."""
-        return self._start(plan, id, input, None, 0)
+    def start(self, plan: Plan, input: JsonValue = None, id: str = TRIAL, hold: str | None = None) -> Actor:
+        """Start an instance, held at its first task for `hold` where that is given. `settle` afterwards."""
+        return self._start(plan, id, input, None, 0, hold)
+
+    def actor(self, id: str) -> Actor:
+        """An instance. Raises NotFound."""
+        found = self.actors.get(id)
+        if found is None:
+            raise NotFound(f"there is no instance {id!r} in this trial: {', '.join(self.actors)}")
+        return found
 
     def tell(self, id: str, command: c.Command) -> list[Event]:
         """Have one instance decide a command; its events, none where it has no use for it."""
@@ -215,10 +222,13 @@ class World:
         twin._asked = set(self._asked)
         return twin
 
-    def _start(self, plan: Plan, id: str, input: JsonValue, parent: str | None, depth: int) -> Actor:
+    def _start(
+        self, plan: Plan, id: str, input: JsonValue, parent: str | None, depth: int, hold: str | None = None
+    ) -> Actor:
         tokens = {name: _token(name, self.secrets.get(name)) for name in plan.secrets}
         actor = self.actors[id] = Actor(plan, tokens or None)
-        self.tell(id, c.Start(at=self.now, id=id, input=input, seed=self.seed, parent=parent, depth=depth))
+        start = c.Start(at=self.now, id=id, input=input, seed=self.seed, parent=parent, depth=depth, hold=hold)
+        self.tell(id, start)
         return actor
 
     def _settle_one(self, actor: Actor) -> bool:
@@ -269,7 +279,8 @@ class World:
                 self.tell(actor.id, c.EffectFailed(at=now, run=run, problem=problem, outcome=Outcome.NONE))
                 return True
             parent = f"{actor.id}#{run}" if awaits else None
-            self._start(plan, id, arguments.get("input", effect.input), parent, depth)
+            hold = actor.instance.hold if awaits else None
+            self._start(plan, id, arguments.get("input", effect.input), parent, depth, hold)
         elif awaits:
             if not child.instance.over:
                 return False

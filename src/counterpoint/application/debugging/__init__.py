@@ -1,1 +1,1 @@
-"""Debugging: an instance at any point of its history, sessions that step through one, and replays of one."""
+"""Debugging: sessions that step through an instance or a trial, and replays of a history."""

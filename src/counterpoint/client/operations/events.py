@@ -29,3 +29,22 @@ class EventsOperations(Connection):
             Accepted,
         )
         return answer
+
+    async def send_signed_events(self, endpoint: str, events: list[dict[str, Any]]) -> Accepted:
+        """Send events to an endpoint of the server's configuration. A signature takes the place of the API
+        token.
+
+        `events`: CloudEvents.
+        """
+        answer: Accepted = await self._call(
+            Call(
+                method="POST",
+                path="/v1/events/{endpoint}",
+                arguments={"endpoint": endpoint},
+                body=events,
+                content_type="application/cloudevents-batch+json",
+                repeatable=True,
+            ),
+            Accepted,
+        )
+        return answer

@@ -1,7 +1,24 @@
 # Made by `python -m tests.client.generate`; do not change it by hand.
 """Bodies of requests and of answers."""
 
-from counterpoint.client.types.debugging import Difference, Differences, LogEntry, State, TaskState
+from counterpoint.client.types.debugging import (
+    BreakpointRequest,
+    CallFrame,
+    DebugSession,
+    DebugSessions,
+    Difference,
+    Differences,
+    LogEntry,
+    ReplayAnswer,
+    ReplayedEffect,
+    SetBreakpoint,
+    Simulation,
+    Sources,
+    State,
+    StopAnswer,
+    TaskState,
+    Unanswered,
+)
 from counterpoint.client.types.definitions import (
     Compatibility,
     DefinitionEntry,
@@ -32,7 +49,11 @@ from counterpoint.client.types.shared import Finding, ProblemDetails
 
 __all__ = [
     "Accepted",
+    "BreakpointRequest",
+    "CallFrame",
     "Compatibility",
+    "DebugSession",
+    "DebugSessions",
     "DefinitionEntry",
     "DefinitionPage",
     "DefinitionText",
@@ -47,14 +68,21 @@ __all__ = [
     "InstancePage",
     "LogEntry",
     "ProblemDetails",
+    "ReplayAnswer",
+    "ReplayedEffect",
+    "SetBreakpoint",
+    "Simulation",
+    "Sources",
     "StartAnswer",
     "StartAnswers",
     "StartedInstance",
     "State",
     "StateChange",
+    "StopAnswer",
     "Task",
     "TaskState",
     "TextPlace",
+    "Unanswered",
     "Validation",
     "VersionDifference",
     "VersionEntry",

@@ -8,6 +8,55 @@ from typing import Any
 from counterpoint.client.types.answered import Answered
 
 
+class BreakpointRequest(Answered, frozen=True, kw_only=True):
+    """Where to stop: before a task starts, before an error is handled (`fault`), before an undo runs
+    (`undo`).
+    """
+
+    on: Any = None
+    task: str | None = None
+    """Name or JSON pointer of a task; for `undo`, of the one that is undone."""
+    condition: str | None = None
+    """jq; `.` and `$input` are the task's input, `$context` the context; for `fault`, `.` and `$error` the
+    error.
+    """
+
+
+class CallFrame(Answered, frozen=True, kw_only=True):
+    """One task of the call tree."""
+
+    instance: str
+    workflow: str
+    run: int
+    task: str
+    reference: str
+    line: int | None
+    """In the text of its document, from 1."""
+
+
+class DebugSession(Answered, frozen=True, kw_only=True):
+    """A debug session."""
+
+    id: str
+    kind: Any
+    instance: str
+    owner: str
+    lease_until: str | None
+    state: Any
+    stop: StopAnswer | None
+    ended: str | None
+    """Why it has ended."""
+    breakpoints: list[SetBreakpoint]
+    waits: list[dict[str, Any]]
+    """What would move it, where it is not stopped."""
+
+
+class DebugSessions(Answered, frozen=True, kw_only=True):
+    """The sessions of the engine, the oldest first."""
+
+    items: list[DebugSession]
+
+
 class Difference(Answered, frozen=True, kw_only=True):
     """One place that differs; `before` is left out where there was nothing, `after` where there is nothing
     now.
@@ -36,6 +85,67 @@ class LogEntry(Answered, frozen=True, kw_only=True):
     output: Any = None
     attempt: int | None = None
     error: dict[str, Any] | None = None
+
+
+class ReplayAnswer(Answered, frozen=True, kw_only=True):
+    """What differs; `before` is the history, `after` the replay. Durations in milliseconds."""
+
+    instance: str
+    workflow: str
+    against: str
+    same: bool
+    effects: list[ReplayedEffect]
+    undos_before: list[str]
+    undos_after: list[str]
+    data: list[Difference]
+    duration_before: int
+    duration_after: int
+    unanswered: list[Unanswered]
+    unmet: list[str]
+    halted: str | None
+
+
+class ReplayedEffect(Answered, frozen=True, kw_only=True):
+    """A call that only one of the two makes, or that has other arguments."""
+
+    kind: Any
+    task: str
+    reference: str
+    function: str
+    iteration: list[int] | None = None
+    undo_of: str | None = None
+    before: Any = None
+    after: Any = None
+
+
+class SetBreakpoint(Answered, frozen=True, kw_only=True):
+    """A breakpoint."""
+
+    id: int
+    on: str
+    task: str | None
+    condition: str | None
+
+
+class Simulation(Answered, frozen=True, kw_only=True):
+    """A document, and what is supposed of the world around it, as in a scenario."""
+
+    document: str
+    others: list[str] | None = None
+    """Further documents: workflows that it runs."""
+    input: Any = None
+    answers: dict[str, Any] | None = None
+    faults: list[dict[str, Any]] | None = None
+    events: list[dict[str, Any]] | None = None
+    actions: list[dict[str, Any]] | None = None
+    secrets: dict[str, Any] | None = None
+    unanswered: Any = None
+
+
+class Sources(Answered, frozen=True, kw_only=True):
+    """The documents that a session executes, by workflow."""
+
+    texts: dict[str, str]
 
 
 class State(Answered, frozen=True, kw_only=True):
@@ -72,6 +182,22 @@ class State(Answered, frozen=True, kw_only=True):
     left: list[dict[str, Any]]
 
 
+class StopAnswer(Answered, frozen=True, kw_only=True):
+    """Where a session is stopped."""
+
+    reason: str
+    """entry, pause, step, breakpoint, fault or undo."""
+    at: CallFrame
+    stack: list[CallFrame]
+    input: Any
+    context: Any
+    attempt: int
+    error: dict[str, Any] | None
+    undo_of: str | None
+    breakpoint: int | None
+    note: str | None
+
+
 class TaskState(Answered, frozen=True, kw_only=True):
     """One run of one task, as far as it was known."""
 
@@ -87,3 +213,12 @@ class TaskState(Answered, frozen=True, kw_only=True):
     input: Any = None
     output: Any = None
     error: dict[str, Any] | None = None
+
+
+class Unanswered(Answered, frozen=True, kw_only=True):
+    """A call for which nothing is recorded."""
+
+    task: str
+    reference: str
+    call: int
+    undo_of: str | None

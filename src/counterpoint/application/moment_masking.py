@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from counterpoint.application.debugging.moments import Moment
+from counterpoint.application.moments import Moment
 from counterpoint.masking import Redaction
 
 _COUNTS: Final = frozenset(("run", "parent", "attempt", "at", "started_at", "ended_at", "tasks_left_out"))

@@ -11,8 +11,8 @@ from typing import Final
 
 import msgspec
 
-from counterpoint.application.debugging.masking import masked_moment
-from counterpoint.application.debugging.moments import Moment, TaskLog, entries_of, owed_of, tasks_of, waits_of
+from counterpoint.application.moment_masking import masked_moment
+from counterpoint.application.moments import Moment, TaskLog, entries_of, owed_of, tasks_of, waits_of
 from counterpoint.application.views import history_of
 from counterpoint.application.watching import Place
 from counterpoint.engine.archive import Archive
@@ -21,7 +21,7 @@ from counterpoint.errors import InvalidInput, NotFound, StoreCorrupt
 from counterpoint.history.timeline import Timeline
 from counterpoint.kernel import Instance
 from counterpoint.kernel.events import InstanceStarted
-from counterpoint.masking import is_unmasked, redaction_of
+from counterpoint.masking import Redaction, is_unmasked, redaction_of
 from counterpoint.ports.store import Store
 from counterpoint.values.difference import Change, changes
 from counterpoint.values.json import JsonObject
@@ -75,12 +75,16 @@ class Past:
     def moment(self, place: Place, shown_max: int) -> Moment:
         """The moment at a place, as it may be shown."""
         moment = self._moment(place, shown_max)
-        redaction = None if is_unmasked() else self._redaction
-        if redaction is None:
-            return moment
-        for sequence, (at, events) in enumerate(self.timeline.transitions, 1):
-            redaction.note(sequence, at, events)
-        return masked_moment(moment, redaction)
+        redaction = None if is_unmasked() else self.redaction()
+        return moment if redaction is None else masked_moment(moment, redaction)
+
+    def redaction(self) -> Redaction | None:
+        """What hides what schemas mark as sensitive, as far as the history goes; None where none does."""
+        redaction = self._redaction
+        if redaction is not None:
+            for sequence, (at, events) in enumerate(self.timeline.transitions, 1):
+                redaction.note(sequence, at, events)
+        return redaction
 
     def _moment(self, place: Place, shown_max: int) -> Moment:
         instance = self.instance(place)
