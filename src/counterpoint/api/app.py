@@ -22,6 +22,7 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
+from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
 from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
@@ -42,6 +43,7 @@ _CONTROLLERS: Final = (
     ReplaysController,
     EventsController,
     StreamsController,
+    RehearsalsController,
     HealthController,
 )
 

@@ -17,6 +17,7 @@ from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
 from counterpoint.application.instances import Instances
+from counterpoint.application.rehearsing import Rehearsing
 from counterpoint.application.starting import Starting
 from counterpoint.application.supposing import Supposed, suppose
 from counterpoint.application.travelling import Travel
@@ -71,6 +72,7 @@ class Service:
         self.starting = Starting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.feed = Feed(runtime)
+        self.rehearsing = Rehearsing(runtime)
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)
         self.debugging = DebugSessions(runtime, self.instances, self.travel, compiler)
         runtime.inbox.serve("debug", desk.handler(self.debugging))

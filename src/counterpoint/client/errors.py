@@ -53,7 +53,7 @@ class ApiError(CounterpointError):
 
 
 class Unauthorized(ApiError):
-    """The token is missing, or not the right one."""
+    """The token, or the signature of an event, is missing or not the right one."""
 
 
 class Forbidden(ApiError):
@@ -100,6 +100,8 @@ class Unavailable(ApiError):
 _BY_NAME: Final[dict[str, type[ApiError]]] = {
     "unauthorized": Unauthorized,
     "forbidden": Forbidden,
+    "signature-missing": Unauthorized,
+    "signature-refused": Forbidden,
     "not-found": NotFound,
     "conflict": Conflict,
     "key-reused": KeyReused,

@@ -45,6 +45,7 @@ from counterpoint.client.types.instances import (
     Task,
     Warned,
 )
+from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
 from counterpoint.client.types.shared import Finding, ProblemDetails
 
 __all__ = [
@@ -84,8 +85,10 @@ __all__ = [
     "TextPlace",
     "Unanswered",
     "Validation",
+    "VerifyAnswer",
     "VersionDifference",
     "VersionEntry",
     "VersionPage",
     "Warned",
+    "WhatIfAnswer",
 ]

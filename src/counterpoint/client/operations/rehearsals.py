@@ -1,0 +1,70 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations of `rehearsals`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from counterpoint.client.calls import Call, body_of
+from counterpoint.client.connection import Connection
+from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
+
+
+class RehearsalsOperations(Connection):
+    """Trials and verifications of documents. Nothing outside is touched, nothing is published."""
+
+    async def verify_document(self, document: str, *, seconds: float | UnsetType | None = UNSET) -> VerifyAnswer:
+        """Explore every way in which a document can go, and tell the shortest story of each that ends badly.
+
+        `document`: YAML or JSON. Workflows that it runs are found among those published.
+
+        `seconds`: How long to explore at most; the server's own limit where it is left out or larger.
+        """
+        answer: VerifyAnswer = await self._call(
+            Call(method="POST", path="/v1/rehearsals/verify", body=body_of({"document": document, "seconds": seconds})),
+            VerifyAnswer,
+        )
+        return answer
+
+    async def what_if(
+        self,
+        document: str,
+        *,
+        input: Any | UnsetType = UNSET,
+        answers: dict[str, Any] | UnsetType = UNSET,
+        faults: list[dict[str, Any]] | UnsetType = UNSET,
+        events: list[dict[str, Any]] | UnsetType = UNSET,
+        actions: list[dict[str, Any]] | UnsetType = UNSET,
+    ) -> WhatIfAnswer:
+        """Play a document through on a virtual clock, with whatever is supposed to go wrong.
+
+        `document`: YAML or JSON.
+
+        `input`: The smallest that the document's schema allows, where it is left out.
+
+        `answers`: What calls give, by the names of their tasks; `{}`, or what a contract allows, where
+        nothing is said.
+
+        `faults`: What goes wrong with calls: `{"task": "charge", "error": {"type": "communication",
+        "status": 503}}`.
+        """
+        answer: WhatIfAnswer = await self._call(
+            Call(
+                method="POST",
+                path="/v1/rehearsals/what-if",
+                body=body_of(
+                    {
+                        "document": document,
+                        "input": input,
+                        "answers": answers,
+                        "faults": faults,
+                        "events": events,
+                        "actions": actions,
+                    }
+                ),
+            ),
+            WhatIfAnswer,
+        )
+        return answer
