@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tests.connectors.tls import contexts
+
 USER = "counterpoint"
 PASSWORD = "correct-horse-battery"
 START_SECONDS = 60.0
@@ -138,16 +140,22 @@ class NatsServer(Server):
     """NATS with JetStream, which writes to the disk before it acknowledges."""
 
     name = "nats"
+    tls = False
+    """Whether it wants TLS, as `localhost`."""
 
     @classmethod
     def program(cls) -> str | None:
         return found(str(Path(sysconfig.get_path("scripts")) / "nats-server"), "nats-server")
 
     def prepare(self) -> None:
+        tls = ""
+        if self.tls:
+            contexts(self.directory, host="localhost")
+            tls = f'tls {{ cert_file: "{self.directory / "cert.pem"}", key_file: "{self.directory / "key.pem"}" }}\n'
         (self.directory / "nats.conf").write_text(
             f"host: 127.0.0.1\nport: {self.port}\nmax_payload: 2MB\n"
             f'authorization {{ user: "{USER}", password: "{PASSWORD}" }}\n'
-            f'jetstream {{ store_dir: "{self.directory / "store"}", sync_interval: always }}\n'
+            f'jetstream {{ store_dir: "{self.directory / "store"}", sync_interval: always }}\n{tls}'
         )
 
     def command(self) -> list[str]:

@@ -7,8 +7,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from counterpoint.brokers.sink import BrokerSink
 from counterpoint.brokers.source import BrokerSource
 from counterpoint.engine.cloudevents import checked
+from counterpoint.errors import SinkUnavailable
 from counterpoint.values.json import JsonObject
 
 SECONDS = 20.0
@@ -51,6 +53,17 @@ async def until(holds: Callable[[], bool], what: Callable[[], str], seconds: flo
     while not holds():
         assert time.monotonic() < end, f"waited for {what()}"
         await asyncio.sleep(0.01)
+
+
+async def persist(sink: BrokerSink, events: Sequence[JsonObject]) -> None:
+    """Send as the outbox does: again, until they are taken."""
+    end = time.monotonic() + SECONDS
+    while True:
+        try:
+            return await sink.send(events)
+        except SinkUnavailable:
+            assert time.monotonic() < end, "the sink does not find its broker again"
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

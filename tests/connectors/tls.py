@@ -1,4 +1,4 @@
-"""A certificate authority and a server certificate for `shop.example`, made for one test run."""
+"""A certificate authority and a server certificate (of `shop.example`, if nothing else is said) for one run."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from cryptography.x509.oid import NameOID
 HOST = "shop.example"
 
 
-def contexts(directory: Path, *protocols: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def contexts(directory: Path, *protocols: str, host: str = HOST) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """A server's and a client's TLS context that trust each other."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -27,7 +27,7 @@ def contexts(directory: Path, *protocols: str) -> tuple[ssl.SSLContext, ssl.SSLC
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

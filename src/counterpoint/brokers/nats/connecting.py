@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
@@ -30,6 +30,7 @@ _CONTENT_TYPE: Final = "content-type"
 _DECLARED: Final = "datacontenttype"
 _PRINTABLE: Final = "".join(chr(code) for code in range(0x21, 0x7F) if chr(code) not in '"%')
 _PING_SECONDS: Final = 5
+_CLOSE_SECONDS: Final = 0.5
 _log = logging.getLogger("counterpoint.brokers")
 
 
@@ -47,8 +48,13 @@ class NatsConnector:
     def __str__(self) -> str:
         return f"NATS at {self._servers}"
 
-    async def connect(self) -> Client:
-        """A connection that is not made again by itself when it breaks: whoever uses it has to begin anew."""
+    async def connect(self, broken: asyncio.Event | None = None) -> Client:
+        """A connection that is not made again by itself when it breaks, which `broken` then says."""
+
+        async def note_end() -> None:
+            if broken is not None:
+                broken.set()
+
         seconds = self._settings.limits.connect_ms_max / 1000
         scheme = "nats://" if self._tls is None else "tls://"
         client = Client()
@@ -58,16 +64,26 @@ class NatsConnector:
                     await client.connect(
                         self._servers.joined(scheme),
                         allow_reconnect=False,
+                        max_reconnect_attempts=1,
+                        reconnect_time_wait=0,
                         connect_timeout=max(1, int(seconds)),
                         error_cb=_note,
+                        disconnected_cb=note_end,
                         ping_interval=_PING_SECONDS,
                         tls=self._tls,
                         **self._login,
                     )
             except BaseException:
-                await client.close()
+                await leave(client)
                 raise
         return client
+
+
+async def leave(client: Client) -> None:
+    """Close, whatever state the connection is in; the library may wait for ever where it was never made."""
+    with suppress(nats.errors.Error, OSError, TimeoutError):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await client.close()
 
 
 def context(client: Client, send_ms_max: int) -> JetStreamContext:
@@ -82,6 +98,8 @@ def faults() -> Iterator[None]:
         yield
     except nats.errors.NoServersError as error:
         raise BrokerFault("no server can be reached") from error
+    except nats.errors.AuthorizationError as error:
+        raise BrokerFault("it refuses our credentials") from error
     except nats.js.errors.NotFoundError as error:
         raise BrokerFault(f"{error.description or 'not found'}: make the stream first") from error
     except (nats.errors.Error, OSError, TimeoutError, EOFError) as error:

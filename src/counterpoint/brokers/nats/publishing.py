@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
@@ -11,7 +12,7 @@ import nats.js.errors
 from nats.aio.client import Client
 
 from counterpoint.brokers.addresses import Place
-from counterpoint.brokers.nats.connecting import NatsConnector, context, faults, headers_of
+from counterpoint.brokers.nats.connecting import NatsConnector, context, faults, headers_of, leave
 from counterpoint.brokers.order import in_order
 from counterpoint.brokers.settings import NatsSink
 from counterpoint.brokers.sink import BrokerSink
@@ -30,7 +31,8 @@ def nats_sink(settings: NatsSink, secrets: Secrets) -> BrokerSink:
     connector, place = NatsConnector(settings, secrets), Place(settings.subject, _FORBIDDEN)
 
     async def open_publication() -> _NatsPublication:
-        return _NatsPublication(settings, await connector.connect(), place)
+        broken = asyncio.Event()
+        return _NatsPublication(settings, await connector.connect(broken), place, broken)
 
     name = f"events to {settings.subject} of {connector}"
     return BrokerSink(name, open_publication, settings.mode, connector.credentials, settings.limits)
@@ -39,16 +41,28 @@ def nats_sink(settings: NatsSink, secrets: Secrets) -> BrokerSink:
 class _NatsPublication:
     """See `Publication`."""
 
-    def __init__(self, settings: NatsSink, client: Client, place: Place) -> None:
+    def __init__(self, settings: NatsSink, client: Client, place: Place, broken: asyncio.Event) -> None:
         self._client = client
+        self._broken = broken
         self._stream = context(client, settings.limits.send_ms_max)
         self._place = place
 
     async def publish(self, outgoing: Sequence[Outgoing]) -> None:
-        await in_order(outgoing, self._publish)
+        """The library would wait for answers over a broken connection until their time is up."""
+        publishing = asyncio.create_task(in_order(outgoing, self._publish))
+        breaking = asyncio.create_task(self._broken.wait())
+        try:
+            await asyncio.wait({publishing, breaking}, return_when=asyncio.FIRST_COMPLETED)
+            if not publishing.done():
+                raise BrokerFault("the connection is broken")
+            publishing.result()
+        finally:
+            publishing.cancel()
+            breaking.cancel()
+            await asyncio.wait({publishing, breaking})
 
     async def close(self) -> None:
-        await self._client.close()
+        await leave(self._client)
 
     async def _publish(self, each: Outgoing) -> None:
         subject = self._place.of(each.event)

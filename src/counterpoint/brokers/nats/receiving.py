@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from counterpoint.brokers.nats.connecting import NatsConnector, context, faults, message_of
+from counterpoint.brokers.nats.connecting import NatsConnector, context, faults, leave, message_of
 from counterpoint.brokers.settings import NatsSource
 from counterpoint.brokers.source import BrokerSource
 from counterpoint.brokers.transport import BrokerFault, Delivery
@@ -36,7 +36,7 @@ def nats_source(settings: NatsSource, secrets: Secrets) -> BrokerSource:
                     settings.subject, durable=settings.durable, stream=settings.stream, config=_config(settings)
                 )
         except BaseException:
-            await client.close()
+            await leave(client)
             raise
         return _NatsReception(settings, client, stream, consumer)
 
@@ -115,7 +115,7 @@ class _NatsReception:
         except (nats.errors.Error, OSError, TimeoutError):
             pass  # the broker gives them to somebody else in time
         finally:
-            await self._client.close()
+            await leave(self._client)
 
     async def _fetch(self) -> list[Msg]:
         try:
