@@ -1,6 +1,6 @@
 """Run the benchmarks and print them side by side.
 
-    python -m bench [saga] [compensated] [startup] [waiting] [growth]
+    python -m bench [saga] [compensated] [startup] [waiting] [growth] [load]
 
 Without arguments all of them, and `bench/latest.json` is written.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 from bench import compensated, growth, peer, sagas, startup, waiting
 from bench.figures import Figure, table, write
+from bench.load import report
 
 LATEST = Path(__file__).parent / "latest.json"
 
@@ -107,4 +108,5 @@ BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "startup": _startup,
     "waiting": _waiting,
     "growth": _growth,
+    "load": report.figures,
 }
