@@ -289,3 +289,20 @@ def test_findings_over_the_limit_are_counted(compiler: Compiler) -> None:
     assert [each.code for each in found_now[:-1]] == ["CP302"] * 200
     assert found_now[-1].code == "CP012"
     assert "100" in found_now[-1].message
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sound"),
+    [
+        ("1.2.3", True),
+        ("^1.2", True),
+        (">=1.0 <2", True),
+        ("latest", True),
+        ("${ .version }", True),
+        ("^^1", False),
+        ("newest", False),
+    ],
+)
+def test_a_sub_workflow_is_wanted_by_version_or_range(compiler, wanted, sound):
+    task = f"- a: {{ run: {{ workflow: {{ namespace: shop, name: settle, version: '{wanted}' }} }} }}"
+    assert [code for code, _, _ in found(compiler, "do:\n" + task)] == ([] if sound else ["CP317"])

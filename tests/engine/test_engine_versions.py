@@ -237,6 +237,8 @@ async def test_what_is_so_already_changes_nothing(engine_on, store):
         ({"replacement": "flow:1.1.0"}, "is retired itself"),
         ({"replacement": "flow:^^"}, "neither a version nor a range"),
         ({"sunset": "soon"}, "sunset: 'soon' is no ISO 8601"),
+        ({"sunset": "0001-01-01T00:00:00+14:00"}, "sunset: "),
+        ({"sunset": "9999-12-31T23:59:59-14:00"}, "sunset: "),
         ({"reason": "x" * 2_001}, "at most 2,000 characters"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from stores_opened import Opened
 
 from counterpoint.errors import NotFound, StoreCorrupt, StoreError, StoreTooNew
-from counterpoint.ports.store import Batch, Message, Record
+from counterpoint.ports.store import Batch, Message, Record, VersionState
 from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.stores.sqlite.schema import APPLICATION_ID
 from counterpoint.stores.sqlite.statements import migrations, statement
@@ -61,6 +61,22 @@ def test_every_earlier_schema_comes_up_to_date(tmp_path, version):
             return version, sorted(connection.execute("SELECT type, name, sql FROM sqlite_schema").fetchall())
 
     assert schema("s.db") == schema("fresh.db")
+
+
+def test_versions_of_a_store_from_before_they_had_states_are_active_and_can_be_changed(tmp_path):
+    file_of_schema(tmp_path / "s.db", 1)
+    with closing(sqlite3.connect(tmp_path / "s.db")) as connection:
+        connection.execute("INSERT INTO definition VALUES (1, 'shop', 'order', '1.0.0', 'd', 'document: {}', 5)")
+        connection.commit()
+    store = claimed(tmp_path / "s.db")
+    assert [each.version for each in store.definitions()] == ["1.0.0"]
+    assert store.states() == []
+    state = VersionState(definition=1, revision=1, state="retired", changed_at=7)
+    store.append(Batch(states=[state]))
+    store.close()
+    again = claimed(tmp_path / "s.db")
+    assert again.states() == [state]
+    again.close()
 
 
 @pytest.mark.parametrize("mode", ["engine", "reader"])

@@ -159,6 +159,14 @@ def test_a_trace_is_json_and_the_same_every_time():
     assert msgspec.json.decode(text, type=Trace) == first
 
 
+@pytest.mark.parametrize(("wanted", "chosen"), [("^1.2", "1.10.0"), ("~1.2.0", "1.2.3"), ("latest", "2.0.0")])
+def test_a_sub_workflow_is_found_by_a_range_as_the_engine_finds_it(wanted, chosen):
+    versions = ("1.2.3", "1.10.0", "2.0.0", "3.0.0-rc.1")
+    others = [plan_of(f"do: [{{a: {{set: {{version: '{each}'}}}}}}]", "child", each) for each in versions]
+    text = f"do: [{{sub: {{run: {{workflow: {{namespace: test, name: child, version: '{wanted}'}}}}}}}}]"
+    assert Played(text, others=others).trace.output == {"version": chosen}
+
+
 def test_the_latest_version_of_a_sub_workflow_is_found():
     others = [plan_of("do: [{v: {set: {v: 1}}}]", "child", version) for version in ("1.9.0", "1.10.0", "1.10.0-rc.1")]
     text = "do: [{sub: {run: {workflow: {namespace: test, name: child, version: latest}}}}]"

@@ -23,7 +23,7 @@ from counterpoint.errors import Conflict, InvalidInput, NotFound, Outdated
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Store, StoredDefinition, VersionState
 from counterpoint.values.json import JsonValue
-from counterpoint.values.timestamp import parse_timestamp
+from counterpoint.values.timestamp import iso8601, parse_timestamp
 
 TEXT_CHARS_MAX: Final = 2_000
 """How long a reason, or the name of whoever asks, may be."""
@@ -216,9 +216,11 @@ class Versions:
 def sunset_of(text: str) -> int:
     """The time (ms since the epoch) that a text is. Raises InvalidInput."""
     try:
-        return parse_timestamp(text)
-    except ValueError as error:
+        at = parse_timestamp(text)
+        iso8601(at)  # its offset may lead out of the years that can be written
+    except (ValueError, OverflowError) as error:
         raise InvalidInput(f"sunset: {error}") from error
+    return at
 
 
 def _refuse_long(*texts: str | None) -> None:

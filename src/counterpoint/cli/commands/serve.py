@@ -142,7 +142,9 @@ async def _serve(
 
 async def _announce(engine: Engine, published: list[str], store: str, streams: Streams) -> None:
     for each in published:
-        streams.note(f"published {each}")
+        definitions = engine.service.definitions
+        state = definitions.state(definitions.find(each)).state
+        streams.note(f"published {each}" + ("" if state == "active" else f", which is {state}"))
     unfinished = 0
     for status in ("running", "waiting", "suspended"):
         unfinished += len(await engine.list(status=status, limit=1000))

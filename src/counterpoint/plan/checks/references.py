@@ -10,6 +10,7 @@ from counterpoint.dsl.walk import NamedTask
 from counterpoint.plan.checks.context import Context
 from counterpoint.plan.checks.scopes import Scope
 from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.versions import is_wanted
 
 PROTOCOLS: Final = ("asyncapi", "grpc", "http", "openapi", "a2a", "mcp")
 _DEFAULT_CATALOG: Final = "default"
@@ -46,6 +47,8 @@ def _check_task(named: NamedTask, context: Context) -> None:
         _check_declared("errors", "error", task["raise"]["error"], ((path, "raise"), "error"), context)
     if isinstance(task.get("catch", {}).get("retry"), str):
         _check_declared("retries", "retry policy", task["catch"]["retry"], ((path, "catch"), "retry"), context)
+    if isinstance(task.get("run"), dict) and isinstance(task["run"].get("workflow"), dict):
+        _check_wanted(task["run"]["workflow"], (((path, "run"), "workflow"), "version"), context)
     undo = task.get("compensate")
     if isinstance(undo, str):
         _check_function(undo, (path, "compensate"), context)
@@ -59,6 +62,14 @@ def _check_declared(section: str, what: str, name: str, path: Path, context: Con
     known = context.declared(section)
     if name not in known:
         context.unknown("CP311", f"{what} in `use.{section}` of the name", name, known, path)
+
+
+def _check_wanted(workflow: JsonObject, path: Path, context: Context) -> None:
+    wanted = workflow["version"]
+    if "${" in wanted or context.data.get("evaluate", {}).get("mode") == "loose" or is_wanted(wanted):
+        return
+    hint = "write for example 1.2.3, ^1.2, ~1.2.3, 1.x, '>=1.0 <2' or latest"
+    context.error("CP317", path, f"`{wanted}` is neither a version nor a range of versions", hint)
 
 
 def _check_function(name: str, path: Path, context: Context) -> None:
