@@ -9,11 +9,12 @@ from counterpoint.application.following import Following, follow
 from counterpoint.application.travelling import Travel
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine.archive import Archive
-from counterpoint.engine.library import Library
+from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.errors import NotFound
 from counterpoint.expressions import Compiler
 from counterpoint.history import Codec
+from counterpoint.plan import Plan
 from counterpoint.ports.secrets import Secrets
 from counterpoint.ports.store import InstanceRow, Store, StoredDefinition, VersionState
 from counterpoint.values.json import JsonObject
@@ -82,6 +83,11 @@ class Reader:
         """Look at instances at any point of their histories."""
         await self._library.open()
         return self._travel
+
+    async def plan(self, reference: str) -> Plan:
+        """The plan of a published version. Raises NotFound."""
+        await self._library.open()
+        return await self._library.plan(workflow_of(self._library.find(reference)))
 
     async def find(self, id: str) -> InstanceRow:
         """The instance's row as it stands. Raises NotFound."""

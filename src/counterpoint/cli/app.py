@@ -8,10 +8,12 @@ from cyclopts import App
 
 from counterpoint import __version__
 from counterpoint.cli.commands import (
+    debug,
     definitions,
     events,
     export,
     instances,
+    replay,
     run,
     serve,
     simulate,
@@ -43,6 +45,8 @@ def build() -> App:
     app.command(verify.verify, help_epilogue=_examples(verify.EXAMPLES))
     app.command(export.export, help_epilogue=_examples(export.EXAMPLES))
     app.command(test.test, help_epilogue=_examples(test.EXAMPLES))
+    app.command(debug.debug, help_epilogue=_examples(debug.EXAMPLES))
+    app.command(replay.replay, help_epilogue=_examples(replay.EXAMPLES))
     app.command(simulate.simulate, help_epilogue=_examples(simulate.EXAMPLES))
     app.command(serve.serve, help_epilogue=_examples(serve.EXAMPLES))
     app.command(_group("definitions", definitions.HELP, definitions.COMMANDS, definitions.EXAMPLES))

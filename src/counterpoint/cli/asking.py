@@ -32,8 +32,8 @@ class Asking:
     """Requests to an engine, and what has become of instances."""
 
     def __init__(self, requester: Requester, reader: Reader, engine: Engine | None, seconds_max: float) -> None:
-        self._requester = requester
-        self._reader = reader
+        self.requester = self._requester = requester
+        self.reader = self._reader = reader
         self._engine = engine
         self._seconds_max = seconds_max
 

@@ -8,12 +8,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from counterpoint.application.reading import Reader
 from counterpoint.application.recording import Follow, journals
+from counterpoint.application.supposing import suppose
 from counterpoint.errors import InvalidDocument, InvalidInput
+from counterpoint.expressions import Compiler
 from counterpoint.plan import Plan
 from counterpoint.scenarios import Contracts, Mocks, Scenario, read
 from counterpoint.scenarios.recording import record
@@ -23,6 +27,7 @@ from counterpoint.values.json import JsonObject, JsonValue
 
 UNANSWERED: Final = ("stop", "empty", "generate")
 """What to do about a call of the new version for which nothing is recorded."""
+_DOCUMENTS: Final = (".yaml", ".yml", ".json")
 _DATA: Final = ("status", "saga", "output", "error", "context")
 
 
@@ -123,6 +128,22 @@ async def replay(follow: Follow, id: str, against: Plan | None, asked: Asked) ->
         unmet=trace.unmet,
         halted=trace.halted,
     )
+
+
+async def replay_of(reader: Reader, id: str, asked: Asked, against: str | None) -> Replay:
+    """As `replay`, for those who only read a store.
+
+    `against` is a path (`*.yaml`, `*.yml`, `*.json`), or a published version. Raises InvalidDocument too.
+    """
+    if against is None:
+        return await replay(reader.follow, id, None, asked)
+    if not against.endswith(_DOCUMENTS):
+        return await replay(reader.follow, id, await reader.plan(against), asked)
+    compiler = Compiler()
+    try:
+        return await replay(reader.follow, id, suppose(Path(against), {}, (), compiler).plan, asked)
+    finally:
+        compiler.close()
 
 
 class Recorded:
