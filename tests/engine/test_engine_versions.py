@@ -118,26 +118,21 @@ async def test_a_version_with_running_instances_is_not_retired_and_says_how_many
         await engine.retire("flow:1.0.0")
 
 
-async def test_no_start_slips_in_while_a_version_is_being_retired(engine_on, store):
+@pytest.mark.parametrize("first", ["start", "retire"])
+@pytest.mark.parametrize("turns", range(8))
+async def test_no_start_slips_in_while_a_version_is_being_retired(engine_on, store, first, turns):
+    """Whichever comes first and however many turns of the loop later the other one."""
     async with engine_on(store) as engine:
         await publish(engine, "1.0.0", tasks=LISTEN)
-        for round in range(30):
-            starting = [asyncio.ensure_future(engine.start("test/flow:1.0.0", id=f"{round}-{each}")) for each in "abc"]
-            for _ in range(round % 6):
-                await asyncio.sleep(0)
-            retiring = await asyncio.gather(engine.retire("test/flow:1.0.0"), return_exceptions=True)
-            started = await asyncio.gather(*starting, return_exceptions=True)
-            if retiring == [None]:
-                assert all(isinstance(each, Withdrawn) for each in started)
-                break
-            assert isinstance(retiring[0], Conflict)
-            for id in started:
-                if isinstance(id, str):
-                    await engine.cancel(id)
-                    await engine.result(id)
-        else:
-            await engine.retire("test/flow:1.0.0")
-        assert not [row for row in await engine.list() if row.ended_at is None]
+        work = {"start": engine.start("test/flow:1.0.0"), "retire": engine.retire("test/flow:1.0.0")}
+        earlier = asyncio.ensure_future(work.pop(first))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        [later] = work.values()
+        outcomes = await asyncio.gather(earlier, later, return_exceptions=True)
+        assert [isinstance(each, Conflict) for each in outcomes].count(True) == 1, outcomes
+        retired = (await store.states()) != []
+        assert len(await engine.list()) == (0 if retired else 1)
 
 
 async def test_what_runs_stays_on_its_version(engine_on, store):
@@ -167,7 +162,9 @@ async def test_a_sub_workflow_is_chosen_by_range_and_refused_by_the_same_rules(e
         assert "start test/flow:2.0.0 instead" in view.error["detail"]
 
 
-async def test_the_schedule_of_a_retired_version_stops_and_that_of_the_one_below_goes_on(engine_on, store, still_clock):
+async def test_the_schedule_of_a_retired_version_stops_and_that_of_the_one_below_goes_on(
+    engine_on, store, still_clock, caplog
+):
     async def hours(count):
         for _ in range(count):
             still_clock.advance(HOUR_MS)
@@ -185,6 +182,8 @@ async def test_the_schedule_of_a_retired_version_stops_and_that_of_the_one_below
         assert await hours(2) == [1, 1, 2, 2, 1, 1]  # and what 1.0.0 missed meanwhile is not made up for
         await engine.deprecate("flow:1.0.0", sunset=at(still_clock, HOUR_MS))
         assert await hours(3) == [1, 1, 2, 2, 1, 1]
+        told = "the schedule of test/flow:1.0.0 has stopped: test/flow:1.0.0 is deprecated and could be started until"
+        assert [told in each.message for each in caplog.records] == [True]  # once, not every hour
         await engine.undeprecate("flow:1.0.0")
         assert await hours(1) == [1, 1, 2, 2, 1, 1, 1]
 
