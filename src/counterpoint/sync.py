@@ -16,7 +16,7 @@ from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
 from counterpoint.errors import CounterpointError
-from counterpoint.ports.store import InstanceRow
+from counterpoint.ports.store import InstanceRow, VersionState
 from counterpoint.values.json import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -107,6 +107,10 @@ class Engine:
     def compensate(self, id: str, reason: str | None = None) -> None:
         """See `counterpoint.Engine.compensate`."""
         self._do(self._engine.compensate(id, reason))
+
+    def versions(self, workflow: str) -> Sequence[tuple[DefinitionRef, VersionState]]:
+        """See `counterpoint.Engine.versions`."""
+        return self._do(self._engine.versions(workflow))
 
     def deprecate(
         self,

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from counterpoint import function
 from counterpoint.engine.registry import may_mean
 from counterpoint.errors import Conflict, DeprecatedVersion, InvalidInput, NotFound, Outdated, Withdrawn
 from counterpoint.ports.store import Message
-from tests.engine.documents import document, rung
+from tests.engine.documents import SAGA, document, rung
 
 pytestmark = pytest.mark.anyio
 HOUR_MS = 3_600_000
@@ -99,6 +100,39 @@ async def test_a_retired_version_is_found_by_its_number_alone_and_stays_readable
         await engine.retire("flow:1.0.0")
         with pytest.raises(NotFound, match=r"versions of test/flow: 1\.1\.0 \(retired\), 1\.0\.0 \(retired\)"):
             await engine.start("flow")
+
+
+async def test_what_a_retired_version_has_done_can_still_be_undone(engine_on, store):
+    undone = []
+
+    @function
+    async def step(name: str) -> None:
+        undone.append(name)
+
+    async with engine_on(store, functions=[step]) as engine:
+        text = document(SAGA.partition("- ship")[0])
+        await engine.publish(text.replace("'1.0.0'}", "'1.0.0', metadata: {saga: {compensableFor: P1D}}}"))
+        id = await engine.start("flow")
+        await engine.result(id)
+        await engine.retire("flow:1.0.0")
+        await engine.compensate(id)
+        while (view := await engine.inspect(id)).saga != "compensated":
+            await asyncio.sleep(0)
+        assert (view.status, undone) == ("completed", ["reserve", "release"])
+
+
+async def test_versions_are_listed_with_their_states_the_highest_first(engine_on, store):
+    async with engine_on(store) as engine:
+        await publish(engine, "1.9.0", "1.10.0", "2.0.0-rc.1")
+        await engine.retire("flow:1.9.0")
+        found = [(str(reference), state.state) for reference, state in await engine.versions("test/flow")]
+        assert found == [
+            ("test/flow:2.0.0-rc.1", "active"),
+            ("test/flow:1.10.0", "active"),
+            ("test/flow:1.9.0", "retired"),
+        ]
+        with pytest.raises(NotFound):
+            await engine.versions("test/other")
 
 
 async def test_a_version_with_running_instances_is_not_retired_and_says_how_many(engine_on, store):

@@ -40,7 +40,7 @@ from counterpoint.masking import unmasked
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Connector
 from counterpoint.ports.secrets import Secrets
-from counterpoint.ports.store import InstanceRow, Store
+from counterpoint.ports.store import InstanceRow, Store, VersionState
 from counterpoint.stores.memory import MemoryStore
 from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.telemetry.settings import TelemetrySettings
@@ -242,6 +242,11 @@ class Engine:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""
         runtime = self.runtime
         return await follow(id, runtime.store, runtime.archive, runtime.library)
+
+    async def versions(self, workflow: str) -> Sequence[tuple[DefinitionRef, VersionState]]:
+        """All versions of `namespace/name`, the highest first, with the state of each. Raises NotFound."""
+        definitions, (namespace, _, name) = self.service.definitions, workflow.partition("/")
+        return [(DefinitionRef.of(each), definitions.state(each)) for each in definitions.versions(namespace, name)]
 
     async def deprecate(
         self,
