@@ -14,6 +14,7 @@ PAGES = {
     "workflows": ("/workflows", "Workflows"),
     "designer": ("/workflows/shop/checkout/edit", "checkout"),
     "designer with text": ("/workflows/shop/checkout/edit?yaml=1&sel=/do/0/createOrder", "checkout"),
+    "what if": ("/workflows/shop/checkout/edit?mode=whatif&sel=/do/3/scheduleDelivery", "checkout"),
     "new workflow": ("/workflows/new", "new-workflow"),
     "instances": ("/instances", "Instances"),
     "instance": ("/instances/one", "one"),

@@ -99,8 +99,8 @@ class _Sampler:
             kind = "array" if "items" in schema else "string" if "format" in schema else "object"
         match kind:
             case "object":
-                properties = schema.get("properties", {})
-                return {name: self.value(properties.get(name, {}), depth + 1) for name in schema.get("required", ())}
+                properties, other = schema.get("properties", {}), schema.get("additionalProperties", {})
+                return {name: self.value(properties.get(name, other), depth + 1) for name in schema.get("required", ())}
             case "array":
                 count = min(schema.get("minItems", 0), _ITEMS_MAX)
                 return [self.value(schema.get("items", {}), depth + 1) for _ in range(count)]

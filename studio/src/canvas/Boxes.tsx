@@ -73,7 +73,7 @@ const TaskBox = memo(({ data }: Props) => {
 
 const UndoBox = memo(({ data }: Props) => {
   const { box, mark } = data;
-  const shape = box.docked ? "undo docked" : "undo";
+  const shape = box.docked ? "undo-box docked" : "undo-box";
   return (
     <div className={classes(shape, mark)} style={{ width: box.width, height: box.height }}>
       <Icon name="undo" size={14} />

@@ -10,6 +10,8 @@ import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask } from "../document/task";
 import type { Slot } from "../layout/geometry";
+import { useSuppositions } from "../whatif/suppositions";
+import { WhatIfPanel } from "../whatif/WhatIfPanel";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
@@ -70,7 +72,8 @@ export function Designer({ draft }: { draft: Draft }) {
     else if (line !== null) setSearch({ yaml: "1" });
   };
   const stale = model !== drawn;
-  const edits = stale ? {} : { addUndo, insertAt: setSlot };
+  const supposed = useSuppositions(shown.text, task, !stale && diagnostics?.every((each) => each.severity !== "error"));
+  const edits = stale || supposed.on ? {} : { addUndo, insertAt: setSlot };
 
   return (
     <div className="designer">
@@ -89,10 +92,11 @@ export function Designer({ draft }: { draft: Draft }) {
             onSelect={select}
             docked={narrow}
             missing={missing}
+            marks={supposed.marks}
             actions={edits}
             onKey={(event, focused) => {
               const found = focused ? findTask(drawn.tasks, focused) : undefined;
-              if (!found || stale || event.ctrlKey || event.metaKey || event.altKey) return;
+              if (!found || stale || supposed.on || event.ctrlKey || event.metaKey || event.altKey) return;
               if (event.key === "u" && !found.undo) addUndo(found.id);
               if (event.key === "a") setSlot(slotAfter(found.path));
               if (event.key === "Delete") apply(removeTask(drawn, found));
@@ -101,7 +105,9 @@ export function Designer({ draft }: { draft: Draft }) {
           <Problems diagnostics={diagnostics ?? []} onOpen={open} />
         </div>
         <aside className="designer-side" aria-label="Inspector">
-          {task && !stale ? (
+          {supposed.on ? (
+            <WhatIfPanel text={shown.text} task={task} onSelect={select} {...supposed} />
+          ) : task && !stale ? (
             <Inspector key={task.id} model={drawn} task={task} apply={apply} onSelect={select} />
           ) : (
             <Overview model={drawn} covered={covered} onSelect={select} />

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import type { Coverage } from "../document/coverage";
-import { Icon } from "../ui/Icon";
+import { Icon, type IconName } from "../ui/Icon";
 import type { Publishing } from "./Designer";
 import type { Draft, Shown } from "./draft";
 
@@ -12,6 +12,11 @@ interface Props {
   readonly diagnostics: readonly Diagnostic[] | undefined;
   readonly publish: Publishing;
 }
+
+const MODES: readonly (readonly [mode: string, label: string, icon: IconName])[] = [
+  ["design", "Design", "flow"],
+  ["whatif", "What-if", "bolt"],
+];
 
 export function Header({ draft, shown, covered, diagnostics, publish }: Props) {
   const [search, setSearch] = useSearchState();
@@ -26,6 +31,19 @@ export function Header({ draft, shown, covered, diagnostics, publish }: Props) {
         <span className="muted">{heading.version}</span>
         {shown.changed ? <span className="tag warning">draft</span> : null}
       </div>
+      <fieldset className="modes">
+        <legend className="visually-hidden">Mode</legend>
+        {MODES.map(([mode, label, icon]) => (
+          <button
+            key={mode}
+            type="button"
+            aria-pressed={(search.get("mode") ?? "design") === mode}
+            onClick={() => setSearch({ mode: mode === "design" ? undefined : mode })}
+          >
+            <Icon name={icon} size={14} /> {label}
+          </button>
+        ))}
+      </fieldset>
       <div className="designer-tools">
         <Verdict errors={errors} />
         <span className="covered" title="Steps with an effect that can be undone, or need not be">

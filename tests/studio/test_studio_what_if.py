@@ -1,0 +1,67 @@
+"""What if: a step fails, the undo order is drawn and told; verification tells its stories."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from playwright.sync_api import expect
+
+from counterpoint.application import what_if
+
+pytestmark = pytest.mark.xdist_group("studio")
+
+BOOKING = "/workflows/processes/travel-booking/edit"
+
+
+@pytest.fixture
+def booking(serving, root) -> str:
+    """The travel booking, published; its text."""
+    text = (root / "examples" / "processes" / "travel-booking.yaml").read_text()
+    serving.call(serving.engine.publish(text))
+    return text
+
+
+def test_a_step_that_fails_shows_the_undo_order_that_the_kernel_gives(page, booking):
+    fault = {"task": "confirmTrip", "error": {"type": "communication", "status": 422}}
+    expected = [each.task for each in what_if(booking, {"trip": "text"}, faults=[fault], unanswered="generate").undos]
+    page.goto(BOOKING)
+    page.get_by_role("button", name="What-if").click()
+    page.get_by_label("Step 6 of 6: confirmTrip").click()
+    story = page.get_by_label("What happens").get_by_role("button")
+    expect(story).to_have_text([f"{each} is undone" for each in expected])
+    expect(page.get_by_label("The workflow ends undone")).to_have_count(0)
+    expect(page.get_by_text("No effect is left behind")).to_be_visible()
+    expect(page.get_by_label("Undo closeTrip of openTrip, undone as number 4")).to_be_visible()
+
+
+def test_an_undo_that_fails_too_waits_for_a_person(page, booking):
+    page.goto(f"{BOOKING}?mode=whatif&sel=/do/2/confirmTrip")
+    page.get_by_label("The first undo fails too").check()
+    expect(page.get_by_text("It waits for a person")).to_be_visible()
+    expect(page.get_by_text("cannot be undone")).to_be_visible()
+
+
+def test_a_trial_is_saved_as_a_scenario_that_holds(page, booking, tmp_path, root):
+    from counterpoint.cli.main import main
+
+    page.goto(f"{BOOKING}?mode=whatif&sel=/do/2/confirmTrip")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save as a test").click()
+    saved = tmp_path / "travel-booking.scenarios.yaml"
+    download.value.save_as(saved)
+    assert yaml.safe_load(saved.read_text())["scenarios"][0]["expect"]["saga"] == "compensated"
+    (tmp_path / "travel-booking.yaml").write_text(booking)
+    assert main(["test", str(saved)]) == 0
+
+
+def test_verification_finds_what_can_be_left_behind_and_tells_its_story(page, serving, booking):
+    broken = booking.replace("    compensate:\n", "    metadata:\n", 1).replace("1.0.0", "1.1.0", 1)
+    serving.call(serving.engine.publish(broken))
+    page.goto(f"{BOOKING}?mode=whatif")
+    page.get_by_role("button", name="Verify").click()
+    finding = page.get_by_label("Verification").get_by_role("group").first
+    expect(finding).to_contain_text("openTrip", timeout=60_000)
+    finding.locator("summary").press("Enter")
+    expect(finding.get_by_text("openTrip took place and is left behind: it has no undo")).to_have_count(2)
+    finding.get_by_role("button", name="Show openTrip").press("Enter")
+    expect(page.get_by_role("heading", name="If openTrip is refused")).to_be_visible()
