@@ -7,12 +7,13 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from counterpoint.application import DefinitionRef, InstanceView
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
 from counterpoint.application.lifecycle import Sunset
+from counterpoint.application.selecting import Count, Wanted
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
 from counterpoint.errors import CounterpointError
@@ -54,9 +55,17 @@ class Engine:
         """See `counterpoint.Engine.publish`."""
         return self._do(self._engine.publish(document))
 
-    def start(self, definition: DefinitionRef | str, input: JsonValue = None, id: str | None = None) -> str:
+    def start(
+        self,
+        definition: DefinitionRef | str,
+        input: JsonValue = None,
+        id: str | None = None,
+        *,
+        business_key: str | None = None,
+    ) -> str:
         """See `counterpoint.Engine.start`; None is the empty input."""
-        return self._do(self._engine.start(definition, {} if input is None else input, id))
+        value = {} if input is None else input
+        return self._do(self._engine.start(definition, value, id, business_key=business_key))
 
     def start_many(self, starts: Sequence[BulkStart], key: str | None = None) -> list[Started | CounterpointError]:
         """See `counterpoint.Engine.start_many`."""
@@ -70,13 +79,17 @@ class Engine:
         """See `counterpoint.Engine.inspect`."""
         return self._do(self._engine.inspect(id, unmask=unmask))
 
-    def history(self, id: str, *, unmask: bool = False) -> list[JsonObject]:
+    def history(self, id: str, after: int = 0, limit: int | None = None, *, unmask: bool = False) -> list[JsonObject]:
         """See `counterpoint.Engine.history`."""
-        return self._do(self._engine.history(id, unmask=unmask))
+        return self._do(self._engine.history(id, after, limit, unmask=unmask))
 
-    def browse(self, status: str | None = None, workflow: str | None = None) -> Sequence[InstanceRow]:
+    def browse(self, *, before: int | None = None, limit: int = 100, **wanted: Unpack[Wanted]) -> Sequence[InstanceRow]:
         """See `counterpoint.Engine.list`."""
-        return self._do(self._engine.list(status, workflow))
+        return self._do(self._engine.list(before=before, limit=limit, **wanted))
+
+    def count(self, **wanted: Unpack[Wanted]) -> Count:
+        """See `counterpoint.Engine.count`."""
+        return self._do(self._engine.count(**wanted))
 
     def deliver(self, event: JsonObject) -> None:
         """See `counterpoint.Engine.deliver`."""

@@ -90,6 +90,6 @@ async def test_a_second_engine_is_refused_and_reading_is_allowed(tmp_path):
                 pass
         reader = open_reader(path)
         assert (await reader.inspect("one")).status == "waiting"
-        assert [row.id for row in await reader.browse(workflow="flow")] == ["one"]
+        assert [row.id for row in await reader.browse({"workflow": "flow"})] == ["one"]
         assert (await reader.history("one"))[0]["type"] == "InstanceStarted"
         await reader.close()

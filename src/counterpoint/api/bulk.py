@@ -152,4 +152,4 @@ def _read(text: bytes | msgspec.Raw, limits: ApiLimits) -> BulkStart | Counterpo
         return Refused("invalid-request", str(error))
     except CounterpointError as error:
         return error
-    return BulkStart(start.definition, start.input, start.id, start.key)
+    return BulkStart(start.definition, start.input, start.id, start.key, start.business_key)

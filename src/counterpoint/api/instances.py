@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of
@@ -28,9 +28,11 @@ from counterpoint.api.models import (
 )
 from counterpoint.api.paths import path_to
 from counterpoint.api.problems import documented
+from counterpoint.api.selection import CountedInstances, wanted_of
 from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.versions import deprecation_headers, warned
+from counterpoint.application.selecting import Wanted
 from counterpoint.application.service import Service
 
 READ: Final = {PERMISSION: "instances:read"}
@@ -68,9 +70,9 @@ class InstancesController(Controller):
         service, stopping, limits = serving
         refuse_unsound(key, data.id, limits)
         if key is None:
-            started = await service.starting.start(data.definition, data.input, data.id)
+            started = await service.starting.start(data.definition, data.input, data.id, data.business_key)
         else:
-            started = await service.starting.start_once(key, data.definition, data.input)
+            started = await service.starting.start_once(key, data.definition, data.input, data.business_key)
         warnings = [] if started.caution is None else [warned(started.caution)]
         body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed, warnings=warnings)
         if wait:
@@ -81,22 +83,37 @@ class InstancesController(Controller):
         status = 200 if started.replayed else 201
         return Response(body, status_code=status, headers=headers)
 
-    @get(opt=READ, operation_id="listInstances", responses=documented(404, 422))
+    @get(
+        opt=READ,
+        operation_id="listInstances",
+        responses=documented(404, 422),
+        dependencies={"wanted": Provide(wanted_of)},
+    )
     async def list(
         self,
         service: NamedDependency[Service],
         limits: NamedDependency[ApiLimits],
-        status: FromQuery[str | None] = None,
-        workflow: FromQuery[str | None] = None,
+        wanted: NamedDependency[Wanted],
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> InstancePage:
-        """Instances, newest first. `workflow` is a reference: without a version it means the highest one."""
+        """Instances of which all holds that is asked for, newest first. What starts meanwhile is on no later page."""
         count = min(limit, limits.page_items_max)
-        found = await service.list(status, workflow, number_of(_LIST, cursor), count + 1)
+        found = await service.list(wanted, number_of(_LIST, cursor), count + 1)
         more = len(found) > count
         items = [InstanceEntry.of(each) for each in found[:count]]
         return InstancePage(items=items, next=cursor_at(_LIST, found[count - 1].row.number) if more else None)
+
+    @get(
+        "/counts",
+        opt=READ,
+        operation_id="countInstances",
+        responses=documented(404, 422),
+        dependencies={"wanted": Provide(wanted_of)},
+    )
+    async def count(self, service: NamedDependency[Service], wanted: NamedDependency[Wanted]) -> CountedInstances:
+        """How many instances there are of which all holds that is asked for."""
+        return CountedInstances.of(await service.instances.count(wanted))
 
     @get("/{id:str}", opt=READ, operation_id="getInstance", responses=documented(404))
     async def one(
@@ -112,9 +129,20 @@ class InstancesController(Controller):
         return await _settled(request, service, stopping, limits, id, wait)
 
     @get("/{id:str}/history", opt=READ, operation_id="getHistory", responses=documented(404))
-    async def history(self, id: FromPath[str], service: NamedDependency[Service]) -> History:
-        """Everything that has happened to an instance."""
-        return History(items=await service.instances.history(id))
+    async def history(
+        self,
+        id: FromPath[str],
+        service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
+        after: Annotated[int, QueryParameter(ge=0, le=2**53, description="The number of a transition.")] = 0,
+        limit: Annotated[int, QueryParameter(ge=1, description="How many transitions at most.")] = 1_000,
+    ) -> History:
+        """What has happened to an instance: transition by transition, from what follows `after`."""
+        count = min(limit, limits.page_items_max)
+        items = await service.instances.history(id, after, count + 1)
+        more = bool(items) and items[-1]["sequence"] > after + count
+        kept = [each for each in items if each["sequence"] <= after + count]
+        return History(items=kept, next=after + count if more else None)
 
     @post(
         "/{id:str}/cancel", opt=OPERATE, operation_id="cancelInstance", status_code=202, responses=documented(404, 409)

@@ -106,6 +106,8 @@ class StartRequest(Body, frozen=True, kw_only=True):
     """JSON; `{}` where it is left out."""
     id: str | None = None
     """An id of the caller's choice; not together with an `Idempotency-Key`."""
+    business_key: str | None = None
+    """What people call it, such as an order number; need not be unique."""
 
 
 class Task(Answer, frozen=True, kw_only=True):
@@ -171,6 +173,10 @@ class Instance(Answer, frozen=True, kw_only=True):
     """What was not undone although it should have been."""
     parent: str | None
     """`{instance id}#{run}` for a sub-workflow that its parent awaits."""
+    labels: dict[str, str]
+    """What whoever started it wanted kept with it: `businessKey`, `correlation` and others."""
+    sequence: int
+    """How many transitions it has made; the `ETag` names it."""
     created_at: str
     ended_at: str | None
 
@@ -191,6 +197,8 @@ class Instance(Answer, frozen=True, kw_only=True):
             incidents=[Incident.of(each) for each in view.incidents],
             left=view.left,
             parent=view.parent,
+            labels=view.labels,
+            sequence=view.sequence,
             created_at=iso8601(view.created_at),
             ended_at=_time(view.ended_at),
         )
@@ -230,6 +238,12 @@ class InstanceEntry(Answer, frozen=True, kw_only=True):
     saga: SagaState | None
     error_type: str | None
     parent: str | None
+    business_key: str | None
+    correlation: str | None
+    waits_for: list[str]
+    """`timer`, `retry`, `event:{type}`, `incident`, `resume`."""
+    due_at: str | None
+    """When the first of the times is that it waits for."""
     created_at: str
     ended_at: str | None
 
@@ -244,6 +258,10 @@ class InstanceEntry(Answer, frozen=True, kw_only=True):
             saga=row.saga,
             error_type=row.error_type,
             parent=row.parent,
+            business_key=row.business_key,
+            correlation=row.correlation,
+            waits_for=list(row.waits),
+            due_at=_time(row.due_at),
             created_at=iso8601(row.created_at),
             ended_at=_time(row.ended_at),
         )
@@ -258,10 +276,12 @@ class InstancePage(Answer, frozen=True, kw_only=True):
 
 
 class History(Answer, frozen=True, kw_only=True):
-    """Everything that has happened to an instance."""
+    """What has happened to an instance."""
 
     items: list[dict[str, Any]]
     """Events: `sequence` (of the transition), `at` (milliseconds since the epoch), `type`, and what the type has."""
+    next: int | None
+    """What `after` takes to go on; null where this is all so far."""
 
 
 class Reason(Body, frozen=True, kw_only=True):

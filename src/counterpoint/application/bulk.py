@@ -11,6 +11,7 @@ import msgspec
 from counterpoint.application.instances import Instances
 from counterpoint.application.publishing import DefinitionRef, reference_of
 from counterpoint.application.starting import Started, Starting, id_of_key
+from counterpoint.engine.labels import labelled
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
@@ -19,7 +20,8 @@ from counterpoint.kernel.commands import Start
 from counterpoint.values.json import JsonObject, JsonValue
 
 KIND: Final = "start-many"
-"""Kind of the message that asks for it: {starts: [{definition, input?, id?, key?}]}; it is answered
+"""Kind of the message that asks for it: {starts: [{definition, input?, id?, key?,
+businessKey?}]}; it is answered
 {items: [{id, workflow, replayed} or {error, detail}]}."""
 _TURN: Final = 500
 """Starts that are prepared before others have their turn."""
@@ -34,6 +36,8 @@ class BulkStart(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Of the caller's choice; not together with `key`."""
     key: str | None = None
     """An idempotency key: the same key and the same start, the same instance."""
+    business_key: str | None = msgspec.field(default=None, name="businessKey")
+    """What people call it."""
 
 
 Outcome: TypeAlias = Started | CounterpointError
@@ -121,7 +125,7 @@ class _Bulk:
         for index, key, later in self._later:
             try:
                 reference = reference_of(later.definition)
-                self._outcomes[index] = await self._starting.start_once(key, reference, later.input)
+                self._outcomes[index] = await self._starting.start_once(key, reference, later.input, later.business_key)
             except CounterpointError as error:
                 self._outcomes[index] = error
         return [self._outcomes[index] for index in range(len(self._starts))]
@@ -137,12 +141,12 @@ class _Bulk:
                 return
             self._starting.begin(id)
             self._ours.append(id)
-            earlier = await self._starting.earlier(id, reference, each.input)
+            earlier = await self._starting.earlier(id, reference, each.input, each.business_key)
             if earlier is not None:
                 self._outcomes[index] = earlier
                 return
         stored = self._runtime.library.find(reference)
-        live, start = await self._instances.prepare(stored, each.input, id)
+        live, start = await self._instances.prepare(stored, each.input, id, labelled(each.business_key))
         self._prepared.append((index, workflow_of(stored), live, start))
 
     async def _submit(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Final
 
 import msgspec
 
 from counterpoint.application.publishing import DefinitionRef, reference_of
+from counterpoint.application.selecting import Count, Wanted, count_of, filter_of
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
@@ -20,6 +21,9 @@ from counterpoint.kernel.commands import Command, Start
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 
+COUNT_MAX: Final = 100_000
+"""Instances that are looked at for one count."""
+
 
 class Instances:
     """The use cases of instances, on a running engine. What changes anything returns once that is durable."""
@@ -28,15 +32,23 @@ class Instances:
         self._runtime = runtime
 
     async def start(
-        self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
+        self,
+        definition: DefinitionRef | StoredDefinition | str,
+        input: JsonValue,
+        id: str | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> str:
         """Start an instance; its id. Raises what `prepare` raises, and LimitExceeded."""
-        live, start = await self.prepare(definition, input, id)
+        live, start = await self.prepare(definition, input, id, labels)
         await self.submit(live, start)
         return start.id
 
     async def prepare(
-        self, definition: DefinitionRef | StoredDefinition | str, input: JsonValue, id: str | None = None
+        self,
+        definition: DefinitionRef | StoredDefinition | str,
+        input: JsonValue,
+        id: str | None = None,
+        labels: Mapping[str, str] | None = None,
     ) -> tuple[Live, Start]:
         """An instance that is not started yet: `submit` or `forget` it.
 
@@ -44,7 +56,7 @@ class Instances:
         """
         runtime = self._runtime
         stored = runtime.library.find(reference_of(definition))
-        return await runtime.operations.start(stored, checked_json(input), id)
+        return await runtime.operations.start(stored, checked_json(input), id, labels=labels)
 
     def submit(self, live: Live, start: Start) -> asyncio.Future[Any]:
         """Have a prepared instance started; the future is done once that is durable, or has the reason why not.
@@ -84,19 +96,25 @@ class Instances:
             return await self._view_live(live)
         return await self._view(await self._row(id))
 
-    async def history(self, id: str) -> list[JsonObject]:
-        """Everything that has happened to the instance. Raises NotFound."""
-        row = await self._row(id)
-        archive = self._runtime.archive
-        journal = await archive.journal(row.number)
-        return history_of(journal, redaction=await archive.redaction(journal))
+    async def history(self, id: str, after: int = 0, limit: int | None = None) -> list[JsonObject]:
+        """What has happened to the instance: its transitions after number `after`, `limit` of them at most.
 
-    async def browse(
-        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
-    ) -> Sequence[InstanceRow]:
+        Raises NotFound.
+        """
+        row = await self._row(id)
+        transitions, redaction = await self._runtime.archive.page(row.number, after, limit)
+        return history_of(transitions, after + 1, redaction)
+
+    async def browse(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> Sequence[InstanceRow]:
         """Rows of instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
-        definition = None if workflow is None else self._runtime.library.find(workflow).number
-        return await self._runtime.store.browse(status=status, definition=definition, before=before, limit=limit)
+        chosen = filter_of(wanted, self._runtime.library)
+        return await self._runtime.store.browse(chosen, before=before, limit=limit)
+
+    async def count(self, wanted: Wanted) -> Count:
+        """How many there are, by status and by workflow. Raises NotFound, InvalidInput."""
+        library = self._runtime.library
+        counted = await self._runtime.store.count(filter_of(wanted, library), count_max=COUNT_MAX)
+        return count_of(counted, library.all())
 
     async def cancel(self, id: str, *, abandon: bool = False, reason: str | None = None) -> None:
         """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict."""

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from counterpoint.application.comparing import Side, of_stored
 from counterpoint.application.following import Following, follow
+from counterpoint.application.instances import COUNT_MAX
+from counterpoint.application.selecting import Count, Wanted, count_of, filter_of
 from counterpoint.application.travelling import Travel
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine.archive import Archive
@@ -30,15 +32,16 @@ class Reader:
         self._archive = Archive(store, codec, self._library, secrets)
         self._travel = Travel(store, self._archive, self._library)
 
-    async def browse(
-        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
-    ) -> Sequence[InstanceRow]:
+    async def browse(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> Sequence[InstanceRow]:
         """Rows of instances, newest first. Raises NotFound, InvalidInput."""
-        definition = None
-        if workflow is not None:
-            await self._library.open()
-            definition = self._library.find(workflow).number
-        return await self._store.browse(status=status, definition=definition, before=before, limit=limit)
+        await self._library.open()
+        return await self._store.browse(filter_of(wanted, self._library), before=before, limit=limit)
+
+    async def count(self, wanted: Wanted) -> Count:
+        """How many there are, by status and by workflow. Raises NotFound, InvalidInput."""
+        await self._library.open()
+        counted = await self._store.count(filter_of(wanted, self._library), count_max=COUNT_MAX)
+        return count_of(counted, self._library.all())
 
     async def definitions(self) -> list[StoredDefinition]:
         """What is published."""
@@ -68,11 +71,12 @@ class Reader:
         folded = await self._archive.fold(row)
         return view_of(folded.instance, folded.transitions, None)
 
-    async def history(self, id: str) -> list[JsonObject]:
-        """Everything that has happened to the instance. Raises NotFound."""
-        journal = await self._archive.journal((await self._row(id)).number)
+    async def history(self, id: str, after: int = 0, limit: int | None = None) -> list[JsonObject]:
+        """What has happened to the instance: its transitions after number `after`. Raises NotFound."""
+        number = (await self._row(id)).number
         await self._library.open()
-        return history_of(journal, redaction=await self._archive.redaction(journal))
+        transitions, redaction = await self._archive.page(number, after, limit)
+        return history_of(transitions, after + 1, redaction)
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows. Raises NotFound."""

@@ -18,6 +18,7 @@ from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.rehearsing import Rehearsing
+from counterpoint.application.selecting import Wanted
 from counterpoint.application.starting import Starting
 from counterpoint.application.supposing import Supposed, suppose
 from counterpoint.application.travelling import Travel
@@ -103,11 +104,9 @@ class Service:
         late = f"timers are {late_ms} ms late" if late_ms > TIMERS_LATE_MS_MAX else None
         return Health(None if failure is None else failure.message, late)
 
-    async def list(
-        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
-    ) -> list[Listed]:
+    async def list(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> list[Listed]:
         """Instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
-        rows = await self.instances.browse(status, workflow, before, limit)
+        rows = await self.instances.browse(wanted, before, limit)
         names = {each.number: workflow_of(each) for each in self._runtime.library.all()}
         return [Listed(row, names[row.definition]) for row in rows]
 

@@ -8,6 +8,7 @@ import hashlib
 import msgspec
 
 from counterpoint.application.instances import Instances, checked_json
+from counterpoint.engine.labels import BUSINESS_KEY, labelled
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import Caution, may_mean
 from counterpoint.engine.runtime import Runtime
@@ -41,24 +42,28 @@ class Starting:
         self._at_work: dict[str, asyncio.Future[None]] = {}
         """Requests with a key that are not answered yet, by the id that follows from it."""
 
-    async def start(self, definition: str, input: JsonValue, id: str | None = None) -> Started:
+    async def start(
+        self, definition: str, input: JsonValue, id: str | None = None, business_key: str | None = None
+    ) -> Started:
         """Start an instance. Raises what `Instances.start` raises."""
         stored = self._runtime.library.find(definition)
-        started = await self._instances.start(stored, input, id)
+        started = await self._instances.start(stored, input, id, labelled(business_key))
         caution = self._runtime.library.registry.caution(stored)
         return Started(id=started, workflow=workflow_of(stored), replayed=False, caution=caution)
 
-    async def start_once(self, key: str, definition: str, input: JsonValue) -> Started:
+    async def start_once(self, key: str, definition: str, input: JsonValue, business_key: str | None = None) -> Started:
         """Start an instance, or find the one that was started with this key: same key, same instance.
 
-        Raises KeyReused where that one has another definition or input, and what `Instances.start` raises.
+        Raises KeyReused where that one has another definition, input or business key, and what `Instances.start`
+        raises.
         """
         id = id_of_key(key)
         while (work := self._at_work.get(id)) is not None:
             await asyncio.wait([work])
         self.begin(id)
         try:
-            return await self.earlier(id, definition, input) or await self.start(definition, input, id)
+            earlier = await self.earlier(id, definition, input, business_key)
+            return earlier or await self.start(definition, input, id, business_key)
         finally:
             self.end(id)
 
@@ -74,7 +79,9 @@ class Starting:
         """The request is answered."""
         self._at_work.pop(id).set_result(None)
 
-    async def earlier(self, id: str, definition: str, input: JsonValue) -> Started | None:
+    async def earlier(
+        self, id: str, definition: str, input: JsonValue, business_key: str | None = None
+    ) -> Started | None:
         """The instance that an earlier request with the key of this id has started. Raises KeyReused."""
         if await self._runtime.store.find(id) is None:
             return None
@@ -84,6 +91,8 @@ class Starting:
             raise KeyReused(f"the idempotency key was used before, to start {view.workflow}; this is {definition}")
         if _canonical(view.input) != _canonical(checked_json(input)):
             raise KeyReused("the idempotency key was used before, with another input")
+        if business_key not in (None, view.labels.get(BUSINESS_KEY)):
+            raise KeyReused("the idempotency key was used before, with another business key")
         registry = self._runtime.library.registry
         caution = registry.caution(self._runtime.library.find(view.workflow))
         return Started(id=id, workflow=view.workflow, replayed=True, caution=caution)

@@ -62,6 +62,10 @@ class InstanceView(msgspec.Struct, frozen=True, kw_only=True):
     left: list[JsonObject] = []
     """What was not undone although it should have been: `{"task", "key"}`, and `error` or `reason`."""
     parent: str | None = None
+    labels: dict[str, str] = {}
+    """What whoever started it wanted kept with it (see `engine.labels`)."""
+    sequence: int = 0
+    """Number of its latest transition."""
     created_at: int = 0
     ended_at: int | None = None
 
@@ -87,6 +91,8 @@ def view_of(instance: Instance, transitions: Iterable[Transition], veil: Veil | 
         incidents=_incidents(instance),
         left=list(instance.left),
         parent=instance.parent,
+        labels=dict(instance.labels),
+        sequence=instance.sequence,
         created_at=instance.started_at,
         ended_at=instance.ended_at,
     )

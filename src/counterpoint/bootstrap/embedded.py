@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import msgspec
 
@@ -21,6 +21,7 @@ from counterpoint.application.instances import Instances
 from counterpoint.application.intake import Intake
 from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
+from counterpoint.application.selecting import Count, Wanted
 from counterpoint.application.service import Service
 from counterpoint.application.starting import Started
 from counterpoint.application.views import InstanceView
@@ -191,15 +192,19 @@ class Engine:
         definition: DefinitionRef | str,
         input: JsonValue | msgspec.UnsetType = msgspec.UNSET,
         id: str | None = None,
+        *,
+        business_key: str | None = None,
     ) -> str:
         """Start an instance and return its id once that is durable. The input is `{}` where none is given.
+
+        `business_key` is what people call it, such as an order number; need not be unique.
 
         A deprecated version warns (DeprecatedVersion). Raises NotFound (no such definition), Conflict (the id is
         taken), Withdrawn (the version can no longer be started), InvalidInput (no JSON), LimitExceeded.
         """
         given = {} if input is msgspec.UNSET else input
         with self._calling():
-            started = await self.service.starting.start(str(definition), given, id)
+            started = await self.service.starting.start(str(definition), given, id, business_key)
         if started.caution is not None:
             warnings.warn(started.caution.message, DeprecatedVersion, stacklevel=2)
         return started.id
@@ -233,10 +238,15 @@ class Engine:
         with _seen(unmask):
             return await self._of().inspect(id)
 
-    async def history(self, id: str, *, unmask: bool = False) -> list[JsonObject]:
-        """Everything that has happened to the instance, as JSON objects; `unmask` as for `result`. Raises NotFound."""
+    async def history(
+        self, id: str, after: int = 0, limit: int | None = None, *, unmask: bool = False
+    ) -> list[JsonObject]:
+        """What has happened to the instance, as JSON objects: its transitions after number `after`.
+
+        `unmask` as for `result`. Raises NotFound.
+        """
         with _seen(unmask):
-            return await self._of().history(id)
+            return await self._of().history(id, after, limit)
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""
@@ -283,10 +293,18 @@ class Engine:
         await self.service.definitions.life.retire(definition, reason=reason)
 
     async def list(
-        self, status: str | None = None, workflow: str | None = None, before: int | None = None, limit: int = 100
+        self, *, before: int | None = None, limit: int = 100, **wanted: Unpack[Wanted]
     ) -> Sequence[InstanceRow]:
-        """Rows of instances, newest first; `before` (the number of a row) pages on."""
-        return await self._of().browse(status, workflow, before, limit)
+        """Rows of instances, newest first; `before` (the number of a row) pages on. Raises NotFound, InvalidInput.
+
+        `wanted`: status, workflow, version, saga, business_key, correlation, parent, error_type, waits_for,
+        created_from, created_to, ended_from, ended_to (ms since the epoch); all that is given must hold.
+        """
+        return await self._of().browse(wanted, before, limit)
+
+    async def count(self, **wanted: Unpack[Wanted]) -> Count:
+        """How many instances there are of which all that is given holds (see `list`), by status and by workflow."""
+        return await self._of().count(wanted)
 
     async def deliver(self, event: JsonObject) -> None:
         """Publish a CloudEvent. Durable on return; the same source and id counts once. Raises InvalidInput."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from counterpoint.application.selecting import Wanted
 from counterpoint.cli.outcome import json_lines, show_outcome
 from counterpoint.cli.story import Story
 from counterpoint.cli.story.fold import duration
@@ -25,20 +26,41 @@ _STATUS_WIDTH: Final = 9
 _SAGAS: Final = {"compensating": "undoing", "compensated": "undone", "stuck": "undo stuck"}
 
 
-async def list_rows(
-    reader: Reader, streams: Streams, status: str | None, workflow: str | None, limit: int, json: bool
-) -> None:
+async def list_rows(reader: Reader, streams: Streams, wanted: Wanted, limit: int, json: bool) -> None:
     """The newest instances."""
-    rows = await reader.browse(status=status, workflow=workflow, limit=limit)
+    rows = await reader.browse(wanted, limit=limit)
     names = {each.number: f"{each.namespace}/{each.name}:{each.version}" for each in await reader.definitions()}
     if json:
         streams.out.json([_row_json(row, names.get(row.definition, "")) for row in rows])
     elif not rows:
-        streams.out.print("no runs" + (f" with status {status}" if status else ""))
+        statuses = " or ".join(wanted.get("status") or ())
+        streams.out.print("no runs" + (f" with status {statuses}" if statuses else ""))
     else:
         streams.out.write(_table(rows, names, streams))
         if len(rows) == limit:
             streams.note(f"The newest {limit}; --limit shows more.")
+
+
+async def count_rows(reader: Reader, streams: Streams, wanted: Wanted, json: bool) -> None:
+    """How many instances there are."""
+    count = await reader.count(wanted)
+    if json:
+        streams.out.json(
+            {
+                "total": count.total,
+                "atLeast": count.at_least,
+                "byStatus": count.by_status,
+                "byWorkflow": count.by_workflow,
+            }
+        )
+        return
+    width = len(f"{count.total:,}")
+    streams.out.print(f"{count.total:,} run{'' if count.total == 1 else 's'}{', or more' if count.at_least else ''}")
+    for title, numbers in (("by status", count.by_status), ("by workflow", count.by_workflow)):
+        if numbers:
+            streams.out.write([[(title, "faint")]])
+            largest = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
+            streams.out.write([[(f"{number:>{width},}  {name}", "")] for name, number in largest])
 
 
 async def show_instance(reader: Reader, streams: Streams, id: str, json: bool) -> None:
@@ -60,15 +82,20 @@ async def show_instance(reader: Reader, streams: Streams, id: str, json: bool) -
         out.write([[(f"{mark}{view.status}", view.status)]])
 
 
-async def show_history(reader: Reader, streams: Streams, id: str, json: bool) -> None:
-    """Everything that has happened to one instance."""
+async def show_history(
+    reader: Reader, streams: Streams, id: str, json: bool, after: int = 0, limit: int | None = None
+) -> None:
+    """What has happened to one instance after transition `after`."""
     if json:
-        streams.out.json(await reader.history(id))
+        streams.out.json(await reader.history(id, after, limit))
         return
     following = await reader.follow(id)
     story = Story(following.plan)
-    for at, events in await following.news():
-        streams.out.write(happening_line(each) for each in story.apply(at, events))
+    last = None if limit is None else after + limit
+    for sequence, (at, events) in enumerate((await following.news())[:last], 1):
+        happenings = story.apply(at, events)  # what came before is needed to tell what follows
+        if sequence > after:
+            streams.out.write(happening_line(each) for each in happenings)
 
 
 def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams) -> list[Line]:
@@ -88,6 +115,7 @@ def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams)
                 (f"{row.status:<{_STATUS_WIDTH}}", row.status),
                 (f"  {since:<{times}}  ", "faint"),
                 (names.get(row.definition, ""), ""),
+                (f"  {row.business_key}" if row.business_key else "", ""),
                 (f"  {streams.out.glyphs.undo} {saga}" if saga else "", "undo"),
             ]
         )
@@ -104,4 +132,8 @@ def _row_json(row: InstanceRow, workflow: str) -> JsonObject:
         "endedAt": None if row.ended_at is None else iso8601(row.ended_at),
         "parent": row.parent,
         "errorType": row.error_type,
+        "businessKey": row.business_key,
+        "correlation": row.correlation,
+        "waitsFor": list(row.waits),
+        "dueAt": None if row.due_at is None else iso8601(row.due_at),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from shlex import quote
-from typing import Annotated, Final, NamedTuple, TypeAlias
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
 
 from cyclopts import Parameter
 
@@ -25,6 +25,7 @@ Timeout: TypeAlias = Annotated[
     float, Parameter(name="--timeout", help="How long to wait, in seconds.", allow_leading_hyphen=True)
 ]
 Repeated: TypeAlias = tuple[str, ...]
+Status: TypeAlias = Literal["pending", "running", "waiting", "suspended", "cancelled", "faulted", "completed"]
 
 
 @Parameter(name="*")
@@ -77,6 +78,80 @@ class EngineOptions:
         given += [("--allow-network", each) for each in self.allow_network]
         given += [("--resources", each) for each in self.resources]
         return "".join(f" {name} {quote(value)}" for name, value in given)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Matching:
+    """Which runs: those of which all holds that is given."""
+
+    status: Annotated[
+        tuple[Status, ...],
+        Parameter(name="--status", negative=(), show_default=False, help="A status. May be given several times."),
+    ] = ()
+    workflow: Annotated[
+        str | None,
+        Parameter(
+            name="--workflow",
+            show_default=False,
+            help="`name` or `namespace/name`, both of all versions, or `namespace/name:RANGE`.",
+        ),
+    ] = None
+    version: Annotated[
+        str | None,
+        Parameter(
+            name="--workflow-version", show_default=False, help="Of the workflow: a version, a range, or `latest`."
+        ),
+    ] = None
+    saga: Annotated[
+        Literal["compensating", "compensated", "stuck"] | None,
+        Parameter(name="--saga", show_default=False, help="How far undoing is."),
+    ] = None
+    business_key: Annotated[
+        str | None, Parameter(name="--business-key", show_default=False, help="What people call them.")
+    ] = None
+    correlation: Annotated[
+        str | None, Parameter(name="--correlation", show_default=False, help="What a story of several runs shares.")
+    ] = None
+    parent: Annotated[
+        str | None, Parameter(name="--parent", show_default=False, help="A run's id: its sub-workflows.")
+    ] = None
+    error_type: Annotated[
+        str | None, Parameter(name="--error-type", show_default=False, help="The type of the error they ended with.")
+    ] = None
+    waits_for: Annotated[
+        str | None,
+        Parameter(
+            name="--waits-for",
+            show_default=False,
+            help="`timer`, `retry`, `event`, `event:TYPE`, `incident`, or `resume` after a suspension.",
+        ),
+    ] = None
+    created_from: Annotated[
+        str | None, Parameter(name="--created-from", show_default=False, help="A time: 2026-01-31T08:00:00Z.")
+    ] = None
+    created_to: Annotated[str | None, Parameter(name="--created-to", show_default=False, help="Before then.")] = None
+    ended_from: Annotated[str | None, Parameter(name="--ended-from", show_default=False, help="A time.")] = None
+    ended_to: Annotated[str | None, Parameter(name="--ended-to", show_default=False, help="Before then.")] = None
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How a run is asked for something."""
+
+    reason: Annotated[
+        str | None, Parameter(name="--reason", show_default=False, help="Why; it is kept in the history.")
+    ] = None
+    store: Store = STORE_DEFAULT
+    timeout: Timeout = 30.0
+    json: Annotated[
+        bool, Parameter(name="--json", negative=(), show_default=False, help="Print JSON, as `run --json` does.")
+    ] = False
+
+    def of(self, options: EngineOptions | None) -> Ask:
+        """Where to ask, and with what engine if none runs there."""
+        return Ask(self.store, self.timeout, options or EngineOptions())
 
 
 class Ask(NamedTuple):

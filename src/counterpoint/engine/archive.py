@@ -65,9 +65,18 @@ class Archive:
             found.append(await read(each.body, fetch, place))
         return found
 
-    async def journal(self, number: int) -> list[Transition]:
-        """All transitions of an instance."""
-        return await self.transitions(number, await self._store.read(number))
+    async def journal(self, number: int, after: int = 0, limit: int | None = None) -> list[Transition]:
+        """The transitions of an instance that follow number `after`: all of them, or `limit` at most."""
+        records = await self._store.read(number, after, limit)
+        return await self.transitions(number, records, after) if records or not after else []
+
+    async def page(self, number: int, after: int, limit: int | None) -> tuple[list[Transition], Redaction | None]:
+        """As `journal`, and what masks these where they are shown: for that, what came before must be read, too."""
+        first = await self.journal(number, 0, 1)
+        if await self.redaction(first) is None:
+            return await self.journal(number, after, limit), None
+        whole = await self.journal(number, 0, None if limit is None else after + limit)
+        return whole[after:], await self.redaction(whole)
 
     async def redaction(self, transitions: Sequence[Transition]) -> Redaction | None:
         """What masks an instance with this history where it is shown; None where there is nothing to mask."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from counterpoint.errors import InvalidInput
+from counterpoint.kernel.naming import BUSINESS_KEY, BUSINESS_KEY_CHARS_MAX, is_key
 from counterpoint.values.json import JsonObject
 from counterpoint.values.trace_context import TraceContext, trace_context
 
-BUSINESS_KEY: Final = "businessKey"
-"""What people call the instance: an order number and the like. Need not be unique."""
+__all__ = ["BUSINESS_KEY", "CORRELATION", "TRACE", "inherited", "labelled"]
+
 CORRELATION: Final = "correlation"
 """Shared by all instances that belong to one story: sub-workflows, and those that events have led to."""
 TRACE: Final = "traceparent"
@@ -40,3 +42,13 @@ def of_event(event: JsonObject) -> dict[str, str]:
 def context_of(labels: Mapping[str, str]) -> TraceContext | None:
     """The trace context that labels keep."""
     return trace_context(labels.get(TRACE), labels.get(TRACE_STATE)) if labels else None
+
+
+def labelled(business_key: str | None, labels: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Labels with a business key where there is one. Raises InvalidInput for what cannot be one."""
+    if business_key is None:
+        return dict(labels or {})
+    if not is_key(business_key):
+        shown = business_key[:50]
+        raise InvalidInput(f"{shown!r} cannot be a business key: 1 to {BUSINESS_KEY_CHARS_MAX} printable characters")
+    return {**(labels or {}), BUSINESS_KEY: business_key}

@@ -6,10 +6,13 @@ import asyncio
 from collections import deque
 from typing import Final, TypeAlias
 
+from counterpoint.engine.labels import CORRELATION
+from counterpoint.engine.resting import NOTHING, Waits, resting, waits_of
 from counterpoint.engine.secrets import Veil
-from counterpoint.kernel import Instance, pending
-from counterpoint.kernel.effects import Invoke, Listen, Timer
+from counterpoint.kernel import Instance
+from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
+from counterpoint.kernel.naming import BUSINESS_KEY
 from counterpoint.kernel.state import Saga, Status
 from counterpoint.masking import Redaction, redaction_of
 from counterpoint.plan.model import Plan
@@ -65,6 +68,7 @@ class Live:
         "touched",
         "trace",
         "veil",
+        "waits",
         "wake_at",
     )
 
@@ -84,6 +88,7 @@ class Live:
         self.active = True
         self.wake_at: int | None = None
         self.listens: tuple[str, ...] = ()
+        self.waits = NOTHING
         self.stored = False
         """Whether the store has its first transition."""
         self.touched = False
@@ -120,6 +125,7 @@ class Live:
         self.status = Status(row.status)
         self.saga = None if row.saga is None else Saga(row.saga)
         self.active, self.wake_at, self.listens = row.active, row.wake_at, row.listens
+        self.waits = Waits(row.waits, row.due_at)
 
     def recall(self, instance: Instance, transitions: list[Transition]) -> None:
         """Take over what was folded from the journal."""
@@ -162,13 +168,15 @@ class Live:
             wake_at=self.wake_at,
             listens=self.listens,
             error_type=None if instance.error is None else instance.error["type"],
+            business_key=instance.labels.get(BUSINESS_KEY),
+            correlation=instance.labels.get(CORRELATION),
+            waits=self.waits.words,
+            due_at=self.waits.due_at,
         )
 
     def summary(self, now: int, evict_after_ms: int) -> Summary | None:
         """The row's new columns where they have changed."""
         instance = self.instance
-        if self.active and instance.saga is self.saga and instance.status is self.status is Status.RUNNING:
-            return None
         if not self._settle(now, evict_after_ms):
             return None
         return Summary(
@@ -180,35 +188,24 @@ class Live:
             wake_at=self.wake_at,
             listens=self.listens,
             error_type=None if instance.error is None else instance.error["type"],
+            waits=self.waits.words,
+            due_at=self.waits.due_at,
         )
 
     def _settle(self, now: int, evict_after_ms: int) -> bool:
         """Bring the columns up to date; whether any changed."""
         instance = self.instance
-        active, wake_at, listens = resting(instance, now, evict_after_ms)
-        new = (instance.status, instance.saga, active, wake_at, listens)
-        if new == (self.status, self.saga, self.active, self.wake_at, self.listens):
+        status, waits = instance.status, waits_of(instance)
+        if (
+            self.active
+            and instance.saga is self.saga
+            and status is self.status is Status.RUNNING
+            and waits == self.waits
+        ):
             return False
-        self.status, self.saga, self.active, self.wake_at, self.listens = new
+        active, wake_at, listens = resting(instance, now, evict_after_ms)
+        new = (status, instance.saga, active, wake_at, listens, waits)
+        if new == (self.status, self.saga, self.active, self.wake_at, self.listens, self.waits):
+            return False
+        self.status, self.saga, self.active, self.wake_at, self.listens, self.waits = new
         return True
-
-
-def resting(instance: Instance, now: int, evict_after_ms: int) -> tuple[bool, int | None, tuple[str, ...]]:
-    """Whether it is active; if it only waits: when it must wake (ms since the epoch) and what it listens to."""
-    if instance.over:
-        return False, None, ()
-    if instance.status is Status.RUNNING or instance.hold is not None:
-        return True, None, ()
-    wake_at: int | None = None
-    listens: set[str] = set()
-    for effect in pending(instance):
-        if type(effect) is Timer:
-            if wake_at is None or effect.due < wake_at:
-                wake_at = effect.due
-        elif type(effect) is Listen:
-            listens.update(effect.types)
-        else:
-            return True, None, ()
-    if wake_at is not None and wake_at - now <= evict_after_ms:
-        return True, None, ()
-    return False, wake_at, tuple(sorted(listens))

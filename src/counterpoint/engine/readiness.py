@@ -13,6 +13,7 @@ from counterpoint.errors import MissingFunctions
 from counterpoint.plan import Plan
 from counterpoint.plan.checks.references import PROTOCOLS
 from counterpoint.plan.model import CallTask
+from counterpoint.ports.selection import Filter
 from counterpoint.ports.store import Store
 
 _UNFINISHED: Final = ("pending", "running", "waiting", "suspended")
@@ -22,12 +23,10 @@ async def refuse_without_functions(store: Store, library: Library, known: Collec
     """Raises MissingFunctions naming them and the workflows that call them."""
     missing: list[str] = []
     for definition in library.all():
-        for status in _UNFINISHED:
-            if await store.browse(status=status, definition=definition.number, limit=1):
-                workflow = workflow_of(definition)
-                names = _called(await library.plan(workflow)) - {*known, *PROTOCOLS}
-                missing += [f"{name} (called by {workflow})" for name in sorted(names)]
-                break
+        if await store.browse(Filter(statuses=_UNFINISHED, definitions=(definition.number,)), limit=1):
+            workflow = workflow_of(definition)
+            names = _called(await library.plan(workflow)) - {*known, *PROTOCOLS}
+            missing += [f"{name} (called by {workflow})" for name in sorted(names)]
     if missing:
         raise MissingFunctions(
             f"unfinished runs in this store call functions that this engine does not have: {', '.join(missing)}"

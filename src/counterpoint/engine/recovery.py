@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Final
 
 from counterpoint.engine.dispatch import Dispatch
+from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
 from counterpoint.errors import CounterpointError, StoreUnavailable
-from counterpoint.ports.store import InstanceRow, Record, Store
+from counterpoint.ports.clock import Clock
+from counterpoint.ports.store import Batch, InstanceRow, Record, Store, Summary
 
 _ROWS: Final = 500
 _WAITING_ROWS: Final = 10_000
 _log = logging.getLogger("counterpoint.engine")
 
 
-async def recover(store: Store, population: Population, dispatch: Dispatch) -> None:
+async def recover(store: Store, population: Population, dispatch: Dispatch, clock: Clock, limits: EngineLimits) -> None:
     """Index what waits, load what is unfinished, and send out everything that is owed. Raises StoreUnavailable."""
     children: list[tuple[str, str]] = []
     after = 0
@@ -44,9 +47,17 @@ async def recover(store: Store, population: Population, dispatch: Dispatch) -> N
     for id, parent in children:
         dispatch.children.adopt(id, parent)
     for live in lives:
+        # A row may say too little: it was written by an older version, or time has passed since.
+        summary = live.summary(clock.now(), limits.evict_after_ms)
+        if summary is not None:
+            dispatch.committer.write(partial(_add, summary))
         dispatch.resume(live)
         if live.instance.hold is not None:  # debug sessions end with their engine
             dispatch.let_go(live)
+
+
+def _add(summary: Summary, batch: Batch) -> None:
+    batch.summaries.append(summary)
 
 
 async def _admit(population: Population, row: InstanceRow, records: list[Record]) -> Live | None:

@@ -1,8 +1,8 @@
 """Requests: what other processes ask for by posting to the inbox.
 
-Bodies are JSON objects: `start` {definition, input, id?}, `cancel` {id, reason?, abandon?}, `suspend` {id, reason?},
-`resume` {id}, `retry` {id, run?}, `resolve` {id, run, action, reason?, input?}, `compensate` {id, reason?}. The
-answer is {id}, or {error, detail} where the request is refused.
+Bodies are JSON objects: `start` {definition, input, id?, businessKey?}, `cancel` {id, reason?, abandon?},
+`suspend` {id, reason?}, `resume` {id}, `retry` {id, run?}, `resolve` {id, run, action, reason?, input?},
+`compensate` {id, reason?}. The answer is {id}, or {error, detail} where the request is refused.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.inbox import Handler
+from counterpoint.engine.labels import labelled
 from counterpoint.engine.library import Library
 from counterpoint.engine.live import Live
 from counterpoint.engine.operations import Operations
@@ -53,7 +54,8 @@ class Requests:
     async def _start(self, body: JsonValue) -> JsonValue:
         _require(body, "definition")
         definition = self._library.find(body["definition"])
-        live, start = await self._operations.start(definition, body.get("input"), body.get("id"))
+        labels = labelled(body.get("businessKey"))
+        live, start = await self._operations.start(definition, body.get("input"), body.get("id"), labels=labels)
         self._committer.submit(live, start)
         caution = self._library.registry.caution(definition)
         return {"id": start.id} if caution is None else {"id": start.id, "warnings": [caution.message]}

@@ -136,7 +136,7 @@ class Runtime:
         if self.outbox.active:
             self.committer.admit = self.outbox.refuse_when_full
         self.committer.run()
-        await recover(self.store, self.population, self.dispatch)
+        await recover(self.store, self.population, self.dispatch, self.clock, self.limits)
         self.inbox.run()
         self.outbox.run()
 

@@ -21,6 +21,7 @@ from counterpoint.engine.registry import ACTIVE, DEPRECATED, RETIRED, parse
 from counterpoint.engine.schedules import Schedules
 from counterpoint.errors import Conflict, InvalidInput, NotFound, Outdated
 from counterpoint.ports.clock import Clock
+from counterpoint.ports.selection import Filter
 from counterpoint.ports.store import Batch, Store, StoredDefinition, VersionState
 from counterpoint.values.json import JsonValue
 from counterpoint.values.timestamp import iso8601, parse_timestamp
@@ -182,9 +183,8 @@ class Versions:
 
     async def _refuse_in_use(self, definition: StoredDefinition) -> None:
         ids = {live.number for live in self._population.lives.values() if live.definition == definition.number}
-        for status in _UNFINISHED:
-            rows = await self._store.browse(status=status, definition=definition.number, limit=_COUNTED_MAX)
-            ids.update(row.number for row in rows)
+        unfinished = Filter(statuses=_UNFINISHED, definitions=(definition.number,))
+        ids.update(row.number for row in await self._store.browse(unfinished, limit=_COUNTED_MAX))
         if not ids:
             return
         count = f"{_COUNTED_MAX:,} or more" if len(ids) >= _COUNTED_MAX else str(len(ids))

@@ -15,6 +15,7 @@ from counterpoint.kernel import commands as c
 from counterpoint.kernel import events as e
 from counterpoint.kernel.decision import Decision
 from counterpoint.kernel.effects import AGAIN, RETRY, SETTLE, TIMEOUT, UNDO, Timer
+from counterpoint.kernel.naming import named
 from counterpoint.kernel.retrying import milliseconds
 from counterpoint.kernel.scope import TaskScope
 from counterpoint.kernel.stages import workflow_input
@@ -54,8 +55,10 @@ def _start(decision: Decision, command: c.Start) -> None:
     scope = TaskScope(instance, instance.root, plan.root)
     data, timeout, problem = command.input, None, None
     scope.input = instance.input = command.input
+    labels = command.labels or {}
     try:
         data = workflow_input(plan, command.input, scope)
+        labels = named(labels, plan.business_key, data, scope)
         if plan.timeout is not None:
             timeout = command.at + milliseconds(plan.timeout, data, scope)
     except WorkflowError as error:
@@ -71,7 +74,7 @@ def _start(decision: Decision, command: c.Start) -> None:
             timeout=timeout,
             parent=command.parent,
             depth=command.depth,
-            labels=command.labels or None,
+            labels=labels or None,
         )
     )
     if command.hold is not None:

@@ -22,7 +22,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from counterpoint.kernel.effects import WAIT, Effect, EffectKey
+from counterpoint.kernel.effects import AGAIN, RETRY, UNDO, WAIT, Effect, EffectKey
 from counterpoint.values.json import JsonObject, JsonValue
 
 if TYPE_CHECKING:
@@ -269,7 +269,7 @@ class Instance:
         self.blocked: dict[int, JsonObject] = {}
         """Entries whose undo failed for good and waits for a person, with their problem."""
         self.owed: dict[EffectKey, Effect] = {}
-        self.counts = {INVOKE: 0, LISTEN: 0, PROCEED: 0, WAIT: 0}
+        self.counts = dict.fromkeys((INVOKE, LISTEN, PROCEED, WAIT, RETRY, AGAIN, UNDO), 0)
         """How many effects of these kinds are owed."""
         self.fresh: list[Effect] = []
         self.dropped: list[EffectKey] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from counterpoint.dsl import Definition
-from counterpoint.expressions import Compiler
+from counterpoint.expressions import Compiler, Expression
 from counterpoint.plan import model
 from counterpoint.plan.policies import compile_stages, compile_strategy
 from counterpoint.plan.source import ARGUMENTS, Source
@@ -45,6 +45,7 @@ def compile_plan(
         timeout=source.timeout(data, "", names),
         schedule=_schedule(source, data.get("schedule")),
         saga=_saga(source, data),
+        business_key=_business_key(source, data),
         secrets=tuple(source.use.get("secrets") or ()),
         limits=limits or model.Limits(),
         **stages,
@@ -65,6 +66,15 @@ def _schedule(source: Source, data: JsonObject | None) -> model.Schedule | None:
         on=compile_strategy(source, data["on"], "/schedule/on", ARGUMENTS) if "on" in data else None,
         read=data.get("read", "data"),
     )
+
+
+def _business_key(source: Source, data: JsonObject) -> Expression | None:
+    value = (data["document"].get("metadata") or {}).get("businessKey")
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        source.fail("/document/metadata/businessKey", "must be text, such as ${ .order }")
+    return source.template(value, "/document/metadata/businessKey", ARGUMENTS)
 
 
 def _saga(source: Source, data: JsonObject) -> model.SagaPolicy:

@@ -449,6 +449,8 @@ class Plan:
     timeout: Duration | None = None
     schedule: Schedule | None = None
     saga: SagaPolicy = field(default_factory=SagaPolicy)
+    business_key: Expression | None = None
+    """`document.metadata.businessKey`: what people call an instance, evaluated against the workflow's input."""
     secrets: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 

@@ -11,6 +11,8 @@ from typing import Protocol
 
 import msgspec
 
+from counterpoint.ports.selection import EVERYTHING, Counted, Filter
+
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One transition of one instance: all its events, encoded (see `history`)."""
@@ -46,6 +48,13 @@ class InstanceRow(msgspec.Struct, frozen=True, kw_only=True):
     listens: tuple[str, ...] = ()
     """Types of the CloudEvents that it listens to while it is out of memory; `*` is any."""
     error_type: str | None = None
+    business_key: str | None = None
+    """What people call it (see `engine.labels`), like the next fixed when it starts."""
+    correlation: str | None = None
+    waits: tuple[str, ...] = ()
+    """What it waits for, in memory or not: words of `ports.selection`. As true as its status."""
+    due_at: int | None = None
+    """When the first of the times is that it waits for."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +68,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     wake_at: int | None = None
     listens: tuple[str, ...] = ()
     error_type: str | None = None
+    waits: tuple[str, ...] = ()
+    due_at: int | None = None
 
 
 class StoredDefinition(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,15 +232,16 @@ class Store(Protocol):
         """Up to `limit` rows that are not active and have `wake_at` or `listens`, with number > after."""
 
     async def browse(
-        self,
-        *,
-        status: str | None = None,
-        definition: int | None = None,
-        parent: str | None = None,
-        before: int | None = None,
-        limit: int = 100,
+        self, wanted: Filter = EVERYTHING, *, before: int | None = None, limit: int = 100
     ) -> Sequence[InstanceRow]:
-        """Rows by number, newest first; `before` pages on."""
+        """Rows that match, by number, newest first. `before` pages on: what comes meanwhile is on no later page.
+
+        Raises InvalidInput for an unknown status."""
+
+    async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
+        """How many instances match. Where not by status and definition alone, counting stops at `count_max`.
+
+        Raises InvalidInput for an unknown status."""
 
     async def define(self, definition: StoredDefinition) -> StoredDefinition:
         """Publish: gives it a number. The same content again returns what is stored; other content under

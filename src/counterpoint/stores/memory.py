@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
 
 from counterpoint.errors import Conflict, NotFound, StoreCorrupt, StoreError, StoreLocked
+from counterpoint.ports.selection import EVERYTHING, Counted, Filter, Tally
 from counterpoint.ports.store import (
     Answer,
     Batch,
@@ -21,6 +23,7 @@ from counterpoint.ports.store import (
     Summary,
     VersionState,
 )
+from counterpoint.stores.filtering import condition
 from counterpoint.stores.phases import phase_code
 
 _KEYS_BETWEEN_SWEEPS = 1000
@@ -140,31 +143,29 @@ class MemoryStore:
         return [row for row in self._attended(after) if not row.active][:limit]
 
     async def browse(
-        self,
-        *,
-        status: str | None = None,
-        definition: int | None = None,
-        parent: str | None = None,
-        before: int | None = None,
-        limit: int = 100,
+        self, wanted: Filter = EVERYTHING, *, before: int | None = None, limit: int = 100
     ) -> list[InstanceRow]:
         """See `Store.browse`. Raises InvalidInput for an unknown status."""
-        if status is not None:
-            phase_code(status)
         found: list[InstanceRow] = []
-        instances = self._opened().instances
+        instances, meets = self._opened().instances, condition(wanted)
         for number in sorted(instances, reverse=True):
             row = instances[number]
-            if (
-                (before is None or number < before)
-                and status in (None, row.status)
-                and definition in (None, row.definition)
-                and parent in (None, row.parent)
-            ):
+            if (before is None or number < before) and meets(row):
                 found.append(row)
                 if len(found) >= limit:
                     break
         return found
+
+    async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
+        """See `Store.count`. Raises InvalidInput for an unknown status."""
+        found, meets = Counter[tuple[int, str]](), condition(wanted)
+        tallied = wanted == Filter(statuses=wanted.statuses, definitions=wanted.definitions)
+        for row in self._opened().instances.values():
+            if meets(row):
+                if not tallied and found.total() == count_max:
+                    return Counted(_tallies(found), at_least=True)
+                found[row.definition, row.status] += 1
+        return Counted(_tallies(found), at_least=False)
 
     async def define(self, definition: StoredDefinition) -> StoredDefinition:
         """See `Store.define`. Also raises StoreLocked (without a claim)."""
@@ -367,6 +368,10 @@ def _move_outgoing(contents: Contents, batch: Batch) -> None:
     for number, refusal in refusals:
         if number in contents.outbox:
             contents.outbox[number] = msgspec.structs.replace(contents.outbox[number], refusal=refusal)
+
+
+def _tallies(found: Counter[tuple[int, str]]) -> list[Tally]:
+    return [Tally(definition, status, number) for (definition, status), number in found.items()]
 
 
 def _title(definition: StoredDefinition) -> str:

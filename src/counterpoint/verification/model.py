@@ -41,6 +41,7 @@ class Modeller:
         plan.input_schema = self._schema(plan.input_schema)
         plan.output_schema = self._schema(plan.output_schema)
         plan.timeout = self._duration(plan.timeout)
+        plan.business_key = None  # what an instance is called changes nothing that it does
         for task in plan.tasks:
             self._adapt(task)
         return plan

@@ -55,6 +55,8 @@ _INSTANCE: Final[JsonObject] = {
     "incidents": [],
     "left": [],
     "parent": None,
+    "labels": {"businessKey": "order-7"},
+    "sequence": 4,
     "createdAt": _BEGAN,
     "endedAt": _ENDED,
 }
@@ -84,7 +86,7 @@ EXAMPLES: Final[dict[str, Any]] = {
     "CancelRequest": {"reason": "the customer changed their mind"},
     "DefinitionEntry": _DEFINITION,
     "HealthReport": {"status": "ok", "checks": {"store": "ok", "timers": "ok", "server": "ok"}},
-    "History": {"items": [{"sequence": 1, "at": 1769846400000, "type": "InstanceStarted", "id": _ID}]},
+    "History": {"items": [{"sequence": 1, "at": 1769846400000, "type": "InstanceStarted", "id": _ID}], "next": None},
     "Incident": _INCIDENT,
     "Instance": _INSTANCE,
     "ProblemDetails": problem("not-found"),

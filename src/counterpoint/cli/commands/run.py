@@ -41,6 +41,7 @@ class _Job:
     others: tuple[Source, ...]
     input: JsonValue
     id: str | None
+    business_key: str | None
     store: str
     json: bool
     watch: bool | None
@@ -57,6 +58,7 @@ def run(
     watch: Annotated[bool | None, Parameter(show_default=False)] = None,
     store: Store = STORE_DEFAULT,
     id: Annotated[str | None, Parameter(show_default=False)] = None,
+    business_key: Annotated[str | None, Parameter(show_default=False)] = None,
     resume: Annotated[str | None, Parameter(show_default=False)] = None,
     with_: Annotated[tuple[str, ...], Parameter(name="--with", negative=(), show_default=False)] = (),
     options: EngineOptions | None = None,
@@ -80,6 +82,8 @@ def run(
         Show what happens. The default, but with --json; then it goes to standard error.
     id
         The id of the run, to find it by.
+    business_key
+        What people call it, such as an order number; several runs may share it.
     resume
         Go on with a run that was interrupted, instead of starting one.
     with_
@@ -89,13 +93,14 @@ def run(
         raise InvalidInput("name a document to run, or --resume ID to go on with an interrupted run")
     if file == "-" and input == "-":
         raise InvalidInput("the document and the input cannot both come from standard input")
-    if resume is not None and (input is not None or id is not None):
-        raise InvalidInput("--resume goes on with what was started: it takes neither --input nor --id")
+    if resume is not None and (input, id, business_key) != (None, None, None):
+        raise InvalidInput("--resume goes on with what was started: it takes no --input, --id or --business-key")
     job = _Job(
         document=None if file is None else read_source(file),
         others=tuple(read_source(each) for each in with_),
         input={} if input is None else read_value(input, "--input"),
         id=resume or id,
+        business_key=business_key,
         store=store,
         json=json,
         watch=watch,
@@ -141,7 +146,7 @@ async def _begin(engine: Engine, job: _Job, streams: Streams) -> str:
         faults = plan.input_schema.check(job.input)
         if faults:
             raise InvalidInput("\n".join([f"the input does not meet the schema of {reference}:", *faults]))
-    started = await engine.service.starting.start(reference, job.input, job.id)
+    started = await engine.service.starting.start(reference, job.input, job.id, job.business_key)
     if started.caution is not None:
         streams.warn(started.caution.message)
     return started.id

@@ -145,9 +145,7 @@ async def _announce(engine: Engine, published: list[str], store: str, streams: S
         definitions = engine.service.definitions
         state = definitions.state(definitions.find(each)).state
         streams.note(f"published {each}" + ("" if state == "active" else f", which is {state}"))
-    unfinished = 0
-    for status in ("running", "waiting", "suspended"):
-        unfinished += len(await engine.list(status=status, limit=1000))
+    unfinished = (await engine.count(status=("pending", "running", "waiting", "suspended"))).total
     runs = f"{unfinished} unfinished run{'' if unfinished == 1 else 's'}"
     streams.note(f"serving {store}: {runs}; Ctrl-C stops")
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, UnsetType
 from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.connection import Connection
 from counterpoint.client.types.instances import (
+    CountedInstances,
     History,
     Instance,
     InstanceEntry,
@@ -48,12 +49,44 @@ class InstancesOperations(Connection):
     async def list_instances(
         self,
         *,
-        status: str | None = None,
+        status: list[str] | None = None,
         workflow: str | None = None,
+        version: str | None = None,
+        saga: str | None = None,
+        business_key: str | None = None,
+        correlation: str | None = None,
+        parent: str | None = None,
+        error_type: str | None = None,
+        waits_for: str | None = None,
+        created_from: str | None = None,
+        created_to: str | None = None,
+        ended_from: str | None = None,
+        ended_to: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
     ) -> InstancePage:
-        """Instances, newest first. `workflow` is a reference: without a version it means the highest one.
+        """Instances of which all holds that is asked for, newest first. What starts meanwhile is on no later
+        page.
+
+        `status`: May be given several times.
+
+        `workflow`: `name` or `namespace/name`, of all versions, or `namespace/name:RANGE`.
+
+        `version`: Of `workflow`: a version, a range, or `latest`.
+
+        `saga`: `compensating`, `compensated` or `stuck`.
+
+        `parent`: An instance's id: its sub-workflows.
+
+        `waits_for`: `timer`, `retry`, `event`, `event:{type}`, `incident` or `resume`.
+
+        `created_from`: RFC 3339; that time included.
+
+        `created_to`: RFC 3339; that time not included.
+
+        `ended_from`: RFC 3339; that time included.
+
+        `ended_to`: RFC 3339; that time not included.
 
         `cursor`: `next` of the page before; the other parameters stay the same.
 
@@ -63,7 +96,23 @@ class InstancesOperations(Connection):
             Call(
                 method="GET",
                 path="/v1/instances",
-                query={"status": status, "workflow": workflow, "cursor": cursor, "limit": limit},
+                query={
+                    "status": status,
+                    "workflow": workflow,
+                    "version": version,
+                    "saga": saga,
+                    "businessKey": business_key,
+                    "correlation": correlation,
+                    "parent": parent,
+                    "errorType": error_type,
+                    "waitsFor": waits_for,
+                    "createdFrom": created_from,
+                    "createdTo": created_to,
+                    "endedFrom": ended_from,
+                    "endedTo": ended_to,
+                    "cursor": cursor,
+                    "limit": limit,
+                },
                 repeatable=True,
             ),
             InstancePage,
@@ -71,12 +120,43 @@ class InstancesOperations(Connection):
         return answer
 
     async def iterate_instances(
-        self, *, status: str | None = None, workflow: str | None = None, limit: int | None = None
+        self,
+        *,
+        status: list[str] | None = None,
+        workflow: str | None = None,
+        version: str | None = None,
+        saga: str | None = None,
+        business_key: str | None = None,
+        correlation: str | None = None,
+        parent: str | None = None,
+        error_type: str | None = None,
+        waits_for: str | None = None,
+        created_from: str | None = None,
+        created_to: str | None = None,
+        ended_from: str | None = None,
+        ended_to: str | None = None,
+        limit: int | None = None,
     ) -> AsyncIterator[InstanceEntry]:
         """Every item of all pages of `list_instances`."""
         cursor: str | None = None
         while True:
-            page = await self.list_instances(status=status, workflow=workflow, limit=limit, cursor=cursor)
+            page = await self.list_instances(
+                status=status,
+                workflow=workflow,
+                version=version,
+                saga=saga,
+                business_key=business_key,
+                correlation=correlation,
+                parent=parent,
+                error_type=error_type,
+                waits_for=waits_for,
+                created_from=created_from,
+                created_to=created_to,
+                ended_from=ended_from,
+                ended_to=ended_to,
+                limit=limit,
+                cursor=cursor,
+            )
             for each in page.items:
                 yield each
             cursor = page.next
@@ -91,6 +171,7 @@ class InstancesOperations(Connection):
         wait: float | None = None,
         input: Any | UnsetType = UNSET,
         id: str | UnsetType | None = UNSET,
+        business_key: str | UnsetType | None = UNSET,
     ) -> StartedInstance:
         """Start an instance. Answered once that is durable, or, with `wait`, once it has ended or needs a
         person.
@@ -105,6 +186,8 @@ class InstancesOperations(Connection):
         `input`: JSON; `{}` where it is left out.
 
         `id`: An id of the caller's choice; not together with an `Idempotency-Key`.
+
+        `business_key`: What people call it, such as an order number; need not be unique.
         """
         key = key_of(idempotency_key, id)
         answer: StartedInstance = await self._call(
@@ -113,10 +196,74 @@ class InstancesOperations(Connection):
                 path="/v1/instances",
                 query={"wait": wait},
                 headers={"Idempotency-Key": key},
-                body=body_of({"definition": definition, "input": input, "id": id}),
+                body=body_of({"definition": definition, "input": input, "id": id, "businessKey": business_key}),
                 repeatable=key is not None,
             ),
             StartedInstance,
+        )
+        return answer
+
+    async def count_instances(
+        self,
+        *,
+        status: list[str] | None = None,
+        workflow: str | None = None,
+        version: str | None = None,
+        saga: str | None = None,
+        business_key: str | None = None,
+        correlation: str | None = None,
+        parent: str | None = None,
+        error_type: str | None = None,
+        waits_for: str | None = None,
+        created_from: str | None = None,
+        created_to: str | None = None,
+        ended_from: str | None = None,
+        ended_to: str | None = None,
+    ) -> CountedInstances:
+        """How many instances there are of which all holds that is asked for.
+
+        `status`: May be given several times.
+
+        `workflow`: `name` or `namespace/name`, of all versions, or `namespace/name:RANGE`.
+
+        `version`: Of `workflow`: a version, a range, or `latest`.
+
+        `saga`: `compensating`, `compensated` or `stuck`.
+
+        `parent`: An instance's id: its sub-workflows.
+
+        `waits_for`: `timer`, `retry`, `event`, `event:{type}`, `incident` or `resume`.
+
+        `created_from`: RFC 3339; that time included.
+
+        `created_to`: RFC 3339; that time not included.
+
+        `ended_from`: RFC 3339; that time included.
+
+        `ended_to`: RFC 3339; that time not included.
+        """
+        answer: CountedInstances = await self._call(
+            Call(
+                method="GET",
+                path="/v1/instances/counts",
+                query={
+                    "status": status,
+                    "workflow": workflow,
+                    "version": version,
+                    "saga": saga,
+                    "businessKey": business_key,
+                    "correlation": correlation,
+                    "parent": parent,
+                    "errorType": error_type,
+                    "waitsFor": waits_for,
+                    "createdFrom": created_from,
+                    "createdTo": created_to,
+                    "endedFrom": ended_from,
+                    "endedTo": ended_to,
+                },
+                repeatable=True,
+            ),
+            CountedInstances,
         )
         return answer
 
@@ -162,10 +309,22 @@ class InstancesOperations(Connection):
         )
         return answer
 
-    async def get_history(self, id: str) -> History:
-        """Everything that has happened to an instance."""
+    async def get_history(self, id: str, *, after: int | None = None, limit: int | None = None) -> History:
+        """What has happened to an instance: transition by transition, from what follows `after`.
+
+        `after`: The number of a transition.
+
+        `limit`: How many transitions at most.
+        """
         answer: History = await self._call(
-            Call(method="GET", path="/v1/instances/{id}/history", arguments={"id": id}, repeatable=True), History
+            Call(
+                method="GET",
+                path="/v1/instances/{id}/history",
+                arguments={"id": id},
+                query={"after": after, "limit": limit},
+                repeatable=True,
+            ),
+            History,
         )
         return answer
 

@@ -34,6 +34,7 @@ from counterpoint.client.types.definitions import (
 from counterpoint.client.types.events import Accepted
 from counterpoint.client.types.health import HealthReport
 from counterpoint.client.types.instances import (
+    CountedInstances,
     History,
     Incident,
     Instance,
@@ -53,6 +54,7 @@ __all__ = [
     "BreakpointRequest",
     "CallFrame",
     "Compatibility",
+    "CountedInstances",
     "DebugSession",
     "DebugSessions",
     "DefinitionEntry",

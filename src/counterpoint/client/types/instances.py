@@ -9,13 +9,26 @@ from counterpoint.client.types.answered import Answered
 from counterpoint.client.types.shared import ProblemDetails
 
 
+class CountedInstances(Answered, frozen=True, kw_only=True):
+    """How many instances match."""
+
+    total: int
+    at_least: bool
+    """Whether there may be more: counting stopped at its limit."""
+    by_status: dict[str, int]
+    by_workflow: dict[str, int]
+    """By `namespace/name:version`."""
+
+
 class History(Answered, frozen=True, kw_only=True):
-    """Everything that has happened to an instance."""
+    """What has happened to an instance."""
 
     items: list[dict[str, Any]]
     """Events: `sequence` (of the transition), `at` (milliseconds since the epoch), `type`, and what the
     type has.
     """
+    next: int | None
+    """What `after` takes to go on; null where this is all so far."""
 
 
 class Incident(Answered, frozen=True, kw_only=True):
@@ -50,6 +63,10 @@ class Instance(Answered, frozen=True, kw_only=True):
     """What was not undone although it should have been."""
     parent: str | None
     """`{instance id}#{run}` for a sub-workflow that its parent awaits."""
+    labels: dict[str, str]
+    """What whoever started it wanted kept with it: `businessKey`, `correlation` and others."""
+    sequence: int
+    """How many transitions it has made; the `ETag` names it."""
     created_at: str
     ended_at: str | None
 
@@ -63,6 +80,12 @@ class InstanceEntry(Answered, frozen=True, kw_only=True):
     saga: str | None
     error_type: str | None
     parent: str | None
+    business_key: str | None
+    correlation: str | None
+    waits_for: list[str]
+    """`timer`, `retry`, `event:{type}`, `incident`, `resume`."""
+    due_at: str | None
+    """When the first of the times is that it waits for."""
     created_at: str
     ended_at: str | None
 

@@ -31,7 +31,9 @@ def check_expressions(scopes: Sequence[Scope], context: Context) -> None:
         check.duration(schedule, name, (None, "schedule"), frozenset())
     if "on" in schedule:
         check.strategy(schedule["on"], ((None, "schedule"), "on"), ARGUMENTS)
-    saga = data["document"].get("metadata", {}).get("saga", {})
+    metadata = data["document"].get("metadata", {})
+    check.leaves(metadata.get("businessKey"), (((None, "document"), "metadata"), "businessKey"), ARGUMENTS)
+    saga = metadata.get("saga", {})
     check.duration(saga, "compensableFor", (((None, "document"), "metadata"), "saga"), frozenset())
     shared = ARGUMENTS | bound_names(data)  # what stands in `use` may read what its users have bound
     for section in ("authentications", "errors", "catalogs"):

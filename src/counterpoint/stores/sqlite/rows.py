@@ -13,7 +13,7 @@ from counterpoint.stores.phases import PHASES, phase_code
 ACTIVE: Final = 1
 WAITING: Final = 2
 
-_LISTENS: Final = msgspec.json.Decoder(tuple[str, ...])
+_WORDS: Final = msgspec.json.Decoder(tuple[str, ...])
 
 
 def instance_to_columns(row: InstanceRow) -> tuple[Any, ...]:
@@ -29,8 +29,12 @@ def instance_to_columns(row: InstanceRow) -> tuple[Any, ...]:
         row.wake_at,
         row.saga,
         row.parent,
-        _listens(row),
+        _array(row.listens),
         row.error_type,
+        row.business_key,
+        row.correlation,
+        _array(row.waits),
+        row.due_at,
     )
 
 
@@ -42,15 +46,20 @@ def summary_to_columns(summary: Summary) -> tuple[Any, ...]:
         summary.ended_at,
         summary.wake_at,
         summary.saga,
-        _listens(summary),
+        _array(summary.listens),
         summary.error_type,
+        _array(summary.waits),
+        summary.due_at,
         summary.number,
     )
 
 
 def columns_to_instance(columns: tuple[Any, ...]) -> InstanceRow:
     """The reverse of `instance_to_columns`. Raises StoreCorrupt."""
-    number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error = columns
+    number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error, *more = (
+        columns
+    )
+    business_key, correlation, waits, due_at = more
     try:
         return InstanceRow(
             number=number,
@@ -63,8 +72,12 @@ def columns_to_instance(columns: tuple[Any, ...]) -> InstanceRow:
             parent=parent,
             active=attention == ACTIVE,
             wake_at=wake_at,
-            listens=_LISTENS.decode(listens) if listens else (),
+            listens=_WORDS.decode(listens) if listens else (),
             error_type=error,
+            business_key=business_key,
+            correlation=correlation,
+            waits=_WORDS.decode(waits) if waits else (),
+            due_at=due_at,
         )
     except (IndexError, TypeError, msgspec.MsgspecError) as reason:
         raise StoreCorrupt(f"the row of instance {number} cannot be read: {reason}") from reason
@@ -76,5 +89,5 @@ def _attention(row: InstanceRow | Summary) -> int:
     return WAITING if row.wake_at is not None or row.listens else 0
 
 
-def _listens(row: InstanceRow | Summary) -> str | None:
-    return msgspec.json.encode(row.listens).decode() if row.listens else None
+def _array(words: tuple[str, ...]) -> str | None:
+    return msgspec.json.encode(words).decode() if words else None

@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from counterpoint.errors import Conflict, StoreCorrupt, StoreError, StoreLocked
+from counterpoint.ports.selection import EVERYTHING, Counted, Filter
 from counterpoint.ports.store import (
     Answer,
     Batch,
@@ -27,12 +28,12 @@ from counterpoint.ports.store import (
     StoredDefinition,
     VersionState,
 )
-from counterpoint.stores.phases import COMPLETED, phase_code
 from counterpoint.stores.sqlite import writing
 from counterpoint.stores.sqlite.connection import Settings, open_to_read, open_to_write
 from counterpoint.stores.sqlite.faults import translated
 from counterpoint.stores.sqlite.lease import FileLease
 from counterpoint.stores.sqlite.rows import ACTIVE, WAITING, columns_to_instance
+from counterpoint.stores.sqlite.selecting import count, select
 from counterpoint.stores.sqlite.statements import statement
 from counterpoint.stores.sqlite.transaction import transaction
 
@@ -43,10 +44,6 @@ _RECORDS_BY_POSITION = statement("records_by_position")
 _LATEST_POSITION = statement("latest_position")
 _INSTANCE_BY_ID = statement("instance_by_id")
 _INSTANCES_NEEDING_ATTENTION = statement("instances_needing_attention")
-_BROWSE = statement("browse")
-_BROWSE_BY_STATUS = statement("browse_by_status")
-_BROWSE_BY_DEFINITION = statement("browse_by_definition")
-_BROWSE_BY_PARENT = statement("browse_by_parent")
 _DEFINITION_BY_VERSION = statement("definition_by_version")
 _DEFINITIONS = statement("definitions")
 _DEFINITION_STATES = statement("definition_states")
@@ -181,24 +178,16 @@ class SqliteStore:
         return self._instances(_INSTANCES_NEEDING_ATTENTION, (WAITING, after, limit))
 
     async def browse(
-        self,
-        *,
-        status: str | None = None,
-        definition: int | None = None,
-        parent: str | None = None,
-        before: int | None = None,
-        limit: int = 100,
+        self, wanted: Filter = EVERYTHING, *, before: int | None = None, limit: int = 100
     ) -> list[InstanceRow]:
         """See `Store.browse`. Raises InvalidInput for an unknown status."""
-        code = None if status is None else phase_code(status)
-        if parent is not None:
-            query = _BROWSE_BY_PARENT
-        elif code is not None and code != COMPLETED:
-            query = _BROWSE_BY_STATUS
-        else:
-            query = _BROWSE if definition is None else _BROWSE_BY_DEFINITION
-        wanted = {"status": code, "definition": definition, "parent": parent, "before": before, "limit": limit}
-        return self._instances(query, wanted)
+        with translated(self.path):
+            return [columns_to_instance(row) for row in select(self._connection(), wanted, before, limit)]
+
+    async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
+        """See `Store.count`. Raises InvalidInput for an unknown status."""
+        with translated(self.path):
+            return count(self._connection(), wanted, count_max)
 
     async def define(self, definition: StoredDefinition) -> StoredDefinition:
         """See `Store.define`. Also raises StoreLocked (without a claim)."""

@@ -111,12 +111,22 @@ def _move_outgoing(connection: sqlite3.Connection, batch: Batch) -> None:
 
 
 def _insert_instances(connection: sqlite3.Connection, rows: Sequence[InstanceRow]) -> None:
-    before = connection.total_changes
     try:
         connection.executemany(_ADD_INSTANCE, [instance_to_columns(row) for row in rows])
-    except sqlite3.IntegrityError as error:
-        taken = rows[connection.total_changes - before]
-        raise Conflict(f"instance id {taken.id!r} or number {taken.number} is taken") from error
+    except sqlite3.IntegrityError:
+        _say_which_is_taken(connection, rows)
+        raise
+
+
+def _say_which_is_taken(connection: sqlite3.Connection, rows: Sequence[InstanceRow]) -> None:
+    """Nothing of the batch will stay: begin anew, one by one, to learn which. (Changes of triggers count as well.)"""
+    connection.execute("ROLLBACK")
+    connection.execute("BEGIN IMMEDIATE")
+    for row in rows:
+        try:
+            connection.execute(_ADD_INSTANCE, instance_to_columns(row))
+        except sqlite3.IntegrityError as error:
+            raise Conflict(f"instance id {row.id!r} or number {row.number} is taken") from error
 
 
 def _insert_records(connection: sqlite3.Connection, records: Sequence[Record]) -> None:

@@ -1,3 +1,4 @@
 INSERT INTO instance (
-  number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type
-) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type,
+  business_key, correlation, waits, due_at
+) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

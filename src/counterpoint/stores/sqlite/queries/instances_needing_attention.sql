@@ -1,4 +1,5 @@
-SELECT number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type
+SELECT number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type,
+       business_key, correlation, waits, due_at
   FROM instance
  WHERE attention = ? AND attention > 0 AND number > ? -- the second term lets SQLite use the partial index
  ORDER BY number

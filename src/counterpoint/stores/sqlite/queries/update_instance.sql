@@ -1,3 +1,3 @@
 UPDATE instance
-   SET status = ?, attention = ?, ended_at = ?, wake_at = ?, saga = ?, listens = ?, error_type = ?
+   SET status = ?, attention = ?, ended_at = ?, wake_at = ?, saga = ?, listens = ?, error_type = ?, waits = ?, due_at = ?
  WHERE number = ?

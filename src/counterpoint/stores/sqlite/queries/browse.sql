@@ -1,6 +1,0 @@
-SELECT number, id, definition, status, attention, created_at, ended_at, wake_at, saga, parent, listens, error_type
-  FROM instance
- WHERE (:status IS NULL OR status = :status)
-   AND number < coalesce(:before, 9223372036854775807)
- ORDER BY number DESC
- LIMIT :limit

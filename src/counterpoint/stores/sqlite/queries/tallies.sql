@@ -1,0 +1,1 @@
+SELECT definition, status, instances FROM tally WHERE instances > 0
