@@ -208,10 +208,10 @@ class DebuggingController(Controller):
         """The sessions of this engine; some that have ended among them."""
         return DebugSessions(items=[DebugSession.of(each.view()) for each in service.debugging.all()])
 
-    @get("/{session:str}", opt=DEBUG, operation_id="getDebugSession", responses=documented(404))
+    @get("/{id:str}", opt=DEBUG, operation_id="getDebugSession", responses=documented(404))
     async def one(
         self,
-        session: FromPath[str],
+        id: FromPath[str],
         service: NamedDependency[Service],
         limits: NamedDependency[ApiLimits],
         stopping: NamedDependency[Stopping],
@@ -219,53 +219,54 @@ class DebuggingController(Controller):
         wait: Wait = 0,
     ) -> DebugSession:
         """One session as it stands; with `wait`, once it is stopped or has ended."""
-        found = service.debugging.find(session)
+        found = service.debugging.find(id)
         if wait:
             await stopping.unless(found.settled(min(wait, limits.wait_ms_max / 1000)), request)
         return DebugSession.of(found.view())
 
     @post(
-        "/{session:str}/commands",
+        "/{id:str}/commands",
         opt=DEBUG,
         operation_id="commandDebugSession",
         status_code=200,
         responses=documented(404, 409, 422),
     )
     async def command(
-        self, session: FromPath[str], data: JSONBody[CommandRequest], service: NamedDependency[Service]
+        self, id: FromPath[str], data: JSONBody[CommandRequest], service: NamedDependency[Service]
     ) -> DebugSession:
         """Carry out a command; any of them renews the lease. `GET` with `wait` tells where it stops next."""
-        found = service.debugging.find(session)
+        found = service.debugging.find(id)
         if data.command == "renew":
             service.debugging.lease(found, None)
         else:
             await carry_out(found, data.command, _given(data))
         return DebugSession.of(found.view())
 
-    @delete("/{session:str}", opt=DEBUG, operation_id="closeDebugSession", responses=documented(404))
-    async def close(self, session: FromPath[str], service: NamedDependency[Service]) -> None:
+    @delete("/{id:str}", opt=DEBUG, operation_id="closeDebugSession", status_code=200, responses=documented(404))
+    async def close(self, id: FromPath[str], service: NamedDependency[Service]) -> DebugSession:
         """End a session: what it holds goes on by itself."""
-        found = service.debugging.find(session)
+        found = service.debugging.find(id)
         await found.end(f"{found.owner} has ended it")
+        return DebugSession.of(found.view())
 
-    @get("/{session:str}/state", opt=DEBUG, operation_id="getDebugState", responses=documented(404, 422))
+    @get("/{id:str}/state", opt=DEBUG, operation_id="getDebugState", responses=documented(404, 422))
     async def state(
         self,
-        session: FromPath[str],
+        id: FromPath[str],
         service: NamedDependency[Service],
         at: At = None,
         instance: Annotated[str | None, QueryParameter(description="One of its sub-workflows.")] = None,
     ) -> State:
         """Time travel: state and data of what it debugs, at any point so far."""
-        return State.of(await service.debugging.find(session).moment(at, instance))
+        return State.of(await service.debugging.find(id).moment(at, instance))
 
-    @get("/{session:str}/sources", opt=DEBUG, operation_id="getDebugSources", responses=documented(404))
-    async def sources(self, session: FromPath[str], service: NamedDependency[Service]) -> Sources:
+    @get("/{id:str}/sources", opt=DEBUG, operation_id="getDebugSources", responses=documented(404))
+    async def sources(self, id: FromPath[str], service: NamedDependency[Service]) -> Sources:
         """The documents that it executes."""
-        return Sources(texts=dict(service.debugging.find(session).stage.texts()))
+        return Sources(texts=dict(service.debugging.find(id).stage.texts()))
 
     @get(
-        "/{session:str}/events",
+        "/{id:str}/events",
         opt={**DEBUG, UNCOMPRESSED: True},
         operation_id="followDebugSession",
         media_type=MEDIA_TYPE,
@@ -273,11 +274,11 @@ class DebuggingController(Controller):
         | {200: ResponseSpec(str, generate_examples=False, description="Server-sent events", media_type=MEDIA_TYPE)},
     )
     async def events(
-        self, session: FromPath[str], service: NamedDependency[Service], stopping: NamedDependency[Stopping]
+        self, id: FromPath[str], service: NamedDependency[Service], stopping: NamedDependency[Stopping]
     ) -> Stream:
         """The session whenever it has changed, from how it stands now, until it has ended."""
         stopping.refuse_more()
-        found = service.debugging.find(session)
+        found = service.debugging.find(id)
         return Stream(_changes(found, stopping), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 

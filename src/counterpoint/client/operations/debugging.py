@@ -82,7 +82,7 @@ class DebuggingOperations(Connection):
         )
         return answer
 
-    async def get_debug_session(self, session: str, *, wait: float | None = None) -> DebugSession:
+    async def get_debug_session(self, id: str, *, wait: float | None = None) -> DebugSession:
         """One session as it stands; with `wait`, once it is stopped or has ended.
 
         `wait`: Seconds to wait until it is stopped or has ended.
@@ -90,8 +90,8 @@ class DebuggingOperations(Connection):
         answer: DebugSession = await self._call(
             Call(
                 method="GET",
-                path="/v1/debug/sessions/{session}",
-                arguments={"session": session},
+                path="/v1/debug/sessions/{id}",
+                arguments={"id": id},
                 query={"wait": wait},
                 repeatable=True,
             ),
@@ -99,16 +99,16 @@ class DebuggingOperations(Connection):
         )
         return answer
 
-    async def close_debug_session(self, session: str) -> None:
+    async def close_debug_session(self, id: str) -> DebugSession:
         """End a session: what it holds goes on by itself."""
-        await self._call(
-            Call(method="DELETE", path="/v1/debug/sessions/{session}", arguments={"session": session}, repeatable=True),
-            None,
+        answer: DebugSession = await self._call(
+            Call(method="DELETE", path="/v1/debug/sessions/{id}", arguments={"id": id}, repeatable=True), DebugSession
         )
+        return answer
 
     async def command_debug_session(
         self,
-        session: str,
+        id: str,
         command: Literal[
             "break", "clear", "continue", "edit", "fail", "into", "out", "output", "over", "pause", "renew"
         ],
@@ -137,8 +137,8 @@ class DebuggingOperations(Connection):
         answer: DebugSession = await self._call(
             Call(
                 method="POST",
-                path="/v1/debug/sessions/{session}/commands",
-                arguments={"session": session},
+                path="/v1/debug/sessions/{id}/commands",
+                arguments={"id": id},
                 body=body_of(
                     {
                         "command": command,
@@ -156,33 +156,27 @@ class DebuggingOperations(Connection):
         )
         return answer
 
-    def follow_debug_session(self, session: str) -> AsyncIterator[StreamEvent]:
+    def follow_debug_session(self, id: str) -> AsyncIterator[StreamEvent]:
         """The session whenever it has changed, from how it stands now, until it has ended."""
         return self._stream(
             Call(
                 method="GET",
-                path="/v1/debug/sessions/{session}/events",
-                arguments={"session": session},
+                path="/v1/debug/sessions/{id}/events",
+                arguments={"id": id},
                 accept="text/event-stream",
                 repeatable=True,
             ),
             None,
         )
 
-    async def get_debug_sources(self, session: str) -> Sources:
+    async def get_debug_sources(self, id: str) -> Sources:
         """The documents that it executes."""
         answer: Sources = await self._call(
-            Call(
-                method="GET",
-                path="/v1/debug/sessions/{session}/sources",
-                arguments={"session": session},
-                repeatable=True,
-            ),
-            Sources,
+            Call(method="GET", path="/v1/debug/sessions/{id}/sources", arguments={"id": id}, repeatable=True), Sources
         )
         return answer
 
-    async def get_debug_state(self, session: str, *, at: str | None = None, instance: str | None = None) -> State:
+    async def get_debug_state(self, id: str, *, at: str | None = None, instance: str | None = None) -> State:
         """Time travel: state and data of what it debugs, at any point so far.
 
         `at`: A place in the history: `3.1` is event 1 of transition 3; `3` is the end of transition 3.
@@ -193,8 +187,8 @@ class DebuggingOperations(Connection):
         answer: State = await self._call(
             Call(
                 method="GET",
-                path="/v1/debug/sessions/{session}/state",
-                arguments={"session": session},
+                path="/v1/debug/sessions/{id}/state",
+                arguments={"id": id},
                 query={"at": at, "instance": instance},
                 repeatable=True,
             ),
