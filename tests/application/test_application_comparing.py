@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 import time
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from counterpoint import Engine
 from counterpoint.application.comparing import ComparisonLimits, Side, compare_versions
 from counterpoint.dsl import load
-from counterpoint.errors import InvalidDocument, InvalidInput, NotFound
+from counterpoint.errors import CounterpointError, InvalidDocument, InvalidInput, NotFound
 
 pytestmark = pytest.mark.anyio
 HEAD = "document: {{ dsl: '1.0.3', namespace: shop, name: {name}, version: '{version}' }}\n"
@@ -61,3 +63,21 @@ async def test_schemas_that_take_too_long_count_as_different_and_the_rest_is_tol
     assert [each.kind for each in comparison.findings] == ["input-narrowed", "task-changed"]
     assert "it cannot be shown" in comparison.findings[0].what
     assert time.monotonic() - began < 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a process within its address space")
+async def test_a_process_without_room_to_work_is_an_error_and_no_hang():
+    sides = [
+        Side(load(document(version, "{ type: object }", tasks=f"- pay: {{ set: {{ a: {version[0]} }} }}")))
+        for version in ("1.0.0", "2.0.0")
+    ]
+    with pytest.raises(CounterpointError, match=r"could not be compared|has failed"):
+        await compare_versions(*sides, ComparisonLimits(comparison_bytes_max=1_000_000))
+
+
+async def test_many_comparisons_take_turns():
+    async with Engine.embedded() as engine:
+        await engine.publish(document())
+        await engine.publish(document("1.0.1", tasks="- pay: { set: { a: 2 } }"))
+        found = await asyncio.gather(*(engine.compare("order:1.0.0", "order") for _ in range(6)))
+        assert {each.bump_needed for each in found} == {"patch"}

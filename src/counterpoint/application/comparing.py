@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import sys
 from collections.abc import Mapping
-from subprocess import DEVNULL, PIPE
-from typing import Any
+from subprocess import PIPE
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +23,13 @@ from counterpoint.values.json import JsonValue
 __all__ = ["Comparison", "ComparisonLimits", "Finding", "Place", "Side", "compare_versions", "of_stored"]
 
 
+_GIVEN_UP: Final = (
+    comparing_process.GIVEN_UP, -signal.SIGALRM, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGKILL,
+)  # fmt: skip
+"""How a process ends that needs too much time or memory."""
+_log = logging.getLogger("counterpoint.application")
+
+
 class ComparisonLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much one comparison may cost."""
 
@@ -29,6 +37,8 @@ class ComparisonLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Wall-clock time; schemas that take longer to judge count as different."""
     comparison_bytes_max: int = 1024 * 1024 * 1024
     """Address space of the process that compares, where the operating system can limit it."""
+    comparisons_max: int = 2
+    """Comparisons at the same time on one engine; further ones wait for their turn."""
 
 
 class Side:
@@ -74,10 +84,10 @@ async def _in_a_process(before: Side, after: Side, judging: bool, limits: Compar
     bounds = str(limits.comparison_bytes_max), str(limits.comparison_ms_max)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", comparing_process.__file__, *bounds, *paths,
-        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env={}, cwd="/", start_new_session=True,
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, env={}, cwd="/", start_new_session=True,
     )  # fmt: skip
     try:
-        content, _ = await process.communicate(msgspec.msgpack.encode({"sides": sides, "judging": judging}))
+        content, told = await process.communicate(msgspec.msgpack.encode({"sides": sides, "judging": judging}))
     except BaseException:
         if process.returncode is None:
             process.kill()
@@ -85,6 +95,7 @@ async def _in_a_process(before: Side, after: Side, judging: bool, limits: Compar
         raise
     if process.returncode == 0:
         return msgspec.msgpack.decode(content, type=Comparison)
-    if process.returncode not in (-signal.SIGALRM, -signal.SIGABRT, -signal.SIGSEGV, 1):
-        raise CounterpointError(f"the process that compares ended unexpectedly (exit code {process.returncode})")
+    if process.returncode not in _GIVEN_UP:
+        _log.error("a comparison failed (exit code %s): %s", process.returncode, told.decode("utf-8", "replace"))
+        raise CounterpointError(f"the process that compares has failed (exit code {process.returncode}); see the log")
     return None

@@ -10,7 +10,10 @@ from __future__ import annotations
 import resource
 import signal
 import sys
-from typing import Any
+from typing import Any, Final
+
+GIVEN_UP: Final = 3
+"""Exit code where it needed too much memory, or schemas were too much for the library that judges them."""
 
 
 def answer(bytes_max: int, ms_max: int) -> None:
@@ -28,9 +31,16 @@ def answer(bytes_max: int, ms_max: int) -> None:
     request: Any = msgspec.msgpack.decode(sys.stdin.buffer.read())
     before, after = (load(each["text"], source=each["source"]) for each in request["sides"])
     resources = [each["resources"] for each in request["sides"]]
-    comparison = compare(
-        before, after, before_resources=resources[0], after_resources=resources[1], judging=request["judging"]
-    )
+    try:
+        comparison = compare(
+            before, after, before_resources=resources[0], after_resources=resources[1], judging=request["judging"]
+        )
+    except (MemoryError, RecursionError):
+        sys.exit(GIVEN_UP)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # of the library that judges; it is no Exception
+            sys.exit(GIVEN_UP)
+        raise
     sys.stdout.buffer.write(msgspec.msgpack.encode(comparison))
 
 

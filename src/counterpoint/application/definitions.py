@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from typing import Final
 
 import msgspec
 
-from counterpoint.application.comparing import Comparison, Side, compare_versions, of_stored
+from counterpoint.application.comparing import Comparison, ComparisonLimits, Side, compare_versions, of_stored
 from counterpoint.application.lifecycle import VersionLife
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, validate
 from counterpoint.dsl import check, load
@@ -42,6 +43,7 @@ class Definitions:
         self._compiler = compiler
         self._functions = functions
         self.life = VersionLife(runtime)
+        self._comparing = asyncio.Semaphore(ComparisonLimits().comparisons_max)
         runtime.inbox.handle(PUBLISH, self._of_message)
 
     async def publish(self, document: str | bytes, source: str = UNNAMED) -> tuple[DefinitionRef, bool]:
@@ -104,7 +106,8 @@ class Definitions:
         """What differs between two published versions. Raises NotFound, InvalidInput (they are of two workflows)."""
         library = self._runtime.library
         old, new = [await of_stored(library, library.find(each)) for each in (before, after)]
-        return await compare_versions(old, new)
+        async with self._comparing:
+            return await compare_versions(old, new)
 
     async def compare_document(self, before: str, document: str | bytes, source: str = UNNAMED) -> Comparison:
         """What differs between a published version and the text of a document; what that refers to is fetched.
@@ -113,9 +116,9 @@ class Definitions:
         """
         library, definition = self._runtime.library, load(document, source=source)
         stored = library.find(before)
-        return await compare_versions(
-            await of_stored(library, stored), Side(definition, await self._publisher.fetch(definition))
-        )
+        old, new = await of_stored(library, stored), Side(definition, await self._publisher.fetch(definition))
+        async with self._comparing:
+            return await compare_versions(old, new)
 
     def caution(self, definition: StoredDefinition) -> Caution | None:
         """What is to be said to whoever starts a version; None where that is nothing."""
