@@ -13,7 +13,7 @@ from counterpoint.engine.cloudevents import checked
 from counterpoint.errors import SinkUnavailable
 from counterpoint.values.json import JsonObject
 
-SECONDS = 20.0
+SECONDS = 40.0
 CLOSE_SECONDS = 2.0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +132,8 @@ def test_kafka_mock_that_knows_no_users_is_told_of_without_showing_the_password(
         ({"servers": ("nats://counterpoint:hunter22@127.0.0.1",)}, "without credentials: name a secret"),
         ({"credentials": "absent"}, "there is no secret 'absent'"),
         ({"tls": Tls(ca_file="nowhere.pem")}, "TLS files"),
+        ({"servers": ("nats.example.com",), "credentials": "broker"}, "unencrypted: give `tls`"),
+        ({"ack_wait_ms": 100}, "ackWaitMs must be at least 10,000"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_at_once(settings: dict[str, object], told: str) -> None:
@@ -146,3 +150,31 @@ def own_nats(tmp_path: Path) -> Iterator[NatsServer]:
     server.start()
     yield server
     server.close()
+
+
+def test_an_engine_that_is_killed_leaves_its_events_to_another_one(transport: Transport) -> None:
+    """`kill -9` of a process that has received events, and acknowledged none."""
+    script = Path(__file__).with_name("doomed_engine.py")
+    given = [transport.name, transport.server.address, transport.place]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(script.parent), str(script.parents[2])])}
+
+    async def scenario() -> None:
+        victim = await asyncio.create_subprocess_exec(
+            sys.executable, script, *given, stdout=asyncio.subprocess.PIPE, env=environment
+        )
+        sink = transport.sink()
+        try:
+            await sink.send(events(10, partitionkey="k"))
+            assert victim.stdout is not None
+            async with asyncio.timeout(30):
+                received = (await victim.stdout.readline()).decode().split()
+        finally:
+            victim.kill()
+            await victim.communicate()
+        assert received
+        async with consuming(transport.source(**transport.soon), Taking()) as taking:
+            await taking.have(10)
+        assert sorted(taking.ids) == ids(10)
+        await sink.close()
+
+    asyncio.run(scenario())

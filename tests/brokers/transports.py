@@ -58,6 +58,8 @@ class Transport:
     """Whether there is a binary mode."""
     asks_who: ClassVar[bool] = True
     """Whether the broker wants credentials."""
+    soon: ClassVar[dict[str, Any]] = {}
+    """Settings with which the events of an engine that died come again as soon as they may."""
     survives_kill: ClassVar[bool] = True
     """Whether what it has acknowledged outlives `kill -9`."""
 
@@ -97,6 +99,7 @@ class Transport:
 
 class Nats(Transport):
     name = "nats"
+    soon: ClassVar[dict[str, Any]] = {"ack_wait_ms": 10_000}
 
     def source_settings(self, **changed: Any) -> NatsSource:
         own = {"stream": self.place, "subject": f"{self.place}.events", "dead_letter": self.dead}
@@ -227,6 +230,7 @@ class RabbitMq(Transport):
 
 class Redis(Transport):
     name = "redis"
+    soon: ClassVar[dict[str, Any]] = {"claim_idle_ms": 10_000}
     binary = False
 
     def source_settings(self, **changed: Any) -> RedisSource:

@@ -24,6 +24,12 @@ def server_of(text: str, default_port: int) -> tuple[str, int]:
     return found["host"].strip("[]"), int(found["port"] or default_port)
 
 
+def is_own_machine(text: str) -> bool:
+    """Whether this is a server on this machine."""
+    host, _ = server_of(text, 1)
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
 class Servers:
     """The servers of one broker, each tried in its turn."""
 

@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from counterpoint.brokers.addresses import is_own_machine
+from counterpoint.brokers.settings import Connection
 from counterpoint.errors import InvalidInput
 from counterpoint.ports.secrets import Secrets
 
@@ -38,10 +40,16 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self
 
 
-def credentials_of(secret: str | None, secrets: Secrets) -> Credentials:
-    """The credentials in the secret of this name: an object. Raises InvalidInput, which never shows them."""
+def credentials_of(settings: Connection, secrets: Secrets) -> Credentials:
+    """The credentials in the secret that the settings name: an object. Raises InvalidInput, which never shows them."""
+    secret = settings.credentials
     if secret is None:
         return Credentials()
+    if settings.tls is None and not settings.plaintext and not all(map(is_own_machine, settings.servers)):
+        raise InvalidInput(
+            "credentials would travel to another machine unencrypted: give `tls` ({} will do), "
+            "or `plaintext: true` where the network itself encrypts"
+        )
     value = secrets.get(secret)
     if value is None:
         raise InvalidInput(f"there is no secret {secret!r}, which the credentials of a broker are taken from")

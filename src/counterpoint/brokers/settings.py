@@ -20,6 +20,8 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forb
     """The name of a secret: an object with `username` and `password` (NATS also knows `token` and `creds`)."""
     tls: Tls | None = None
     """`{}` for TLS with the machine's authorities; without it the connection is not encrypted."""
+    plaintext: bool = False
+    """Whether credentials may travel to another machine without TLS, as where the network itself encrypts."""
     limits: BrokerLimits = BrokerLimits()
 
 

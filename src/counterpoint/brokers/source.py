@@ -20,6 +20,8 @@ from counterpoint.ports.events import Accept
 from counterpoint.values.json import JsonObject
 
 HOLD_SECONDS: Final = 3.0
+PATIENCE_MS_MIN: Final = 10_000
+"""A broker that waits for less would give others what is only slow."""
 _CLOSE_SECONDS: Final = 1.5
 _log = logging.getLogger("counterpoint.brokers")
 
@@ -37,6 +39,14 @@ class Tally(msgspec.Struct):
     """How often the engine could take no more."""
 
 
+def refuse_impatient(name: str, milliseconds: int) -> None:
+    """Raises InvalidInput where the broker would not wait for long enough."""
+    if milliseconds < PATIENCE_MS_MIN:
+        raise InvalidInput(
+            f"{name} must be at least {PATIENCE_MS_MIN:,}: an engine says every few seconds that it lives"
+        )
+
+
 class BrokerSource:
     """An EventSource."""
 
@@ -52,13 +62,16 @@ class BrokerSource:
 
     async def run(self, accept: Accept) -> None:
         """See `EventSource.run`."""
-        pauses = Pauses(self._limits.reconnect_ms_max)
+        pauses, told = Pauses(self._limits.reconnect_ms_max), ""
         while True:
             try:
                 async with self._connected() as reception:
+                    told = ""
                     await self._consume(reception, accept, pauses)
             except BrokerFault as fault:
-                _log.warning("%s: %s", self._name, self._credentials.without(str(fault)))
+                why = self._credentials.without(str(fault))
+                _log.log(logging.DEBUG if why == told else logging.WARNING, "%s: %s; trying again", self._name, why)
+                told = why
             await pauses.pause()
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ class KafkaConnector:
         """Raises InvalidInput."""
         self._servers = Servers(settings.servers, _PORT)
         self._limits = settings.limits
-        self.credentials = credentials_of(settings.credentials, secrets).only("username", "password", of="Kafka")
+        self.credentials = credentials_of(settings, secrets).only("username", "password", of="Kafka")
         self._security = self._secured(settings)
 
     def __str__(self) -> str:

@@ -78,7 +78,7 @@ class MqttConnector:
         self._settings = settings
         self._servers = Servers(settings.servers, _PORT if settings.tls is None else _TLS_PORT)
         self._tls = context_of(settings.tls)
-        self.credentials = credentials_of(settings.credentials, secrets).only("username", "password", of="MQTT")
+        self.credentials = credentials_of(settings, secrets).only("username", "password", of="MQTT")
 
     def __str__(self) -> str:
         return f"MQTT at {self._servers}"

@@ -42,7 +42,7 @@ class NatsConnector:
         self._settings = settings
         self._servers = Servers(settings.servers, _PORT)
         self._tls = context_of(settings.tls)
-        self.credentials = credentials_of(settings.credentials, secrets)
+        self.credentials = credentials_of(settings, secrets)
         self._login = _login(self.credentials)
 
     def __str__(self) -> str:

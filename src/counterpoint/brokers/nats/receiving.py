@@ -14,7 +14,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 
 from counterpoint.brokers.nats.connecting import NatsConnector, context, faults, leave, message_of
 from counterpoint.brokers.settings import NatsSource
-from counterpoint.brokers.source import BrokerSource
+from counterpoint.brokers.source import BrokerSource, refuse_impatient
 from counterpoint.brokers.transport import BrokerFault, Delivery
 from counterpoint.ports.secrets import Secrets
 
@@ -25,6 +25,7 @@ _REASON: Final = "counterpoint-reason"
 
 def nats_source(settings: NatsSource, secrets: Secrets) -> BrokerSource:
     """Raises InvalidInput."""
+    refuse_impatient("ackWaitMs", settings.ack_wait_ms)
     connector = NatsConnector(settings, secrets)
 
     async def open_reception() -> _NatsReception:

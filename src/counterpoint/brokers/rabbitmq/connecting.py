@@ -37,7 +37,7 @@ class RabbitMqConnector:
         self._settings = settings
         self._servers = Servers(settings.servers, _PORT if settings.tls is None else _TLS_PORT)
         self._tls = context_of(settings.tls)
-        self.credentials = credentials_of(settings.credentials, secrets).only("username", "password", of="RabbitMQ")
+        self.credentials = credentials_of(settings, secrets).only("username", "password", of="RabbitMQ")
 
     def __str__(self) -> str:
         return f"RabbitMQ at {self._servers}"

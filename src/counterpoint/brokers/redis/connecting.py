@@ -34,7 +34,7 @@ class RedisConnector:
         self._settings = settings
         self._servers = Servers(settings.servers, _PORT)
         self._tls = _tls(settings.tls)
-        self.credentials = credentials_of(settings.credentials, secrets)
+        self.credentials = credentials_of(settings, secrets)
         self._login = _login(self.credentials)
 
     def __str__(self) -> str:

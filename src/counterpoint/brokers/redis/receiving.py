@@ -13,7 +13,7 @@ from redis.exceptions import ResponseError
 
 from counterpoint.brokers.redis.connecting import RedisConnector, faults, message_of
 from counterpoint.brokers.settings import RedisSource
-from counterpoint.brokers.source import BrokerSource
+from counterpoint.brokers.source import BrokerSource, refuse_impatient
 from counterpoint.brokers.transport import BrokerFault, Delivery
 from counterpoint.ports.secrets import Secrets
 
@@ -24,6 +24,7 @@ _REASON: Final = b"reason"
 
 def redis_source(settings: RedisSource, secrets: Secrets) -> BrokerSource:
     """Raises InvalidInput."""
+    refuse_impatient("claimIdleMs", settings.claim_idle_ms)
     connector = RedisConnector(settings, secrets)
 
     async def open_reception() -> _RedisReception:
