@@ -59,10 +59,10 @@ async def test_schemas_that_take_too_long_count_as_different_and_the_rest_is_tol
     before = Side(load(document("1.0.0", hard(12))))
     after = Side(load(document("2.0.0", hard(13), tasks="- pay: { set: { a: 2 } }")))
     began = time.monotonic()
-    comparison = await compare_versions(before, after, ComparisonLimits(comparison_ms_max=1_000))
+    comparison = await compare_versions(before, after, ComparisonLimits(comparison_ms_max=3_000))
     assert [each.kind for each in comparison.findings] == ["input-narrowed", "task-changed"]
     assert "it cannot be shown" in comparison.findings[0].what
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a process within its address space")

@@ -69,7 +69,7 @@ def test_the_commands_start_publish_run_follow_and_repair(tmp_path):
     told = [
         '"reference":"examples/parcel:1.0.0"',
         '"status":"suspended","saga":"stuck"',
-        "incident 1: the undo of /do/0/bookPickup: communication 404",
+        "incident 1: the undo of /do/0/bookPickup: communication",
         "event: CompensationCompleted",
         "event: InstanceFaulted",
     ]
