@@ -1,37 +1,47 @@
 /** One instance: where it stands on its document, what it did and when, and what it needs. */
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useCallback, useMemo } from "react";
 import { getDefinition } from "../api/definitions";
-import { getHistory, getInstance, type Instance } from "../api/instances";
+import { getHistory, getInstance, type HistoryEvent, type Instance } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
 import { parse } from "../document/parse";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
+import { clock } from "../ui/time";
 import { Actions } from "./Actions";
+import { Changes } from "./Changes";
 import { SagaTag } from "./InstancesPage";
+import { useLive } from "./live";
 import { marksOf } from "./marks";
+import { lastOf, usePast } from "./past";
+import { Scrubber } from "./Scrubber";
 import { Timeline } from "./Timeline";
 import "./instance.css";
 
 export default function InstancePage({ id }: { id: string }) {
+  const { data, error } = useQuery({ queryKey: ["instance", id], queryFn: () => getInstance(id) });
+  useLive(id, data?.endedAt != null);
+  if (error) return <section className="page">{<Notice error={error} />}</section>;
+  return data ? <Shown now={data} /> : <p className="loading">Loading …</p>;
+}
+
+function Shown({ now }: { now: Instance }) {
   const [search, setSearch] = useSearchState();
   const view = search.get("view") ?? "graph";
-  const { data, error } = useQuery({
-    queryKey: ["instance", id],
-    queryFn: () => getInstance(id),
-    refetchInterval: (query) => (query.state.data?.endedAt ? false : 1_000),
-  });
-  if (error) return <section className="page">{<Notice error={error} />}</section>;
-  if (!data) return <p className="loading">Loading …</p>;
+  const place = Number(search.get("at"));
+  const at = Number.isInteger(place) && place > 0 ? place : undefined;
+  const { data: history } = useQuery({ queryKey: ["history", now.id], queryFn: () => getHistory(now.id) });
+  const { instance, moment, changes } = usePast(now, at);
+  const move = useCallback((to: number | undefined) => setSearch({ at: to?.toString() }), [setSearch]);
   return (
     <div className="instance">
       <header className="designer-head">
         <div className="crumbs">
-          <span className="muted">{data.workflow} / </span>
-          <h1>{data.id}</h1>
-          <StateTag state={data.status} />
-          <SagaTag saga={data.saga} />
+          <span className="muted">{now.workflow} / </span>
+          <h1>{now.id}</h1>
+          <StateTag state={instance.status} />
+          <SagaTag saga={instance.saga} />
         </div>
         <div className="designer-tools">
           {["graph", "timeline", "events"].map((each) => (
@@ -48,14 +58,19 @@ export default function InstancePage({ id }: { id: string }) {
         </div>
       </header>
       <div className="instance-body">
-        {view === "graph" ? <Graph instance={data} /> : null}
-        {view === "timeline" ? <Timeline instance={data} /> : null}
-        {view === "events" ? <Events id={id} ended={data.endedAt !== null} /> : null}
+        <div className="instance-main">
+          {view === "graph" ? <Graph instance={instance} /> : null}
+          {view === "timeline" ? <Timeline instance={now} /> : null}
+          {view === "events" ? <Events events={history?.items ?? []} at={at} onMove={move} /> : null}
+          <Scrubber at={at} last={lastOf(history?.items)} moment={moment} onMove={move} />
+        </div>
         <aside className="designer-side" aria-label="Data">
-          <Actions instance={data} />
-          <Data title="Input" value={data.input} />
-          <Data title="Output" value={data.output} />
-          {data.error ? <Data title="Error" value={data.error} /> : null}
+          {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} />}
+          <Data title="Input" value={instance.input} />
+          {moment ? <Data title="What flows on" value={moment.data} /> : null}
+          <Data title="Context" value={instance.context} />
+          <Data title="Output" value={instance.output} />
+          {instance.error ? <Data title="Error" value={instance.error} /> : null}
         </aside>
       </div>
     </div>
@@ -86,21 +101,24 @@ function Graph({ instance }: { instance: Instance }) {
   );
 }
 
-function Events({ id, ended }: { id: string; ended: boolean }) {
-  const { data, error } = useQuery({
-    queryKey: ["history", id],
-    queryFn: () => getHistory(id),
-    refetchInterval: ended ? false : 1_000,
-  });
-  if (error) return <Notice error={error} />;
+interface EventsProps {
+  readonly events: readonly HistoryEvent[];
+  readonly at: number | undefined;
+  readonly onMove: (at: number) => void;
+}
+
+function Events({ events, at, onMove }: EventsProps) {
   return (
     <ol className="events">
-      {data?.items.map(({ sequence, at, type, ...fields }, index) => (
+      {events.map(({ sequence, at: time, type, ...fields }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows at its end
-        <li key={index}>
-          <code className="muted">{sequence}</code>
-          <time className="muted" dateTime={new Date(at).toISOString()}>
-            {new Date(at).toISOString().slice(11, 23)}
+        <li key={index} aria-current={sequence === at ? "step" : undefined}>
+          <button type="button" className="event-place" onClick={() => onMove(sequence)}>
+            {sequence}
+            <span className="visually-hidden"> go to this place</span>
+          </button>
+          <time className="muted" dateTime={new Date(time).toISOString()}>
+            {clock(time)}
           </time>
           <b>{type}</b>
           <code className="event-fields">{JSON.stringify(fields)}</code>
@@ -111,7 +129,8 @@ function Events({ id, ended }: { id: string; ended: boolean }) {
 }
 
 function Data({ title, value }: { title: string; value: unknown }) {
-  if (value === null || value === undefined) return null;
+  const nothing = typeof value === "object" && value !== null && Object.keys(value).length === 0;
+  if (value === null || value === undefined || nothing) return null;
   return (
     <section className="data">
       <h2>{title}</h2>

@@ -1,0 +1,42 @@
+/** An instance as it was at a point of its history. */
+import { ask } from "./http";
+
+export interface TaskMoment {
+  readonly run: number;
+  readonly reference: string;
+  readonly name: string;
+  readonly status: string;
+  readonly attempt?: number;
+  readonly undoOf?: string;
+  readonly input?: unknown;
+  readonly output?: unknown;
+}
+
+export interface Moment {
+  readonly place: string;
+  /** The last place that there is. */
+  readonly last: string;
+  readonly at: string;
+  /** What had just happened. */
+  readonly event: { readonly type: string; readonly [field: string]: unknown };
+  readonly status: string;
+  readonly saga: string | null;
+  readonly input: unknown;
+  readonly data: unknown;
+  readonly context: unknown;
+  readonly output: unknown;
+  readonly tasks: readonly TaskMoment[];
+}
+
+export interface Difference {
+  readonly pointer: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+const address = (id: string, what: string): string => `/v1/instances/${encodeURIComponent(id)}/${what}`;
+
+export const getMoment = (id: string, at: number): Promise<Moment> => ask(address(id, `state?at=${at}`));
+
+export const getDifference = (id: string, from: number, to: number): Promise<{ items: readonly Difference[] }> =>
+  ask(address(id, `diff?from=${from}&to=${to}`));

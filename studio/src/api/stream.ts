@@ -1,0 +1,74 @@
+/** Server-sent events with the token of this page, which `EventSource` could not send. Goes on after a cut where it was. */
+import { token } from "./http";
+
+export interface Sent {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+}
+
+const PAUSE_MS = 1_000;
+
+/** Call `told` with each event until the signal is aborted or the server says that there will be no more. */
+export async function follow(path: string, told: (event: Sent) => void, signal: AbortSignal): Promise<void> {
+  let last: string | undefined;
+  while (!signal.aborted) {
+    try {
+      const answer = await open(path, last, signal);
+      if (answer.status === 204) return;
+      if (answer.ok && answer.body) {
+        for await (const event of events(answer.body)) {
+          last = event.id || last;
+          told(event);
+        }
+      }
+    } catch {
+      if (signal.aborted) return;
+    }
+    await pause(PAUSE_MS, signal);
+  }
+}
+
+function open(path: string, last: string | undefined, signal: AbortSignal): Promise<Response> {
+  const headers = new Headers({ Accept: "text/event-stream" });
+  const bearer = token.get();
+  if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+  if (last) headers.set("Last-Event-ID", last);
+  return fetch(path, { headers, signal, credentials: "same-origin" });
+}
+
+/** The events of a body, as the HTML standard has them. */
+export async function* events(body: ReadableStream<Uint8Array>): AsyncGenerator<Sent> {
+  const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    rest += value;
+    const parts = rest.split("\n\n");
+    rest = parts.pop() ?? "";
+    for (const part of parts) {
+      const event = read(part);
+      if (event) yield event;
+    }
+  }
+}
+
+function read(part: string): Sent | undefined {
+  const fields = new Map<string, string>();
+  for (const line of part.split("\n")) {
+    const [name = "", ...value] = line.split(":");
+    if (name) fields.set(name, value.join(":").replace(/^ /, ""));
+  }
+  const data = fields.get("data");
+  return data === undefined ? undefined : { id: fields.get("id") ?? "", type: fields.get("event") ?? "message", data };
+}
+
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });

@@ -1,0 +1,54 @@
+/** Goes through the history of an instance: the drawing, the data and the events move together. */
+import { type KeyboardEvent, useEffect } from "react";
+import type { Moment } from "../api/moments";
+import { clock } from "../ui/time";
+
+interface Props {
+  readonly at: number | undefined;
+  readonly last: number;
+  readonly moment: Moment | undefined;
+  readonly onMove: (at: number | undefined) => void;
+}
+
+export function Scrubber({ at, last, moment, onMove }: Props) {
+  const shown = at ?? last;
+  const move = (to: number): void => onMove(to >= last ? undefined : Math.max(1, to));
+  useEffect(() => {
+    const pressed = (event: globalThis.KeyboardEvent): void => {
+      const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
+      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "[") onMove(Math.max(1, shown - 1));
+      if (event.key === "]") onMove(shown + 1 >= last ? undefined : shown + 1);
+    };
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, [shown, last, onMove]);
+  if (last < 1) return null;
+  return (
+    <section className="scrubber" aria-label="Time">
+      <button type="button" className="button" disabled={shown <= 1} onClick={() => move(shown - 1)}>
+        ◂<span className="visually-hidden"> back</span>
+      </button>
+      <input
+        type="range"
+        min={1}
+        max={last}
+        value={shown}
+        aria-label="Place in the history"
+        aria-valuetext={`${shown} of ${last}${moment ? `: ${moment.event.type}` : ""}`}
+        onChange={(event) => move(Number(event.target.value))}
+        onKeyDown={(event: KeyboardEvent) => event.stopPropagation()}
+      />
+      <button type="button" className="button" disabled={at === undefined} onClick={() => move(shown + 1)}>
+        ▸<span className="visually-hidden"> forward</span>
+      </button>
+      <output>
+        {at === undefined ? "now" : `${shown} of ${last}`}
+        {moment && at !== undefined ? ` · ${moment.event.type} · ${clock(Date.parse(moment.at))}` : ""}
+      </output>
+      <button type="button" className="button" disabled={at === undefined} onClick={() => onMove(undefined)}>
+        Now
+      </button>
+    </section>
+  );
+}

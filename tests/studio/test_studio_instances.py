@@ -1,0 +1,71 @@
+"""Instances: watched while they run, looked at as they were, repaired where they are stuck."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("studio")
+
+HEARS = """document: { dsl: '1.0.3', namespace: shop, name: approve, version: '1.0.0' }
+do:
+- ask: { set: { asked: true } }
+- hear: { listen: { to: { one: { with: { type: shop.approved } } } } }
+- tell: { set: { approved: true } }
+"""
+STUCK = """document: { dsl: '1.0.3', namespace: shop, name: stuck, version: '1.0.0' }
+do:
+- pay:
+    set: { order: '7' }
+    compensate:
+      do: [ { refund: { call: charge, with: { order: '7' } } } ]
+      retry: { delay: { milliseconds: 1 }, limit: { attempt: { count: 1 } } }
+- refuse: { raise: { error: { type: 'https://example.com/refused', status: 400, title: Refused } } }
+"""
+APPROVED = {"specversion": "1.0", "id": "1", "source": "/desk", "type": "shop.approved"}
+
+
+def test_an_instance_is_watched_live(page, serving):
+    reference = serving.call(serving.engine.publish(HEARS))
+    serving.call(serving.engine.start(reference, id="one"))
+    page.goto("/instances")
+    page.get_by_role("link", name="one").click()
+    expect(page.get_by_label("Step 2 of 3: hear, listen, waiting")).to_be_visible()
+    serving.call(serving.engine.deliver(APPROVED))
+    expect(page.get_by_label("Step 3 of 3: tell, set, completed")).to_be_visible()
+    expect(page.locator("header").get_by_text("completed")).to_be_visible()
+
+
+def test_the_past_moves_drawing_data_and_events_together(page, serving):
+    reference = serving.call(serving.engine.publish(HEARS))
+    serving.call(serving.engine.start(reference, id="one"))
+    serving.call(serving.engine.deliver(APPROVED))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/instances/one")
+    place = page.get_by_label("Place in the history")
+    expect(page.get_by_text("now", exact=True)).to_be_visible()
+    place.focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_label("Step 2 of 3: hear, listen, waiting")).to_be_visible()
+    expect(page.get_by_label("Step 3 of 3: tell, set", exact=True)).to_be_visible()
+    page.get_by_label("Workflow").get_by_text("hear").click()
+    page.keyboard.press("]")
+    expect(page.get_by_text("now", exact=True)).to_be_visible()
+    page.goto("/instances/one?view=events&at=1")
+    expect(page.locator("li[aria-current=step]").first).to_contain_text("InstanceStarted")
+
+
+def test_what_is_stuck_is_repaired_with_a_reason(page, serving):
+    serving.broken.set()
+    reference = serving.call(serving.engine.publish(STUCK))
+    serving.call(serving.engine.start(reference, id="one"))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/instances/one")
+    expect(page.get_by_role("heading", name="The undo of pay failed")).to_be_visible()
+    expect(page.get_by_role("button", name="Done by hand")).to_be_disabled()
+    serving.broken.clear()
+    page.get_by_label("Reason").fill("the money is back")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("header").get_by_text("undone")).to_be_visible()
+    history = serving.call(serving.engine.history("one"))
+    assert [each.get("reason") for each in history if each["type"] == "IncidentResolved"] == ["the money is back"]
