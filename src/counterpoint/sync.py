@@ -12,12 +12,15 @@ from typing import Any, TypeVar, Unpack
 from counterpoint.application import DefinitionRef, InstanceView
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
+from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
 from counterpoint.application.lifecycle import Sunset
+from counterpoint.application.moments import Moment
 from counterpoint.application.selecting import Count, Wanted
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
 from counterpoint.errors import CounterpointError
 from counterpoint.ports.store import InstanceRow, VersionState
+from counterpoint.values.difference import Change
 from counterpoint.values.json import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -82,6 +85,18 @@ class Engine:
     def history(self, id: str, after: int = 0, limit: int | None = None, *, unmask: bool = False) -> list[JsonObject]:
         """See `counterpoint.Engine.history`."""
         return self._do(self._engine.history(id, after, limit, unmask=unmask))
+
+    def moment(self, id: str, at: str | None = None) -> Moment:
+        """See `counterpoint.Engine.moment`."""
+        return self._do(self._engine.moment(id, at))
+
+    def difference(self, id: str, before: str, after: str | None = None) -> Sequence[Change]:
+        """See `counterpoint.Engine.difference`."""
+        return self._do(self._engine.difference(id, before, after))
+
+    def replay(self, id: str, against: DefinitionRef | str | Path | None = None, asked: Asked = ITS_OWN) -> Replay:
+        """See `counterpoint.Engine.replay`."""
+        return self._do(self._engine.replay(id, against, asked))
 
     def browse(self, *, before: int | None = None, limit: int = 100, **wanted: Unpack[Wanted]) -> Sequence[InstanceRow]:
         """See `counterpoint.Engine.list`."""

@@ -28,6 +28,9 @@ def test_a_program_without_a_loop_runs_workflows(tmp_path):
         assert engine.result(id, timeout=10).output == [{"bell": 1}]
         assert len(engine.browse()) == 2
         assert engine.history(id)
+        assert (engine.moment(id, "1.1").status, engine.moment(id).status) == ("running", "completed")
+        assert "/status" in [each.pointer for each in engine.difference(id, "1.1")]
+        assert engine.replay(id).same
         with pytest.raises(NotFound):
             engine.cancel("unknown")
     assert told[0] == "io.serverlessworkflow.workflow.started.v1"

@@ -15,11 +15,13 @@ import msgspec
 
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
+from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.intake import Intake
 from counterpoint.application.lifecycle import Sunset
+from counterpoint.application.moments import Moment
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, read_document
 from counterpoint.application.selecting import Count, Wanted
 from counterpoint.application.service import Service
@@ -45,6 +47,7 @@ from counterpoint.ports.store import InstanceRow, Store, VersionState
 from counterpoint.stores.memory import MemoryStore
 from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.telemetry.settings import TelemetrySettings
+from counterpoint.values.difference import Change
 from counterpoint.values.json import JsonObject, JsonValue
 
 _CLOSED: Final = "the engine is not open: use `async with Engine.embedded(...) as engine`"
@@ -247,6 +250,31 @@ class Engine:
         """
         with _seen(unmask):
             return await self._of().history(id, after, limit)
+
+    async def moment(self, id: str, at: str | None = None) -> Moment:
+        """The instance as it was at a place of its history (`3.1`; `3` for all of transition 3), or as it stands.
+
+        Raises NotFound, InvalidInput (no such place).
+        """
+        return await self.service.travel.moment(id, at)
+
+    async def difference(self, id: str, before: str, after: str | None = None) -> Sequence[Change]:
+        """In what two places of its history differ. Raises as `moment`."""
+        return await self.service.travel.difference(id, before, after)
+
+    async def replay(
+        self, id: str, against: DefinitionRef | str | Path | None = None, asked: Asked = ITS_OWN
+    ) -> Replay:
+        """What a version (a reference, or a Path to a document), or other mocks, would have made of an instance.
+
+        Raises NotFound, InvalidDocument, InvalidInput (it has not ended, or cannot be played again).
+        """
+        if isinstance(against, Path):
+            text, _ = read_document(against)
+            return await self.service.replay(
+                id, asked, document=str(text, "utf-8") if isinstance(text, bytes) else text
+            )
+        return await self.service.replay(id, asked, against=None if against is None else str(against))
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""

@@ -88,6 +88,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     unanswered: str = "empty"
 
 
+ITS_OWN: Final = Asked()
+"""Nothing but what was recorded."""
+
+
 async def replay(follow: Follow, id: str, against: Plan | None, asked: Asked) -> Replay:
     """Replay an instance that has ended against a plan; None: its own, with the other mocks that are asked for.
 

@@ -21,7 +21,7 @@ from counterpoint.application.supposing import Supposed
 from counterpoint.application.travelling import Travel
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import Conflict, InvalidInput, LimitExceeded, NotFound
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, LimitExceeded, NotFound
 from counterpoint.expressions import Compiler
 from counterpoint.kernel.commands import Hold
 from counterpoint.plan import Plan
@@ -130,10 +130,14 @@ class DebugSessions:
         stage = LiveStage(self._runtime, self._travel, live)
         if before is not None:  # not for a moment is it held by nobody
             await before.end(f"{owner} has taken it over", release=False)
-        for id in [instance, *stage.instances()]:
-            held = self._runtime.live(id)
-            if held is not None:
-                await self._runtime.committer.request(held, Hold(at=self._runtime.clock.now(), owner=owner))
+        try:
+            for id in [instance, *stage.instances()]:
+                held = self._runtime.live(id)
+                if held is not None:
+                    await self._runtime.committer.request(held, Hold(at=self._runtime.clock.now(), owner=owner))
+        except CounterpointError:
+            await stage.leave("it could not be held", release=False)
+            raise
         return self._open(owner, stage, points, lease_ms, stop_on_entry=stop_on_entry)
 
     async def start(
