@@ -118,13 +118,21 @@ class Engine:
         """See `counterpoint.Engine.suspend`."""
         self._do(self._engine.suspend(id, reason))
 
-    def resume(self, id: str) -> None:
+    def resume(self, id: str, reason: str | None = None) -> None:
         """See `counterpoint.Engine.resume`."""
-        self._do(self._engine.resume(id))
+        self._do(self._engine.resume(id, reason))
 
-    def retry(self, id: str, run: int | None = None) -> None:
+    def terminate(self, id: str, reason: str | None = None) -> None:
+        """See `counterpoint.Engine.terminate`."""
+        self._do(self._engine.terminate(id, reason))
+
+    def signal(self, id: str, event: JsonObject) -> bool:
+        """See `counterpoint.Engine.signal`."""
+        return self._do(self._engine.signal(id, event))
+
+    def retry(self, id: str, run: int | None = None, reason: str | None = None) -> None:
         """See `counterpoint.Engine.retry`."""
-        self._do(self._engine.retry(id, run))
+        self._do(self._engine.retry(id, run, reason))
 
     def resolve(
         self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None

@@ -126,3 +126,31 @@ def test_incidents_are_listed_with_their_number_and_resolved_by_it(within, docum
     )
     resolved = within("instances", "resolve", "s", "1", "done", "--reason", "paid back in cash", "--json", *WITH)
     assert (resolved.json["status"], resolved.json["saga"]) == ("faulted", "compensated")
+
+
+def test_a_run_is_terminated_and_undoes_nothing(asked, within, tmp_path):
+    ran = within("instances", "terminate", "r", "--reason", "it loops", "--json", *WITH)
+    assert (ran.code, ran.json["status"], ran.json["saga"]) == (0, "cancelled", None)
+    assert "undone" not in (tmp_path / "ledger.txt").read_text()
+    history = within("instances", "history", "r", "--json", "--after", "1").json
+    assert (history[-1]["type"], history[-1]["reason"]) == ("InstanceCancelled", "it loops")
+    assert min(each["sequence"] for each in history) == 2
+
+
+def test_a_signal_says_whether_it_was_taken(asked, within):
+    other = within("instances", "signal", "r", "--type", "cli.other", *WITH)
+    assert (other.code, other.out) == (1, "not taken: r does not listen for it now\n")
+    taken = within("instances", "signal", "r", "--type", "cli.go", "--json", *WITH)
+    assert (taken.code, taken.json) == (0, {"id": "r", "taken": True})
+
+
+def test_runs_are_found_by_their_business_key_and_counted(within, document):
+    path = document("- a: { set: { b: 1 } }\n")
+    for id in ("one", "two"):
+        assert within("run", path, "--id", id, "--business-key", f"order-{id}").code == 0
+    assert [each["id"] for each in within("instances", "list", "--json", "--business-key", "order-one").json] == ["one"]
+    assert within("instances", "count", "--json").json == {
+        "total": 2, "atLeast": False, "byStatus": {"completed": 2}, "byWorkflow": {"cli/thing:1.0.0": 2},
+    }  # fmt: skip
+    assert within("instances", "count", "--status", "faulted").out == "0 runs\n"
+    assert "no ISO 8601" in within("instances", "list", "--created-from", "soon").err

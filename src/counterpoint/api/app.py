@@ -20,6 +20,7 @@ from counterpoint.api.health import HealthController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
+from counterpoint.api.operations import OperationsController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
 from counterpoint.api.rehearsals import RehearsalsController
@@ -37,6 +38,7 @@ _CONTROLLERS: Final = (
     VersionsController,
     ComparisonsController,
     InstancesController,
+    OperationsController,
     BulkController,
     MomentsController,
     DebuggingController,

@@ -1,4 +1,4 @@
-"""Instances over HTTP: start, wait, list, look at, and intervene."""
+"""Instances over HTTP: start, wait, list, count, look at."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of
+from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
 from counterpoint.api.keys import IdempotencyKey, refuse_unsound
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import (
-    CancelRequest,
     History,
     Instance,
     InstanceEntry,
     InstancePage,
-    Reason,
-    ResolveRequest,
-    RetryRequest,
     StartedInstance,
     StartRequest,
 )
@@ -37,7 +34,6 @@ from counterpoint.application.service import Service
 
 READ: Final = {PERMISSION: "instances:read"}
 START: Final = {PERMISSION: "instances:start"}
-OPERATE: Final = {PERMISSION: "instances:operate"}
 _LIST: Final = "instances"
 _REPLAYED: Final = {200: ResponseSpec(StartedInstance, generate_examples=False, description="Started before")}
 
@@ -115,7 +111,7 @@ class InstancesController(Controller):
         """How many instances there are of which all holds that is asked for."""
         return CountedInstances.of(await service.instances.count(wanted))
 
-    @get("/{id:str}", opt=READ, operation_id="getInstance", responses=documented(404))
+    @get("/{id:str}", opt=READ, operation_id="getInstance", responses=documented(404) | UNCHANGED)
     async def one(
         self,
         id: FromPath[str],
@@ -124,9 +120,15 @@ class InstancesController(Controller):
         stopping: NamedDependency[Stopping],
         limits: NamedDependency[ApiLimits],
         wait: Wait = 0,
-    ) -> Instance:
+        if_none_match: IfNoneMatch = None,
+    ) -> Response[Instance]:
         """One instance as it stands; with `wait`, once it has ended or needs a person."""
-        return await _settled(request, service, stopping, limits, id, wait)
+        instance = await _settled(request, service, stopping, limits, id, wait)
+        headers = {"ETag": tag_of(instance.sequence), "Cache-Control": "no-cache"}
+        if holds(if_none_match, instance.sequence):
+            nothing: Any = None
+            return Response(nothing, status_code=304, headers=headers)
+        return Response(instance, headers=headers)
 
     @get("/{id:str}/history", opt=READ, operation_id="getHistory", responses=documented(404))
     async def history(
@@ -143,76 +145,6 @@ class InstancesController(Controller):
         more = bool(items) and items[-1]["sequence"] > after + count
         kept = [each for each in items if each["sequence"] <= after + count]
         return History(items=kept, next=after + count if more else None)
-
-    @post(
-        "/{id:str}/cancel", opt=OPERATE, operation_id="cancelInstance", status_code=202, responses=documented(404, 409)
-    )
-    async def cancel(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[CancelRequest | None] = None
-    ) -> Instance:
-        """Stop it and undo what it did; with `abandon` leave everything as it is."""
-        asked = data or CancelRequest()
-        await service.instances.cancel(id, abandon=asked.abandon, reason=asked.reason)
-        return await _now(service, id)
-
-    @post(
-        "/{id:str}/suspend",
-        opt=OPERATE,
-        operation_id="suspendInstance",
-        status_code=202,
-        responses=documented(404, 409),
-    )
-    async def suspend(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[Reason | None] = None
-    ) -> Instance:
-        """Start nothing new until it is resumed."""
-        await service.instances.suspend(id, None if data is None else data.reason)
-        return await _now(service, id)
-
-    @post(
-        "/{id:str}/resume", opt=OPERATE, operation_id="resumeInstance", status_code=202, responses=documented(404, 409)
-    )
-    async def resume(self, id: FromPath[str], service: NamedDependency[Service]) -> Instance:
-        """Go on after `suspend`."""
-        await service.instances.resume(id)
-        return await _now(service, id)
-
-    @post("/{id:str}/retry", opt=OPERATE, operation_id="retryInstance", status_code=202, responses=documented(404, 409))
-    async def retry(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[RetryRequest | None] = None
-    ) -> Instance:
-        """Try again what its open incidents are about."""
-        await service.instances.retry(id, None if data is None else data.run)
-        return await _now(service, id)
-
-    @post(
-        "/{id:str}/resolve",
-        opt=OPERATE,
-        operation_id="resolveIncident",
-        status_code=202,
-        responses=documented(404, 409, 422),
-    )
-    async def resolve(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[ResolveRequest]
-    ) -> Instance:
-        """Decide about an incident."""
-        given = None if data.input is msgspec.UNSET else (data.input,)
-        await service.instances.resolve(id, data.run, data.action, reason=data.reason, input=given)
-        return await _now(service, id)
-
-    @post(
-        "/{id:str}/compensate",
-        opt=OPERATE,
-        operation_id="compensateInstance",
-        status_code=202,
-        responses=documented(404, 409),
-    )
-    async def compensate(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[Reason | None] = None
-    ) -> Instance:
-        """Undo what it did, also after it completed, within its `compensableFor`."""
-        await service.instances.compensate(id, None if data is None else data.reason)
-        return await _now(service, id)
 
 
 async def _settled(

@@ -297,7 +297,7 @@ class CancelRequest(Reason, frozen=True, kw_only=True):
     """Leave everything as it is instead of undoing it."""
 
 
-class RetryRequest(Body, frozen=True, kw_only=True):
+class RetryRequest(Reason, frozen=True, kw_only=True):
     """Try again what open incidents are about."""
 
     run: int | None = None

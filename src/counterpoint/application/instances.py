@@ -15,6 +15,7 @@ from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.live import Live
+from counterpoint.engine.operations import refuse_moved
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
 from counterpoint.kernel.commands import Command, Start
@@ -116,43 +117,66 @@ class Instances:
         counted = await self._runtime.store.count(filter_of(wanted, library), count_max=COUNT_MAX)
         return count_of(counted, library.all())
 
-    async def cancel(self, id: str, *, abandon: bool = False, reason: str | None = None) -> None:
-        """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.cancel(id, reason, abandon))
+    async def cancel(
+        self, id: str, *, abandon: bool = False, reason: str | None = None, expected: int | None = None
+    ) -> None:
+        """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict.
 
-    async def suspend(self, id: str, reason: str | None = None) -> None:
+        Like all that follows, with `expected`: raises Outdated where it has made another number of transitions.
+        """
+        await self._request(self._runtime.operations.cancel(id, reason, abandon), expected)
+
+    async def terminate(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
+        """End it by force, and its sub-workflows: nothing is undone. Raises NotFound, Conflict."""
+        await self._request(self._runtime.operations.terminate(id, reason), expected)
+
+    async def suspend(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
         """Start nothing new until resumed. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.suspend(id, reason))
+        await self._request(self._runtime.operations.suspend(id, reason), expected)
 
-    async def resume(self, id: str) -> None:
+    async def resume(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
         """Go on after `suspend`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.resume(id))
+        await self._request(self._runtime.operations.resume(id, reason), expected)
 
-    async def retry(self, id: str, run: int | None = None) -> None:
+    async def retry(
+        self, id: str, run: int | None = None, reason: str | None = None, *, expected: int | None = None
+    ) -> None:
         """Try again what open incidents are about: all, or the one of `run`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.retry(id, run))
+        await self._request(self._runtime.operations.retry(id, run, reason), expected)
 
     async def resolve(
-        self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None
+        self,
+        id: str,
+        run: int,
+        action: str,
+        *,
+        reason: str | None = None,
+        input: tuple[JsonValue] | None = None,
+        expected: int | None = None,
     ) -> None:
         """Decide about an incident: `retry` (with other `input`, where given), `skip` or `done`, with a reason.
 
         Raises NotFound, Conflict (no such incident), InvalidInput.
         """
         given = None if input is None else (checked_json(input[0]),)
-        await self._request(self._runtime.operations.resolve(id, run, action, reason, given))
+        await self._request(self._runtime.operations.resolve(id, run, action, reason, given), expected)
 
-    async def compensate(self, id: str, reason: str | None = None) -> None:
+    async def compensate(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
         """Undo what it did; also late, within its `compensableFor`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.compensate(id, reason))
+        await self._request(self._runtime.operations.compensate(id, reason), expected)
+
+    async def signal(self, id: str, event: JsonObject, *, expected: int | None = None) -> bool:
+        """Hand a CloudEvent to this instance alone; whether it took it. Raises NotFound, Conflict, InvalidInput."""
+        return await self._runtime.signals.send(id, checked_json(event), expected)
 
     async def deliver(self, event: JsonObject) -> None:
         """Publish a CloudEvent (JSON form) to whoever listens. Durable on return. Raises InvalidInput."""
         event = checked_json(cloudevents.checked(event))
         await self._runtime.committer.request_write(post(event, EVENT, self._runtime.clock.now()))
 
-    async def _request(self, prepared: Awaitable[tuple[Live, Command]]) -> None:
+    async def _request(self, prepared: Awaitable[tuple[Live, Command]], expected: int | None) -> None:
         live, command = await prepared
+        refuse_moved(live, expected)
         await self._runtime.committer.request(live, command)
 
     async def _until_awaited(self, live: Live, seconds_max: float | None) -> Live:

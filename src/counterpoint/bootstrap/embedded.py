@@ -346,13 +346,21 @@ class Engine:
         """Start nothing new until resumed. Raises NotFound, Conflict."""
         await self._of().suspend(id, reason)
 
-    async def resume(self, id: str) -> None:
+    async def resume(self, id: str, reason: str | None = None) -> None:
         """Go on after `suspend`. Raises NotFound, Conflict."""
-        await self._of().resume(id)
+        await self._of().resume(id, reason)
 
-    async def retry(self, id: str, run: int | None = None) -> None:
+    async def terminate(self, id: str, reason: str | None = None) -> None:
+        """End it by force, and its sub-workflows: nothing is undone. Raises NotFound, Conflict."""
+        await self._of().terminate(id, reason)
+
+    async def signal(self, id: str, event: JsonObject) -> bool:
+        """Hand a CloudEvent to this instance alone; whether it took it. Raises NotFound, Conflict, InvalidInput."""
+        return await self._of().signal(id, event)
+
+    async def retry(self, id: str, run: int | None = None, reason: str | None = None) -> None:
         """Try again what open incidents are about: all of them, or the one of `run`. Raises NotFound, Conflict."""
-        await self._of().retry(id, run)
+        await self._of().retry(id, run, reason)
 
     async def resolve(
         self, id: str, run: int, action: str, *, reason: str | None = None, input: tuple[JsonValue] | None = None

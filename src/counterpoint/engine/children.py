@@ -16,7 +16,7 @@ from counterpoint.engine.live import Live
 from counterpoint.engine.outcomes import trace_of
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, StoreUnavailable, Withdrawn
 from counterpoint.kernel import Instance
-from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed
+from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed, Terminate
 from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.state import INTERRUPT, INVOKE, Status
 from counterpoint.kernel.undoing import due
@@ -105,10 +105,20 @@ class Children:
             self._nursery.spawn(self._cancel(child_id(live.instance.id, run, settling.attempt)))
 
     def drop(self, live: Live, run: int) -> None:
-        """The parent goes on without it: cancel the child, which then undoes what it did."""
-        id = self._awaited.pop((live.number, run), None)
-        if id is not None:
-            self._nursery.spawn(self._cancel(id))
+        """The parent goes on without it: cancel the child, which then undoes what it did.
+
+        One whose parent was terminated is terminated, too, even while it is undone.
+        """
+        forced = live.instance.terminated
+        ids = [self._awaited.pop((live.number, run), None)]
+        if forced:
+            waits = [id for id, (parent, effect) in self._undone.items() if parent is live and effect.run == run]
+            ids += waits
+            for each in waits:
+                del self._undone[each]
+        for id in ids:
+            if id is not None:
+                self._nursery.spawn(self._cancel(id, forced=forced))
 
     def ended(self, instance: Instance) -> None:
         """Tell the parent of an instance that has ended."""
@@ -124,7 +134,7 @@ class Children:
         """At start-up, with all parents in memory: a child whose parent does not wait for it any more is cancelled."""
         live, run = self._locate(parent)
         if live is None or (run, INVOKE) not in live.instance.owed:
-            self._nursery.spawn(self._cancel(id))
+            self._nursery.spawn(self._orphaned(id, parent.rpartition("#")[0]))
 
     def refused(self, parent: str, problem: Problem) -> None:
         """A child could not even be started."""
@@ -133,12 +143,22 @@ class Children:
             self._awaited.pop((live.number, run), None)
             self._nursery.submit(live, self._failed(run, problem, Outcome.NONE))
 
-    async def _cancel(self, id: str) -> None:
+    async def _orphaned(self, id: str, parent: str) -> None:
+        row = await self._nursery.row(parent)
+        ended = row is not None and row.ended_at is not None
+        forced = row is not None and ended and (await self._nursery.ended(row)).terminated
+        await self._cancel(id, forced=forced)
+
+    async def _cancel(self, id: str, *, forced: bool = False) -> None:
         try:
             child = await self._nursery.find(id)
         except (Conflict, NotFound):
             return  # it has ended, or was never started
-        self._nursery.submit(child, Cancel(at=self._clock.now(), reason="its parent went on without it"))
+        at = self._clock.now()
+        if forced:
+            self._nursery.submit(child, Terminate(at=at, reason="its parent was terminated"))
+        else:
+            self._nursery.submit(child, Cancel(at=at, reason="its parent went on without it"))
 
     async def _owe(self, live: Live, effect: Invoke) -> None:
         arguments: JsonObject = effect.arguments

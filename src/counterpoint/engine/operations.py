@@ -11,15 +11,26 @@ from counterpoint.engine.labels import TRACE, traced
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
-from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, Outdated
 from counterpoint.kernel import Instance
-from counterpoint.kernel.commands import Cancel, Command, Compensate, Resolve, Resume, Retry, Start, Suspend
+from counterpoint.kernel.commands import (
+    Cancel,
+    Command,
+    Compensate,
+    EventArrived,
+    Resolve,
+    Resume,
+    Retry,
+    Start,
+    Suspend,
+    Terminate,
+)
 from counterpoint.kernel.state import Status
 from counterpoint.kernel.undoing import due
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
 from counterpoint.ports.telemetry import CALLER
-from counterpoint.values.json import JsonValue
+from counterpoint.values.json import JsonObject, JsonValue
 
 ID_CHARS_MAX: Final = 200
 
@@ -91,6 +102,10 @@ class Operations:
         """Raises NotFound, Conflict (it has ended)."""
         return await self.find(id), Cancel(at=self._clock.now(), reason=reason, abandon=abandon)
 
+    async def terminate(self, id: str, reason: str | None) -> tuple[Live, Command]:
+        """Raises NotFound, Conflict (it has ended)."""
+        return await self.find(id), Terminate(at=self._clock.now(), reason=reason)
+
     async def suspend(self, id: str, reason: str | None) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended, or is suspended already)."""
         live = await self.find(id)
@@ -98,21 +113,21 @@ class Operations:
             raise Conflict(f"instance {id} is suspended already")
         return live, Suspend(at=self._clock.now(), reason=reason)
 
-    async def resume(self, id: str) -> tuple[Live, Command]:
+    async def resume(self, id: str, reason: str | None) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended, or was not suspended by an operator)."""
         live = await self.find(id)
         if not live.instance.suspended:
             hint = "; it waits because of an incident: retry it" if _incidents(live.instance) else ""
             raise Conflict(f"instance {id} is not suspended by an operator{hint}")
-        return live, Resume(at=self._clock.now())
+        return live, Resume(at=self._clock.now(), reason=reason)
 
-    async def retry(self, id: str, run: int | None) -> tuple[Live, Command]:
+    async def retry(self, id: str, run: int | None, reason: str | None = None) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended, or has no such incident)."""
         live = await self.find(id)
         open_incidents = _incidents(live.instance)
         if not open_incidents or (run is not None and run not in open_incidents):
             raise Conflict(f"instance {id} has no open incident{'' if run is None else f' {run}'}: nothing to retry")
-        return live, Retry(at=self._clock.now(), run=run)
+        return live, Retry(at=self._clock.now(), run=run, reason=reason)
 
     async def resolve(self, id: str, run: int, action: str, reason: str | None, input: Given) -> tuple[Live, Command]:
         """Decide about an incident. Raises NotFound, Conflict (no such incident), InvalidInput (no such action)."""
@@ -138,6 +153,10 @@ class Operations:
             allowed = "declares no compensableFor" if window is None else "ended too long ago for its compensableFor"
             raise Conflict(f"instance {id} has completed and {allowed}: it can no longer be undone")
         return self._population.reopen(row, folded), command
+
+    async def signal(self, id: str, event: JsonObject) -> tuple[Live, Command]:
+        """Hand a CloudEvent to this instance alone. Raises NotFound, Conflict (it has ended)."""
+        return await self.find(id), EventArrived(at=self._clock.now(), event=event)
 
     async def find(self, id: str) -> Live:
         """An instance that has not ended. Raises NotFound, Conflict where it has."""
@@ -173,3 +192,16 @@ class Operations:
 
 def _incidents(instance: Instance) -> set[int]:
     return {*instance.stuck, *instance.blocked}
+
+
+def refuse_moved(live: Live, expected: int | None) -> None:
+    """Raises Outdated where the instance has made another number of transitions than `expected`, or is about to move.
+
+    What is submitted without a pause after this is decided next.
+    """
+    if expected is None or (live.instance.sequence == expected and not live.pins):
+        return
+    raise Outdated(
+        f"instance {live.instance.id} has moved on: it has made {live.instance.sequence} transitions by now, not "
+        f"{expected}{' and is about to make another' if live.pins else ''}; look at it again"
+    )

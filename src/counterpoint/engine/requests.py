@@ -1,8 +1,10 @@
 """Requests: what other processes ask for by posting to the inbox.
 
 Bodies are JSON objects: `start` {definition, input, id?, businessKey?}, `cancel` {id, reason?, abandon?},
-`suspend` {id, reason?}, `resume` {id}, `retry` {id, run?}, `resolve` {id, run, action, reason?, input?},
-`compensate` {id, reason?}. The answer is {id}, or {error, detail} where the request is refused.
+`terminate` {id, reason?}, `suspend` {id, reason?}, `resume` {id, reason?}, `retry` {id, run?, reason?},
+`resolve` {id, run, action, reason?, input?}, `compensate` {id, reason?}. All but `start` take `ifSequence`: they are
+refused where the instance has made another number of transitions by then. The answer is {id}, or {error, detail} where
+the request is refused.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from counterpoint.engine.inbox import Handler
 from counterpoint.engine.labels import labelled
 from counterpoint.engine.library import Library
 from counterpoint.engine.live import Live
-from counterpoint.engine.operations import Operations
+from counterpoint.engine.operations import Operations, refuse_moved
 from counterpoint.errors import InvalidInput
 from counterpoint.kernel.commands import Command
 from counterpoint.values.json import JsonObject, JsonValue
@@ -32,8 +34,9 @@ class Requests:
             "start": self._start,
             "cancel": self._of(lambda it: asked.cancel(it["id"], it.get("reason"), bool(it.get("abandon")))),
             "suspend": self._of(lambda it: asked.suspend(it["id"], it.get("reason"))),
-            "resume": self._of(lambda it: asked.resume(it["id"])),
-            "retry": self._of(lambda it: asked.retry(it["id"], it.get("run"))),
+            "terminate": self._of(lambda it: asked.terminate(it["id"], it.get("reason"))),
+            "resume": self._of(lambda it: asked.resume(it["id"], it.get("reason"))),
+            "retry": self._of(lambda it: asked.retry(it["id"], it.get("run"), it.get("reason"))),
             "compensate": self._of(lambda it: asked.compensate(it["id"], it.get("reason"))),
             "resolve": self._of(
                 lambda it: asked.resolve(
@@ -46,6 +49,7 @@ class Requests:
         async def handle(body: JsonValue) -> JsonValue:
             _require(body, "id")
             live, command = await prepare(body)
+            refuse_moved(live, body.get("ifSequence"))
             self._committer.submit(live, command)
             return {"id": body["id"]}
 

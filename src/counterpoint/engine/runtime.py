@@ -39,6 +39,7 @@ from counterpoint.engine.recovery import recover
 from counterpoint.engine.requests import Requests
 from counterpoint.engine.routes import Destination
 from counterpoint.engine.schedules import Schedules
+from counterpoint.engine.signals import Signals
 from counterpoint.engine.versions import Versions
 from counterpoint.errors import CounterpointError
 from counterpoint.expressions import Compiler
@@ -104,7 +105,14 @@ class Runtime:
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
         requests = Requests(self.operations, self.library, self.committer)
         self.versions = Versions(store, self.library, self.population, self.committer, self.schedules, clock)
-        handlers = {**requests.handlers, **self.versions.handlers, EVENT: bus.deliver, EMITTED: bus.deliver_emitted}
+        self.signals = Signals(self.operations, self.archive, self.committer)
+        handlers = {
+            "signal": self.signals.handle,
+            **requests.handlers,
+            **self.versions.handlers,
+            EVENT: bus.deliver,
+            EMITTED: bus.deliver_emitted,
+        }
         self.inbox = Inbox(store, self.committer, limits, handlers, shared)
         dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
         dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission

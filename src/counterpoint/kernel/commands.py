@@ -71,6 +71,13 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     abandon: bool = False
 
 
+class Terminate(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """End at once, and all sub-workflows with it: nothing is undone, whatever is in flight is dropped."""
+
+    at: int
+    reason: str | None = None
+
+
 class Suspend(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Start nothing new until resumed. Effects in flight are let finish and are recorded."""
 
@@ -82,6 +89,7 @@ class Resume(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Go on after `Suspend`."""
 
     at: int
+    reason: str | None = None
 
 
 class Retry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -89,6 +97,7 @@ class Retry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     at: int
     run: int | None = None
+    reason: str | None = None
 
 
 class Resolve(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -173,6 +182,7 @@ Command: TypeAlias = (
     | TimerFired
     | EventArrived
     | Cancel
+    | Terminate
     | Suspend
     | Resume
     | Retry

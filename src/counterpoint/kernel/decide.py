@@ -37,6 +37,9 @@ def decide(instance: Instance, command: c.Command) -> list[e.Event]:
         return []
     instance.now = command.at
     decision = Decision(instance)
+    if type(command) is c.Terminate:  # whatever state it is in
+        decision.terminate(command.reason)
+        return decision.events
     limit = instance.plan.limits.transitions_max
     if instance.sequence >= limit and 0 not in instance.unwindings:
         detail = f"the history has reached its limit (transitions_max {limit:,})"
@@ -153,13 +156,13 @@ def _suspend(decision: Decision, command: c.Suspend) -> None:
 
 def _resume(decision: Decision, command: c.Resume) -> None:
     if decision.instance.suspended:
-        decision.emit(e.InstanceResumed())
+        decision.emit(e.InstanceResumed(command.reason))
 
 
 def _retry(decision: Decision, command: c.Retry) -> None:
     instance = decision.instance
     for run in [id for id in (*instance.blocked, *instance.stuck) if command.run in (None, id)]:
-        _resolve(decision, c.Resolve(at=command.at, run=run, action="retry"))
+        _resolve(decision, c.Resolve(at=command.at, run=run, action="retry", reason=command.reason))
 
 
 def _resolve(decision: Decision, command: c.Resolve) -> None:

@@ -180,6 +180,8 @@ class InstanceSuspended(_Event, frozen=True, tag=20):
 class InstanceResumed(_Event, frozen=True, tag=21):
     """Goes on."""
 
+    reason: str | None = None
+
 
 class InstanceCompleted(_Event, frozen=True, tag=22):
     """The workflow ended well."""
@@ -194,9 +196,10 @@ class InstanceFaulted(_Event, frozen=True, tag=23):
 
 
 class InstanceCancelled(_Event, frozen=True, tag=24):
-    """The workflow was stopped."""
+    """The workflow was stopped. `terminated`: by force, and so are its sub-workflows."""
 
     reason: str | None = None
+    terminated: bool = False
 
 
 class InstanceFinishing(_Event, frozen=True, tag=25):

@@ -330,6 +330,7 @@ def _faulted(instance: Instance, event: e.InstanceFaulted) -> None:
 
 
 def _cancelled(instance: Instance, event: e.InstanceCancelled) -> None:
+    instance.terminated = event.terminated
     _end(instance, Status.CANCELLED)
     instance.reason = event.reason
 

@@ -67,6 +67,12 @@ class SagaDecisions:
             self.settle_all()
             self.emit(e.InstanceCancelled(reason))
 
+    def terminate(self, reason: str | None) -> None:
+        """The forced end: never undoes (saga.md, section 3)."""
+        self.cancel_children(self.instance.root)
+        self.settle_all()
+        self.emit(e.InstanceCancelled(reason, terminated=True))
+
     def compensate(self, output: JsonValue) -> None:
         """The directive `compensate`: a business rollback without an error."""
         self.cancel_children(self.instance.root)

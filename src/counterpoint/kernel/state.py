@@ -208,6 +208,7 @@ class Instance:
         "steps",
         "stuck",
         "suspended",
+        "terminated",
         "undoing",
         "unwindings",
         "workflow",
@@ -241,6 +242,8 @@ class Instance:
         """Why it was cancelled or suspended."""
         self.suspended = False
         """By an operator."""
+        self.terminated = False
+        """It was ended by force."""
         self.hold: str | None = None  # who debugs it: nothing starts but by `Step`
         self.failing: dict[int, Failing] = {}  # runs whose error waits to be handled
         self.edited: dict[int, JsonValue] = {}  # input of ready runs that start once more, from a person

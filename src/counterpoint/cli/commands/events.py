@@ -63,10 +63,15 @@ def publish(
     json
         Print one JSON object: {"id", "source", "new", "offered"}.
     """
-    given = {"type": type, "source": source, "subject": subject, "id": id}
+    filled = completed(event, {"type": type, "source": source, "subject": subject, "id": id}, data)
+    return complete(_publish(filled, Ask(store, timeout, options or EngineOptions()), json))
+
+
+def completed(event: str | None, given: dict[str, str | None], data: str | None) -> JsonObject:
+    """The event that a command line means, with what it leaves out. Raises InvalidInput where nothing is named."""
     attributes = {name: value for name, value in given.items() if value is not None}
     base = _read(event)
-    if base is None and type is None:
+    if base is None and "type" not in attributes:
         raise InvalidInput("name an event (a file, `-` or a JSON object), or give at least --type")
     filled: JsonObject = {
         "specversion": "1.0",
@@ -78,7 +83,7 @@ def publish(
     }
     if data is not None:
         filled["data"] = read_value(data, "--data")
-    return complete(_publish(filled, Ask(store, timeout, options or EngineOptions()), json))
+    return filled
 
 
 def _read(event: str | None) -> JsonObject | None:

@@ -16,6 +16,7 @@ from counterpoint.client.types.instances import (
     Instance,
     InstanceEntry,
     InstancePage,
+    Signalled,
     StartAnswers,
     StartedInstance,
 )
@@ -279,9 +280,16 @@ class InstancesOperations(Connection):
         return answer
 
     async def cancel_instance(
-        self, id: str, *, reason: str | UnsetType | None = UNSET, abandon: bool | UnsetType = UNSET
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        abandon: bool | UnsetType = UNSET,
     ) -> Instance:
         """Stop it and undo what it did; with `abandon` leave everything as it is.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
         `abandon`: Leave everything as it is instead of undoing it.
         """
@@ -290,19 +298,26 @@ class InstancesOperations(Connection):
                 method="POST",
                 path="/v1/instances/{id}/cancel",
                 arguments={"id": id},
+                headers={"If-Match": if_match},
                 body=body_of({"reason": reason, "abandon": abandon}),
             ),
             Instance,
         )
         return answer
 
-    async def compensate_instance(self, id: str, *, reason: str | UnsetType | None = UNSET) -> Instance:
-        """Undo what it did, also after it completed, within its `compensableFor`."""
+    async def compensate_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Undo what it did, also after it completed, within its `compensableFor`.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
         answer: Instance = await self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/compensate",
                 arguments={"id": id},
+                headers={"If-Match": if_match},
                 body=body_of({"reason": reason}),
             ),
             Instance,
@@ -334,10 +349,13 @@ class InstancesOperations(Connection):
         run: int,
         action: Literal["retry", "skip", "done"],
         *,
+        if_match: str | None = None,
         reason: str | UnsetType | None = UNSET,
         input: Any | UnsetType = UNSET,
     ) -> Instance:
         """Decide about an incident.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
         `action`: `retry`, `skip` or `done`; the last two need a reason.
 
@@ -348,35 +366,108 @@ class InstancesOperations(Connection):
                 method="POST",
                 path="/v1/instances/{id}/resolve",
                 arguments={"id": id},
+                headers={"If-Match": if_match},
                 body=body_of({"reason": reason, "run": run, "action": action, "input": input}),
             ),
             Instance,
         )
         return answer
 
-    async def resume_instance(self, id: str) -> Instance:
-        """Go on after `suspend`."""
-        answer: Instance = await self._call(
-            Call(method="POST", path="/v1/instances/{id}/resume", arguments={"id": id}), Instance
-        )
-        return answer
+    async def resume_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Go on after `suspend`.
 
-    async def retry_instance(self, id: str, *, run: int | UnsetType | None = UNSET) -> Instance:
-        """Try again what its open incidents are about.
-
-        `run`: Of one incident; all of them where it is left out.
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
         """
         answer: Instance = await self._call(
-            Call(method="POST", path="/v1/instances/{id}/retry", arguments={"id": id}, body=body_of({"run": run})),
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/resume",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
             Instance,
         )
         return answer
 
-    async def suspend_instance(self, id: str, *, reason: str | UnsetType | None = UNSET) -> Instance:
-        """Start nothing new until it is resumed."""
+    async def retry_instance(
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        run: int | UnsetType | None = UNSET,
+    ) -> Instance:
+        """Try again what its open incidents are about.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `run`: Of one incident; all of them where it is left out.
+        """
         answer: Instance = await self._call(
             Call(
-                method="POST", path="/v1/instances/{id}/suspend", arguments={"id": id}, body=body_of({"reason": reason})
+                method="POST",
+                path="/v1/instances/{id}/retry",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "run": run}),
+            ),
+            Instance,
+        )
+        return answer
+
+    async def signal_instance(self, id: str, items: dict[str, Any], *, if_match: str | None = None) -> Signalled:
+        """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Signalled = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/signal",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=items,
+            ),
+            Signalled,
+        )
+        return answer
+
+    async def suspend_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Start nothing new until it is resumed.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/suspend",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer
+
+    async def terminate_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """End it by force, and its sub-workflows: nothing is undone, whatever is in flight is dropped.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/terminate",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
             ),
             Instance,
         )

@@ -98,6 +98,13 @@ class InstancePage(Answered, frozen=True, kw_only=True):
     """What `cursor` takes to go on; null on the last page."""
 
 
+class Signalled(Answered, frozen=True, kw_only=True):
+    """What became of a signal."""
+
+    taken: bool
+    """Whether the instance listened for it. Nothing keeps one that was not taken."""
+
+
 class StartAnswer(Answered, frozen=True, kw_only=True):
     """What became of one start: the instance, or a problem."""
 

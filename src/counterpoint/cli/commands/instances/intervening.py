@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
 from counterpoint.cli.loops import complete
-from counterpoint.cli.options import Asked, Commands, EngineOptions
+from counterpoint.cli.options import STORE_DEFAULT, Ask, Asked, Commands, EngineOptions, Json, Store, Timeout
 from counterpoint.cli.terminal import Streams
 from counterpoint.values.json import JsonObject
 
@@ -82,6 +82,55 @@ def compensate(id: str, /, *, asked: Asked | None = None, options: EngineOptions
     return intervene("compensate", {"id": id}, asked, options)
 
 
+def signal(
+    id: str,
+    event: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    type: Annotated[str | None, Parameter(show_default=False)] = None,
+    data: Annotated[str | None, Parameter(allow_leading_hyphen=True, show_default=False)] = None,
+    store: Store = STORE_DEFAULT,
+    timeout: Timeout = 30.0,
+    json: Json = False,
+    options: EngineOptions | None = None,
+) -> int:
+    """Hand a CloudEvent to one run alone. The exit code is 1 where it does not listen for it.
+
+    Parameters
+    ----------
+    id
+        The run's id.
+    event
+        The event: a file (JSON or YAML), `-` for standard input, or a JSON
+        object. What it leaves out of id, source, specversion and time is added.
+    type
+        The event's type, where no EVENT is named.
+    data
+        Its data: JSON, `@file`, or `-` for standard input.
+    json
+        Print one JSON object: {"id", "taken"}.
+    """
+    from counterpoint.cli.commands.events import completed
+
+    body = {"id": id, "event": completed(event, {"type": type}, data)}
+    return complete(_signal(body, Ask(store, timeout, options or EngineOptions()), json))
+
+
+async def _signal(body: JsonObject, ask: Ask, json: bool) -> int:
+    from counterpoint.cli.asking import asking
+
+    streams = Streams()
+    async with asking(ask, streams) as engine:
+        answer = await engine.request("signal", body)
+        if answer["taken"]:
+            await engine.at_rest(body["id"])
+    if json:
+        streams.out.json(answer)
+    else:
+        streams.out.print("taken" if answer["taken"] else f"not taken: {body['id']} does not listen for it now")
+    return Exit.DONE if answer["taken"] else Exit.FAILED
+
+
 def intervene(kind: str, body: JsonObject, asked: Asked | None, options: EngineOptions | None) -> int:
     """Ask for something, and show how the run stands then; the exit code."""
     asked = asked or Asked()
@@ -110,6 +159,8 @@ async def _intervene(kind: str, body: JsonObject, asked: Asked, options: EngineO
 
 COMMANDS: Final[Commands] = {
     "cancel": (cancel, "counterpoint instances cancel ID --reason 'ordered twice'"),
+    "terminate": (terminate, "counterpoint instances terminate ID --reason 'it loops'"),
+    "signal": (signal, 'counterpoint instances signal ID --type com.example.paid --data \'{"by": "Ada"}\''),
     "suspend": (suspend, "counterpoint instances suspend ID --reason 'the bank is closed'"),
     "resume": (resume, "counterpoint instances resume ID"),
     "compensate": (compensate, "counterpoint instances compensate ID --reason 'the customer changed their mind'"),
