@@ -9,6 +9,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
 
 from counterpoint.api.access import Access
+from counterpoint.api.actions import ActionsController
 from counterpoint.api.bulk import BulkController
 from counterpoint.api.comparisons import ComparisonsController
 from counterpoint.api.debugging import DebuggingController
@@ -39,6 +40,7 @@ _CONTROLLERS: Final = (
     ComparisonsController,
     InstancesController,
     OperationsController,
+    ActionsController,
     BulkController,
     MomentsController,
     DebuggingController,

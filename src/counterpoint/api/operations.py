@@ -32,7 +32,7 @@ class OperationsController(Controller):
     """What may be done with an instance. Reasons stay in its history."""
 
     path = "/v1/instances"
-    tags = ("instances",)
+    tags = ("operations",)
 
     @post("/{id:str}/cancel", opt=OPERATE, operation_id="cancelInstance", status_code=202, responses=_PROBLEMS)
     async def cancel(

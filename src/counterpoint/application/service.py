@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from counterpoint.application.acting import Acting
 from counterpoint.application.bulk import BulkStarting
 from counterpoint.application.debugging import desk
 from counterpoint.application.debugging.replaying import Asked, Replay, replay
@@ -71,6 +72,7 @@ class Service:
         self.definitions = definitions
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
+        self.acting = Acting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.feed = Feed(runtime)
         self.rehearsing = Rehearsing(runtime)
@@ -106,7 +108,10 @@ class Service:
 
     async def list(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> list[Listed]:
         """Instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
-        rows = await self.instances.browse(wanted, before, limit)
+        return [*self.listed(await self.instances.browse(wanted, before, limit))]
+
+    def listed(self, rows: Sequence[InstanceRow]) -> Sequence[Listed]:
+        """These instances with the names of their workflows."""
         names = {each.number: workflow_of(each) for each in self._runtime.library.all()}
         return [Listed(row, names[row.definition]) for row in rows]
 

@@ -53,6 +53,8 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Commands that wait to be decided; beyond it, new requests are refused."""
     bulk_starts_max: int = 10_000
     """Instances that one request may start."""
+    bulk_items_max: int = 10_000
+    """Instances that one action over a filter may be carried out on."""
     batch_transitions_max: int = 2_000
     """Transitions that share one transaction."""
     inbox_messages_max: int = 500

@@ -240,10 +240,7 @@ class Instance:
         """Output with which it ends when nothing is being undone any more."""
         self.reason: str | None = None
         """Why it was cancelled or suspended."""
-        self.suspended = False
-        """By an operator."""
-        self.terminated = False
-        """It was ended by force."""
+        self.suspended = self.terminated = False  # by an operator; by force
         self.hold: str | None = None  # who debugs it: nothing starts but by `Step`
         self.failing: dict[int, Failing] = {}  # runs whose error waits to be handled
         self.edited: dict[int, JsonValue] = {}  # input of ready runs that start once more, from a person

@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from counterpoint.client.blocking.operations import Operations
-from counterpoint.client.types.instances import Instance
+from counterpoint.client.types import Instance
 
 _WAIT_SECONDS: Final = 30.0
 

@@ -4,22 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Any
 
 from msgspec import UNSET, UnsetType
 
 from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.connection import Connection
-from counterpoint.client.types.instances import (
-    CountedInstances,
-    History,
-    Instance,
-    InstanceEntry,
-    InstancePage,
-    Signalled,
-    StartAnswers,
-    StartedInstance,
-)
+from counterpoint.client.types.instances import CountedInstances, History, InstancePage, StartAnswers, StartedInstance
+from counterpoint.client.types.shared import Instance, InstanceEntry
 
 
 class InstancesOperations(Connection):
@@ -279,51 +271,6 @@ class InstancesOperations(Connection):
         )
         return answer
 
-    async def cancel_instance(
-        self,
-        id: str,
-        *,
-        if_match: str | None = None,
-        reason: str | UnsetType | None = UNSET,
-        abandon: bool | UnsetType = UNSET,
-    ) -> Instance:
-        """Stop it and undo what it did; with `abandon` leave everything as it is.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-
-        `abandon`: Leave everything as it is instead of undoing it.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/cancel",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason, "abandon": abandon}),
-            ),
-            Instance,
-        )
-        return answer
-
-    async def compensate_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
-    ) -> Instance:
-        """Undo what it did, also after it completed, within its `compensableFor`.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/compensate",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason}),
-            ),
-            Instance,
-        )
-        return answer
-
     async def get_history(self, id: str, *, after: int | None = None, limit: int | None = None) -> History:
         """What has happened to an instance: transition by transition, from what follows `after`.
 
@@ -340,135 +287,5 @@ class InstancesOperations(Connection):
                 repeatable=True,
             ),
             History,
-        )
-        return answer
-
-    async def resolve_incident(
-        self,
-        id: str,
-        run: int,
-        action: Literal["retry", "skip", "done"],
-        *,
-        if_match: str | None = None,
-        reason: str | UnsetType | None = UNSET,
-        input: Any | UnsetType = UNSET,
-    ) -> Instance:
-        """Decide about an incident.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-
-        `action`: `retry`, `skip` or `done`; the last two need a reason.
-
-        `input`: With `retry`: what takes the place of the task's own input.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/resolve",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason, "run": run, "action": action, "input": input}),
-            ),
-            Instance,
-        )
-        return answer
-
-    async def resume_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
-    ) -> Instance:
-        """Go on after `suspend`.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/resume",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason}),
-            ),
-            Instance,
-        )
-        return answer
-
-    async def retry_instance(
-        self,
-        id: str,
-        *,
-        if_match: str | None = None,
-        reason: str | UnsetType | None = UNSET,
-        run: int | UnsetType | None = UNSET,
-    ) -> Instance:
-        """Try again what its open incidents are about.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-
-        `run`: Of one incident; all of them where it is left out.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/retry",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason, "run": run}),
-            ),
-            Instance,
-        )
-        return answer
-
-    async def signal_instance(self, id: str, items: dict[str, Any], *, if_match: str | None = None) -> Signalled:
-        """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-        """
-        answer: Signalled = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/signal",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=items,
-            ),
-            Signalled,
-        )
-        return answer
-
-    async def suspend_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
-    ) -> Instance:
-        """Start nothing new until it is resumed.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/suspend",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason}),
-            ),
-            Instance,
-        )
-        return answer
-
-    async def terminate_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
-    ) -> Instance:
-        """End it by force, and its sub-workflows: nothing is undone, whatever is in flight is dropped.
-
-        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
-        """
-        answer: Instance = await self._call(
-            Call(
-                method="POST",
-                path="/v1/instances/{id}/terminate",
-                arguments={"id": id},
-                headers={"If-Match": if_match},
-                body=body_of({"reason": reason}),
-            ),
-            Instance,
         )
         return answer

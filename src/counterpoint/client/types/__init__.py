@@ -36,22 +36,20 @@ from counterpoint.client.types.health import HealthReport
 from counterpoint.client.types.instances import (
     CountedInstances,
     History,
-    Incident,
-    Instance,
-    InstanceEntry,
     InstancePage,
-    Signalled,
     StartAnswer,
     StartAnswers,
     StartedInstance,
-    Task,
     Warned,
 )
+from counterpoint.client.types.operations import ActionAnswer, ActionItem, InstanceFilter, Signalled
 from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
-from counterpoint.client.types.shared import Finding, ProblemDetails
+from counterpoint.client.types.shared import Finding, Incident, Instance, InstanceEntry, ProblemDetails, Task
 
 __all__ = [
     "Accepted",
+    "ActionAnswer",
+    "ActionItem",
     "BreakpointRequest",
     "CallFrame",
     "Compatibility",
@@ -69,6 +67,7 @@ __all__ = [
     "Incident",
     "Instance",
     "InstanceEntry",
+    "InstanceFilter",
     "InstancePage",
     "LogEntry",
     "ProblemDetails",

@@ -1,0 +1,222 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Operations of `operations`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import UNSET, UnsetType
+
+from counterpoint.client.blocking.connection import Connection
+from counterpoint.client.calls import Call, body_of
+from counterpoint.client.types.operations import ActionAnswer, InstanceFilter, Signalled
+from counterpoint.client.types.shared import Instance
+
+
+class OperationsOperations(Connection):
+    """What may be done with an instance. Reasons stay in its history."""
+
+    def act_on_instances(
+        self,
+        action: Literal["abandon", "cancel", "compensate", "done", "resume", "retry", "skip", "suspend", "terminate"],
+        filter: InstanceFilter,
+        *,
+        reason: str | UnsetType | None = UNSET,
+        dry_run: bool | UnsetType = UNSET,
+        token: str | UnsetType | None = UNSET,
+    ) -> ActionAnswer:
+        """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell
+        which.
+
+        `action`: `abandon` is a cancel that undoes nothing; `skip` and `done` are about all open incidents,
+        and need a reason.
+
+        `dry_run`: Only tell what it would be carried out on.
+
+        `token`: Of a dry run: the action is refused (412) where other instances match by now, or have other
+        states.
+        """
+        answer: ActionAnswer = self._call(
+            Call(
+                method="POST",
+                path="/v1/bulk/actions",
+                body=body_of({"reason": reason, "action": action, "filter": filter, "dryRun": dry_run, "token": token}),
+            ),
+            ActionAnswer,
+        )
+        return answer
+
+    def cancel_instance(
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        abandon: bool | UnsetType = UNSET,
+    ) -> Instance:
+        """Stop it and undo what it did; with `abandon` leave everything as it is.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `abandon`: Leave everything as it is instead of undoing it.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/cancel",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "abandon": abandon}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def compensate_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Undo what it did, also after it completed, within its `compensableFor`.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/compensate",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def resolve_incident(
+        self,
+        id: str,
+        run: int,
+        action: Literal["retry", "skip", "done"],
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        input: Any | UnsetType = UNSET,
+    ) -> Instance:
+        """Decide about an incident.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `action`: `retry`, `skip` or `done`; the last two need a reason.
+
+        `input`: With `retry`: what takes the place of the task's own input.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/resolve",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "run": run, "action": action, "input": input}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def resume_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Go on after `suspend`.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/resume",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def retry_instance(
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        reason: str | UnsetType | None = UNSET,
+        run: int | UnsetType | None = UNSET,
+    ) -> Instance:
+        """Try again what its open incidents are about.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `run`: Of one incident; all of them where it is left out.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/retry",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason, "run": run}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def signal_instance(self, id: str, items: dict[str, Any], *, if_match: str | None = None) -> Signalled:
+        """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Signalled = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/signal",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=items,
+            ),
+            Signalled,
+        )
+        return answer
+
+    def suspend_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """Start nothing new until it is resumed.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/suspend",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer
+
+    def terminate_instance(
+        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+    ) -> Instance:
+        """End it by force, and its sub-workflows: nothing is undone, whatever is in flight is dropped.
+
+        `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+        """
+        answer: Instance = self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/terminate",
+                arguments={"id": id},
+                headers={"If-Match": if_match},
+                body=body_of({"reason": reason}),
+            ),
+            Instance,
+        )
+        return answer

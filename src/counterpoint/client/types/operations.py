@@ -1,0 +1,59 @@
+# Made by `python -m tests.client.generate`; do not change it by hand.
+"""Bodies of `operations`."""
+
+from __future__ import annotations
+
+from counterpoint.client.types.answered import Answered
+from counterpoint.client.types.shared import InstanceEntry, ProblemDetails
+
+
+class ActionAnswer(Answered, frozen=True, kw_only=True):
+    """What an action would be carried out on, or what has become of it."""
+
+    dry_run: bool
+    count: int
+    """Of instances that match."""
+    token: str | None = None
+    sample: list[InstanceEntry] | None = None
+    """Of a dry run: the newest that match."""
+    items: list[ActionItem] | None = None
+    """Of the action itself: all of them."""
+
+
+class ActionItem(Answered, frozen=True, kw_only=True):
+    """What became of one instance."""
+
+    id: str
+    done: bool
+    problem: ProblemDetails | None = None
+
+
+class InstanceFilter(Answered, frozen=True, kw_only=True):
+    """Instances of which all holds that is given."""
+
+    status: list[str] | None = None
+    """Status phases of the specification; any of them."""
+    workflow: str | None = None
+    """`name`, `namespace/name`, both of all versions, or `namespace/name:RANGE`."""
+    version: str | None = None
+    """Of `workflow`: a version, a range of them, or `latest`."""
+    saga: str | None = None
+    """`compensating`, `compensated` or `stuck`."""
+    business_key: str | None = None
+    correlation: str | None = None
+    parent: str | None = None
+    """The id of an instance: its sub-workflows."""
+    error_type: str | None = None
+    waits_for: str | None = None
+    """`timer`, `retry`, `event`, `event:{type}`, `incident` or `resume`."""
+    created_from: str | None = None
+    created_to: str | None = None
+    ended_from: str | None = None
+    ended_to: str | None = None
+
+
+class Signalled(Answered, frozen=True, kw_only=True):
+    """What became of a signal."""
+
+    taken: bool
+    """Whether the instance listened for it. Nothing keeps one that was not taken."""
