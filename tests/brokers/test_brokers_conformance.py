@@ -220,6 +220,7 @@ def test_several_engines_share_the_events(transport: Transport) -> None:
         sink = transport.sink()
         left, right = (transport.source(**more) for more in own.get(transport.name, [{}, {}]))
         async with consuming(left, Taking()) as one, consuming(right, Taking()) as other:
+            await until(lambda: bool(left.tally.connected and right.tally.connected), lambda: "both to be connected")
             warm = 0
             while not (one.events and other.events):  # until the group has settled
                 warm += 20
