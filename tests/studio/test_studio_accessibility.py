@@ -17,6 +17,7 @@ PAGES = {
     "what if": ("/workflows/shop/checkout/edit?mode=whatif&sel=/do/3/scheduleDelivery", "checkout"),
     "new workflow": ("/workflows/new", "new-workflow"),
     "instances": ("/instances", "Instances"),
+    "attention": ("/attention", "Attention"),
     "instance": ("/instances/one", "one"),
     "timeline": ("/instances/one?view=timeline", "one"),
     "events": ("/instances/one?view=events", "one"),

@@ -76,6 +76,17 @@ export function listInstances(filter: Readonly<Record<string, string>>, cursor?:
   return ask(`/v1/instances?${asked}`);
 }
 
+export interface Counts {
+  readonly total: number;
+  /** Whether there may be more: counting stopped at its limit. */
+  readonly atLeast: boolean;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly byWorkflow: Readonly<Record<string, number>>;
+}
+
+export const countInstances = (filter: Readonly<Record<string, string>>): Promise<Counts> =>
+  ask(`/v1/instances/counts?${new URLSearchParams(filter)}`);
+
 export const getInstance = (id: string): Promise<Instance> => ask(address(id));
 
 export const getHistory = (id: string): Promise<{ items: readonly HistoryEvent[] }> => ask(address(id, "/history"));

@@ -5,6 +5,7 @@ import { Shell } from "./Shell";
 
 const WorkflowsPage = lazy(() => import("../workflows/WorkflowsPage"));
 const DesignerPage = lazy(() => import("../designer/DesignerPage"));
+const AttentionPage = lazy(() => import("../attention/AttentionPage"));
 const InstancesPage = lazy(() => import("../instances/InstancesPage"));
 const InstancePage = lazy(() => import("../instances/InstancePage"));
 
@@ -21,6 +22,7 @@ export function App() {
           <Route path="/workflows/:namespace/:name/edit">
             {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}
           </Route>
+          <Route path="/attention" component={AttentionPage} />
           <Route path="/instances" component={InstancesPage} />
           <Route path="/instances/:id">{({ id }) => <InstancePage id={decodeURIComponent(id)} />}</Route>
           <Route>

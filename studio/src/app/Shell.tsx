@@ -8,6 +8,7 @@ import "./shell.css";
 const PAGES: readonly (readonly [path: string, label: string, icon: IconName])[] = [
   ["/workflows", "Workflows", "flow"],
   ["/instances", "Instances", "runs"],
+  ["/attention", "Attention", "inbox"],
 ];
 
 export function Shell({ children }: { children: ReactNode }) {

@@ -1,7 +1,7 @@
 /** Every instance, newest first, by what is asked for in the address. */
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { listInstances } from "../api/instances";
+import { type Counts, countInstances, listInstances } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
@@ -13,12 +13,19 @@ export default function InstancesPage() {
   const [search, setSearch] = useSearchState();
   const status = search.get("status") ?? "";
   const workflow = search.get("workflow") ?? "";
-  const filter = { ...(status ? { status } : {}), ...(workflow ? { workflow } : {}) };
+  const key = search.get("businessKey") ?? "";
+  const filter = filterOf(search);
+  const narrowed = Object.keys(filter).length > 0;
   const { data, error, hasNextPage, fetchNextPage, isPending } = useInfiniteQuery({
-    queryKey: ["instances", status, workflow],
+    queryKey: ["instances", filter],
     queryFn: ({ pageParam }) => listInstances(filter, pageParam),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
+    refetchInterval: 3_000,
+  });
+  const { data: counts } = useQuery({
+    queryKey: ["counts", filter],
+    queryFn: () => countInstances(filter),
     refetchInterval: 3_000,
   });
   const found = data?.pages.flatMap((page) => page.items) ?? [];
@@ -39,6 +46,16 @@ export default function InstancesPage() {
             ))}
           </select>
         </label>
+        <input
+          className="button"
+          type="search"
+          placeholder="Business key"
+          aria-label="Business key"
+          defaultValue={key}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") setSearch({ businessKey: event.currentTarget.value || undefined });
+          }}
+        />
         {workflow ? (
           <button type="button" className="button" onClick={() => setSearch({ workflow: undefined })}>
             {workflow} ✕<span className="visually-hidden"> show all workflows</span>
@@ -46,11 +63,12 @@ export default function InstancesPage() {
         ) : null}
       </header>
       {error ? <Notice error={error} /> : null}
+      {counts ? <Tally counts={counts} /> : null}
       {isPending ? <p className="muted">Loading …</p> : null}
       {data && found.length === 0 ? (
         <div className="empty">
           <h2>No instances</h2>
-          <p className="muted">{status || workflow ? "None matches what is asked for." : "Nothing was started yet."}</p>
+          <p className="muted">{narrowed ? "None matches what is asked for." : "Nothing was started yet."}</p>
         </div>
       ) : null}
       {found.length > 0 ? (
@@ -89,6 +107,28 @@ export default function InstancesPage() {
         </p>
       ) : null}
     </section>
+  );
+}
+
+const FILTERS = ["status", "workflow", "businessKey", "waitsFor", "errorType", "saga", "correlation"];
+
+/** What is asked for in the address, as the server takes it. */
+function filterOf(search: URLSearchParams): Record<string, string> {
+  return Object.fromEntries(FILTERS.flatMap((name) => (search.get(name) ? [[name, search.get(name) as string]] : [])));
+}
+
+function Tally({ counts }: { counts: Counts }) {
+  return (
+    <p className="tally" role="status">
+      {counts.total.toLocaleString("en")}
+      {counts.atLeast ? " or more" : ""} in all
+      {Object.entries(counts.byStatus).map(([status, count]) => (
+        <span key={status}>
+          {" · "}
+          {count.toLocaleString("en")} {status}
+        </span>
+      ))}
+    </p>
   );
 }
 
