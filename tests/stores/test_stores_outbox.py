@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from counterpoint.errors import Conflict
-from counterpoint.ports.store import Answer, Batch, Message, OutboxSize, Outgoing, Record
+from counterpoint.ports.store import Answer, Batch, InstanceRow, Message, OutboxSize, Outgoing, Record
 
 DAY_MS = 24 * 60 * 60 * 1000
 KEPT_MS = 30 * DAY_MS
@@ -121,3 +121,24 @@ class TestKeys:
         """Post so much that all keys are looked at."""
         for _ in range(256):
             store.append(Batch(posted=[Message(kind="event", body=b"", posted_at=at)] * 1000))
+
+
+class TestChains:
+    def test_a_chain_is_what_has_its_correlation_what_was_linked_and_the_one_with_its_id(self, store):
+        rows = [
+            InstanceRow(
+                number=n,
+                id=f"instance-{n}",
+                definition=1,
+                status="running",
+                created_at=n,
+                correlation="instance-2" if n == 4 else None,
+            )
+            for n in range(1, 7)
+        ]
+        store.append(Batch(created=rows, linked=[("instance-2", 5), ("instance-2", 1), ("instance-2", 5), ("x", 6)]))
+        assert [each.number for each in store.chain("instance-2")] == [1, 2, 4, 5]
+        assert [each.number for each in store.chain("instance-2", after=1, limit=1)] == [2]
+        assert [each.number for each in store.chain("instance-2", after=2)] == [4, 5]
+        assert [each.id for each in store.chain("x")] == ["instance-6"]
+        assert store.chain("nobody") == []

@@ -11,6 +11,7 @@ from litestar.di import Provide
 from counterpoint.api.access import Access
 from counterpoint.api.actions import ActionsController
 from counterpoint.api.bulk import BulkController
+from counterpoint.api.chains import ChainsController
 from counterpoint.api.comparisons import ComparisonsController
 from counterpoint.api.debugging import DebuggingController
 from counterpoint.api.definitions import DefinitionsController
@@ -22,6 +23,7 @@ from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.operations import OperationsController
+from counterpoint.api.outbox import OutboxController
 from counterpoint.api.paths import restore_slashes
 from counterpoint.api.problems import answer
 from counterpoint.api.rehearsals import RehearsalsController
@@ -46,6 +48,8 @@ _CONTROLLERS: Final = (
     DebuggingController,
     ReplaysController,
     EventsController,
+    OutboxController,
+    ChainsController,
     StreamsController,
     RehearsalsController,
     HealthController,

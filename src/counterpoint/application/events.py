@@ -140,13 +140,17 @@ class Events:
         """Dead letters by number; `after` (a number) pages on."""
         return [DeadLetter.of(each) for each in await self._runtime.store.dead_letters(sink, after, limit)]
 
-    async def retry(self, number: int) -> None:
+    async def retry(self, number: int) -> DeadLetter:
         """Have a dead letter sent again. Raises NotFound."""
-        await self._runtime.outbox.revive([await self._letter(number)])
+        letter = await self._letter(number)
+        await self._runtime.outbox.revive([letter])
+        return DeadLetter.of(letter)
 
-    async def discard(self, number: int) -> None:
+    async def discard(self, number: int) -> DeadLetter:
         """Throw a dead letter away. Raises NotFound."""
-        await self._runtime.outbox.discard([(await self._letter(number)).number])
+        letter = await self._letter(number)
+        await self._runtime.outbox.discard([letter.number])
+        return DeadLetter.of(letter)
 
     async def retry_all(self, sink: str | None = None) -> int:
         """Have all dead letters sent again, or those of one sink, 10,000 at most; how many."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from counterpoint.application.chains import Chain, Chains
 from counterpoint.application.comparing import Side, of_stored
+from counterpoint.application.events import DeadLetter
 from counterpoint.application.following import Following, follow
 from counterpoint.application.instances import COUNT_MAX
 from counterpoint.application.selecting import Count, Wanted, count_of, filter_of
@@ -18,8 +20,11 @@ from counterpoint.expressions import Compiler
 from counterpoint.history import Codec
 from counterpoint.plan import Plan
 from counterpoint.ports.secrets import Secrets
-from counterpoint.ports.store import InstanceRow, Store, StoredDefinition, VersionState
+from counterpoint.ports.store import InstanceRow, OutboxSize, Store, StoredDefinition, VersionState
 from counterpoint.values.json import JsonObject
+
+CHAIN_MAX = 10_000
+"""Instances of a chain that are shown at once."""
 
 
 class Reader:
@@ -30,6 +35,7 @@ class Reader:
         self._library = Library(store, compiler, limits.workflow)
         codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
         self._archive = Archive(store, codec, self._library, secrets)
+        self._chains = Chains(store, self._archive, self._library)
         self._travel = Travel(store, self._archive, self._library)
 
     async def browse(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> Sequence[InstanceRow]:
@@ -96,6 +102,23 @@ class Reader:
     async def find(self, id: str) -> InstanceRow:
         """The instance's row as it stands. Raises NotFound."""
         return await self._row(id)
+
+    async def chain(self, correlation: str) -> Chain:
+        """A chain by its correlation, or by the id of any instance of it; all of it. Raises NotFound."""
+        await self._library.open()
+        return await self._chains.read(correlation, limit=CHAIN_MAX)
+
+    async def sinks(self) -> dict[str, OutboxSize]:
+        """How much each sink is owed that is owed anything."""
+        return await self._store.outbox_sizes()
+
+    async def waiting_messages(self) -> int:
+        """How many messages of the inbox wait to be handled; never less than there are."""
+        return await self._store.inbox_size()
+
+    async def dead_letters(self, sink: str | None = None, limit: int = 100) -> list[DeadLetter]:
+        """Events that were refused for good, the oldest first."""
+        return [DeadLetter.of(each) for each in await self._store.dead_letters(sink, 0, limit)]
 
     async def close(self) -> None:
         """Release the store."""

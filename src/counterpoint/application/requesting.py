@@ -10,7 +10,8 @@ import msgspec
 from counterpoint import errors
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT
-from counterpoint.errors import CounterpointError
+from counterpoint.engine.limits import EventLimits
+from counterpoint.errors import CounterpointError, LimitExceeded
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Message, Store
 from counterpoint.values.json import JsonObject
@@ -36,22 +37,29 @@ class Requester:
         return await self._answer(number, seconds_max)
 
     async def deliver(self, event: JsonObject) -> bool:
-        """Post a CloudEvent; durable on return. Whether it was new. Raises InvalidInput."""
+        """Post a CloudEvent; durable on return. Whether it was new. Raises InvalidInput, LimitExceeded."""
         cloudevents.checked(event)
+        await self._require_room()
         return await self._store.post(self._message(EVENT, event, cloudevents.key_of(event))) is not None
 
     async def offer(self, event: JsonObject, seconds_max: float | None = None) -> int | None:
         """As `deliver`, and wait for the engine: to how many waiting instances the event went; None for a duplicate.
 
-        Raises InvalidInput, TimeoutError (the event stays posted).
+        Raises InvalidInput, LimitExceeded, TimeoutError (the event stays posted).
         """
         cloudevents.checked(event)
+        await self._require_room()
         number = await self._store.post(self._message(EVENT, event, cloudevents.key_of(event)))
         return None if number is None else int((await self._answer(number, seconds_max))["offered"])
 
     async def close(self) -> None:
         """Release the store."""
         await self._store.close()
+
+    async def _require_room(self) -> None:
+        maximum = EventLimits().inbox_events_max
+        if await self._store.inbox_size() >= maximum:
+            raise LimitExceeded("inbox_events_max", maximum, hint="try again once some are handled")
 
     def _message(self, kind: str, body: JsonObject, key: str | None = None) -> Message:
         return Message(kind=kind, body=msgspec.json.encode(body), key=key, posted_at=self._clock.now())

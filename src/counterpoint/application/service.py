@@ -9,6 +9,7 @@ import msgspec
 
 from counterpoint.application.acting import Acting
 from counterpoint.application.bulk import BulkStarting
+from counterpoint.application.chains import Chains
 from counterpoint.application.debugging import desk
 from counterpoint.application.debugging.replaying import Asked, Replay, replay
 from counterpoint.application.debugging.sessions import DebugSessions
@@ -74,6 +75,7 @@ class Service:
         self.starting = Starting(runtime, self.instances)
         self.acting = Acting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
+        self.chains = Chains(runtime.store, runtime.archive, runtime.library)
         self.feed = Feed(runtime)
         self.rehearsing = Rehearsing(runtime)
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)

@@ -8,11 +8,13 @@ from cyclopts import App
 
 from counterpoint import __version__
 from counterpoint.cli.commands import (
+    chain,
     debug,
     definitions,
     events,
     export,
     instances,
+    outbox,
     replay,
     run,
     serve,
@@ -50,8 +52,8 @@ def build() -> App:
     app.command(simulate.simulate, help_epilogue=_examples(simulate.EXAMPLES))
     app.command(serve.serve, help_epilogue=_examples(serve.EXAMPLES))
     app.command(_group("definitions", definitions.HELP, definitions.COMMANDS, definitions.EXAMPLES))
-    app.command(_group("instances", instances.HELP, instances.COMMANDS, instances.EXAMPLES))
-    app.command(_group("events", events.HELP, events.COMMANDS, events.EXAMPLES))
+    app.command(_group("instances", instances.HELP, {**instances.COMMANDS, **chain.COMMANDS}, instances.EXAMPLES))
+    app.command(_group("events", events.HELP, {**events.COMMANDS, **outbox.COMMANDS}, events.EXAMPLES))
     return app
 
 

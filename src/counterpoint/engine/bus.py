@@ -38,6 +38,7 @@ class Bus:
 
     async def deliver(self, event: JsonValue) -> JsonValue:
         """Hand an event to whoever listens; gives how many instances were offered it."""
+        await self._committer.passed_on()
         offered = 0
         for number in self._listeners.of(event["type"]):
             try:

@@ -226,7 +226,7 @@ class Children:
         definition = self._nursery.definition(f"{arguments['namespace']}/{arguments['name']}:{wanted}")
         input = arguments.get("input", effect.input)
         trace = trace_of(live, effect, self._observer)
-        labels = inherited(live.instance.labels) | ({} if trace is None else traced(trace))
+        labels = inherited(live.instance) | ({} if trace is None else traced(trace))
         await self._nursery.begin(definition, id, input, parent, depth, labels)
 
     def _submit(self, live: Live, effect: Invoke, command: Command) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final, Protocol
 
+from counterpoint.engine.chains import link
 from counterpoint.engine.deciding import Attempt, Commit, Decider, Item, Write
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
@@ -70,6 +71,8 @@ class Committer:
         """How many batches in a row were refused."""
         self._closing = False
         self._writing = False
+        self._appending: asyncio.Future[None] | None = None
+        """Done once the batch that the store is writing was passed on, or refused."""
         self._pausing = False
         self.before: Callable[[Attempt], None] | None = None
         """Adds to a batch what follows from its transitions; called just before the batch is written."""
@@ -113,6 +116,11 @@ class Committer:
     def request_write(self, write: Write) -> asyncio.Future[Any]:
         """Add to a batch for a caller."""
         return self._requested(None, write)
+
+    async def passed_on(self) -> None:
+        """Return once what is durable was passed on too: only then is it known who listens."""
+        if self._appending is not None:
+            await asyncio.shield(self._appending)
 
     async def close(self) -> None:
         """Write what is queued, then stop. What a failing store refuses is owed again after a restart."""
@@ -180,13 +188,17 @@ class Committer:
                 summary = live.summary(now, evict_after_ms)
                 if summary is not None:
                     batch.summaries.append(summary)
+        if attempt.heard:
+            link(attempt)
         if self.before is not None:
             self.before(attempt)
         if not batch.empty:
             began = 0.0 if self._observer is None else perf_counter()
+            self._appending = asyncio.get_running_loop().create_future()
             try:
                 await self._store.append(batch)
             except CounterpointError as error:
+                self._appended()
                 await self._heal(attempt, error)
                 return
             if self._observer is not None:
@@ -196,6 +208,7 @@ class Committer:
             live.stored = True
         sound = [live for live in attempt.touched if live not in attempt.broken] if attempt.broken else attempt.touched
         self._dispatcher.committed(attempt.commits, sound, bool(batch.posted))
+        self._appended()
         for waiter in attempt.waiters:
             if not waiter.done():
                 waiter.set_result(None)
@@ -206,6 +219,11 @@ class Committer:
             live.touched = False
         if attempt.broken:
             await self._mend(attempt)
+
+    def _appended(self) -> None:
+        if self._appending is not None:
+            self._appending.set_result(None)
+            self._appending = None
 
     async def _mend(self, attempt: Attempt) -> None:
         """Fold spoilt instances again and have their remedies decided first."""

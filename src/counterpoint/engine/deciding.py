@@ -13,10 +13,11 @@ from counterpoint.engine.live import Live
 from counterpoint.errors import CounterpointError, LimitExceeded
 from counterpoint.history import Blob, Codec
 from counterpoint.kernel import decide
-from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fail, Start
+from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, EventArrived, Fail, Start
 from counterpoint.kernel.events import Event
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Record
+from counterpoint.values.json import JsonObject
 from counterpoint.values.problem import Outcome, Problem
 
 Write: TypeAlias = Callable[[Batch], None]
@@ -36,12 +37,14 @@ _log = logging.getLogger("counterpoint.engine")
 class Attempt:
     """What one batch is made of, and what went wrong while it was put together."""
 
-    __slots__ = ("batch", "broken", "commits", "deferred", "items", "touched", "unfinished", "waiters")
+    __slots__ = ("batch", "broken", "commits", "deferred", "heard", "items", "touched", "unfinished", "waiters")
 
     def __init__(self) -> None:
         self.batch = Batch()
         self.items: list[Item] = []
         self.commits: list[Commit] = []
+        self.heard: list[tuple[Live, JsonObject, list[Event]]] = []
+        """Events with a correlation that were offered, and what came of it."""
         self.touched: list[Live] = []
         self.waiters: list[asyncio.Future[Any]] = []
         self.unfinished: list[Live] = []
@@ -94,6 +97,8 @@ class Decider:
                     instance.sequence = sequence = instance.sequence + 1
                     records.append(Record(live.number, sequence, body))
                     commits.append((live, sequence, command.at, events))
+                    if type(command) is EventArrived and "correlationid" in command.event:
+                        attempt.heard.append((live, command.event, events))
                     if not live.touched:
                         live.touched = True
                         touched.append(live)

@@ -15,6 +15,7 @@ import msgspec
 from counterpoint.engine import cloudevents
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.deciding import Write
+from counterpoint.engine.labels import extensions
 from counterpoint.engine.live import Live
 from counterpoint.engine.outbox import Outbox
 from counterpoint.engine.outcomes import trace_of
@@ -73,7 +74,7 @@ class Emission:
         at, run = self._clock.now(), effect.run
         try:
             event = cloudevents.checked(effect.arguments)
-            write = self._post(live, self._traced(event, live, effect), at)
+            write = self._post(live, {**extensions(live.instance), **self._traced(event, live, effect)}, at)
         except (InvalidInput, ValueError) as error:
             problem = Problem.standard("validation", str(error), instance=effect.reference)
             self._committer.submit(live, EffectFailed(at=at, run=run, problem=problem, outcome=Outcome.NONE))

@@ -89,11 +89,20 @@ class Inbox:
                     for message in messages:
                         await self._handle(message)
                         self._seen = message.number
+                    await self._decided()
             except StoreError as error:
                 _log.error("the inbox cannot be read: %s", error)
                 await asyncio.sleep(_RETRY_SECONDS)
                 self._woken.set()
             self.idle = not self._woken.is_set()
+
+    async def _decided(self) -> None:
+        """Wait until what was handed on is decided: an inbox however full must not fill the committer's queue."""
+        decided = asyncio.get_running_loop().create_future()
+        self._committer.write(lambda _: None if decided.done() else decided.set_result(None))
+        self.idle = True  # what there is to wait for is the committer's now
+        await decided
+        self.idle = False
 
     async def _handle(self, message: Message) -> None:
         handler = self._handlers.get(message.kind)

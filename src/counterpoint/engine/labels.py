@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from counterpoint.errors import InvalidInput
+from counterpoint.kernel import Instance
 from counterpoint.kernel.naming import BUSINESS_KEY, BUSINESS_KEY_CHARS_MAX, is_key
 from counterpoint.values.json import JsonObject
 from counterpoint.values.trace_context import TraceContext, trace_context
@@ -21,11 +22,34 @@ TRACE_STATE: Final = "tracestate"
 """What its systems have to say of that trace."""
 
 _INHERITED: Final = (CORRELATION, TRACE, TRACE_STATE)
+CAUSATION: Final = "causation"
+"""Ids of the events that have led to the start, one a line, the last one last."""
+_CAUSES_MAX: Final = 20
 
 
-def inherited(labels: Mapping[str, str]) -> dict[str, str]:
+def correlation_of(instance: Instance) -> str:
+    """The correlation of an instance: what it was given, or else its own id. So a chain costs nothing to begin."""
+    return instance.labels.get(CORRELATION) or instance.id
+
+
+def inherited(instance: Instance) -> dict[str, str]:
     """What a sub-workflow takes over from its parent."""
-    return {name: labels[name] for name in _INHERITED if name in labels}
+    labels = instance.labels
+    return {CORRELATION: correlation_of(instance)} | {name: labels[name] for name in _INHERITED if name in labels}
+
+
+def extensions(instance: Instance) -> dict[str, str]:
+    """The attributes that an emitted event gets (CloudEvents, correlation extension)."""
+    causes = instance.labels.get(CAUSATION)
+    cause = {} if causes is None else {"causationid": causes.rpartition("\n")[2]}
+    return {"correlationid": correlation_of(instance), **cause}
+
+
+def caused_by(event: JsonObject, ids: Sequence[str]) -> dict[str, str]:
+    """What an instance takes over from the events that start it: these ids, and `event` came last."""
+    correlation = event.get("correlationid")
+    kept = {CORRELATION: correlation} if isinstance(correlation, str) and correlation else {}
+    return kept | {CAUSATION: "\n".join(ids[-_CAUSES_MAX:])}
 
 
 def traced(context: TraceContext) -> dict[str, str]:

@@ -26,6 +26,7 @@ from counterpoint.engine.deciding import Attempt
 from counterpoint.engine.dispatch import Dispatch
 from counterpoint.engine.emission import EMITTED, EVENT, Emission
 from counterpoint.engine.inbox import Inbox
+from counterpoint.engine.letters import Letters
 from counterpoint.engine.library import Library
 from counterpoint.engine.lifecycle import Lifecycle, Subscriber
 from counterpoint.engine.limits import EngineLimits
@@ -110,6 +111,7 @@ class Runtime:
             "signal": self.signals.handle,
             **requests.handlers,
             **self.versions.handlers,
+            **Letters(store, self.outbox).handlers,
             EVENT: bus.deliver,
             EMITTED: bus.deliver_emitted,
         }

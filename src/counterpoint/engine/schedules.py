@@ -15,7 +15,7 @@ import msgspec
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.cron import next_time
-from counterpoint.engine.labels import of_event
+from counterpoint.engine.labels import caused_by, of_event
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.timers import Timers
@@ -128,8 +128,10 @@ class Schedules:
             if taken is None:
                 continue
             if taken.complete:
+                ids = [key.split("\n", 2)[2] for key in taken.keys]
+                labels = of_event(event) | caused_by(event, ids)
                 digest = blake2b("\n".join(taken.keys).encode(), digest_size=10).hexdigest()
-                await self._start(active, f"{active.plan.name}-{digest}", taken.input, of_event(event))
+                await self._start(active, f"{active.plan.name}-{digest}", taken.input, labels)
             active.memory.trigger = active.trigger.dump()
             self._remember(active)
 

@@ -178,6 +178,8 @@ class Batch(msgspec.Struct, kw_only=True):
     """Numbers of entries that become dead letters, and why."""
     revived: list[int] = []
     """Numbers of dead letters that are owed again."""
+    linked: list[tuple[str, int]] = []
+    """(correlation, number of an instance): it took an event of this chain. Again is a no-op."""
 
     @property
     def empty(self) -> bool:
@@ -264,6 +266,10 @@ class Store(Protocol):
 
     async def inbox_size(self) -> int:
         """How many messages are unsettled, for back-pressure: never less, and found without counting them."""
+
+    async def chain(self, correlation: str, after: int = 0, limit: int = 1000) -> list[InstanceRow]:
+        """Rows of a chain with number > after, by number: those with this correlation, those that were linked to it,
+        and the one with this id."""
 
     async def answer(self, message: int) -> Answer | None:
         """What became of a message, once it is settled."""

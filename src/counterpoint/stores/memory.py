@@ -49,6 +49,8 @@ class Contents:
     """When each was seen."""
     outbox: dict[int, Outgoing] = field(default_factory=dict)
     outbox_last: int = 0
+    chains: dict[str, set[int]] = field(default_factory=dict)
+    """Numbers of instances that took an event of a chain, by its correlation."""
     answers: dict[int, Answer] = field(default_factory=dict)
     values: dict[str, bytes] = field(default_factory=dict)
     holder: MemoryStore | None = None
@@ -108,6 +110,8 @@ class MemoryStore:
             contents.states[state.definition, state.revision] = state
         contents.values.update(batch.values)
         _move_outgoing(contents, batch)
+        for correlation, number in batch.linked:
+            contents.chains.setdefault(correlation, set()).add(number)
         self._forget_keys(contents, batch)
         self._wrote(contents)
 
@@ -234,6 +238,14 @@ class MemoryStore:
             size, dead = sizes.get(each.sink, OutboxSize()), each.refusal is not None
             sizes[each.sink] = OutboxSize(size.owed + (not dead), size.dead + dead)
         return sizes
+
+    async def chain(self, correlation: str, after: int = 0, limit: int = 1000) -> list[InstanceRow]:
+        """See `Store.chain`."""
+        contents = self._opened()
+        first = contents.numbers.get(correlation)
+        numbers = contents.chains.get(correlation, set()) | (set() if first is None else {first})
+        numbers |= {row.number for row in contents.instances.values() if row.correlation == correlation}
+        return [contents.instances[number] for number in sorted(numbers) if number > after][:limit]
 
     async def answer(self, message: int) -> Answer | None:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""

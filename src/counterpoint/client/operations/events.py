@@ -3,15 +3,74 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 from counterpoint.client.calls import Call
 from counterpoint.client.connection import Connection
-from counterpoint.client.types.events import Accepted
+from counterpoint.client.types.events import Accepted, Letter, LetterPage, Revived, SinkList
 
 
 class EventsOperations(Connection):
     """Events that come in."""
+
+    async def list_dead_letters(
+        self, *, sink: str | None = None, limit: int | None = None, cursor: str | None = None
+    ) -> LetterPage:
+        """Events that were refused for good, the oldest first.
+
+        `sink`: Those of one sink alone.
+
+        `limit`: Items of a page; the server may give fewer than asked for.
+
+        `cursor`: `next` of the page before; the other parameters stay the same.
+        """
+        answer: LetterPage = await self._call(
+            Call(
+                method="GET",
+                path="/v1/dead-letters",
+                query={"sink": sink, "limit": limit, "cursor": cursor},
+                repeatable=True,
+            ),
+            LetterPage,
+        )
+        return answer
+
+    async def iterate_dead_letters(self, *, sink: str | None = None, limit: int | None = None) -> AsyncIterator[Letter]:
+        """Every item of all pages of `list_dead_letters`."""
+        cursor: str | None = None
+        while True:
+            page = await self.list_dead_letters(sink=sink, limit=limit, cursor=cursor)
+            for each in page.items:
+                yield each
+            cursor = page.next
+            if cursor is None:
+                return
+
+    async def retry_dead_letters(self, *, sink: str | None = None) -> Revived:
+        """Have all of them sent again, or those of one sink; 10,000 at most.
+
+        `sink`: Those of one sink alone.
+        """
+        answer: Revived = await self._call(
+            Call(method="POST", path="/v1/dead-letters/retry", query={"sink": sink}), Revived
+        )
+        return answer
+
+    async def discard_dead_letter(self, number: str) -> Letter:
+        """Throw one away."""
+        answer: Letter = await self._call(
+            Call(method="DELETE", path="/v1/dead-letters/{number}", arguments={"number": number}, repeatable=True),
+            Letter,
+        )
+        return answer
+
+    async def retry_dead_letter(self, number: str) -> Letter:
+        """Have one sent again."""
+        answer: Letter = await self._call(
+            Call(method="POST", path="/v1/dead-letters/{number}/retry", arguments={"number": number}), Letter
+        )
+        return answer
 
     async def send_events(self, events: list[dict[str, Any]]) -> Accepted:
         """Send one event or a batch. Durable when it is answered: all of a batch, or none.
@@ -47,4 +106,9 @@ class EventsOperations(Connection):
             ),
             Accepted,
         )
+        return answer
+
+    async def list_sinks(self) -> SinkList:
+        """All sinks: what they are owed, and why nothing gets through where that is so."""
+        answer: SinkList = await self._call(Call(method="GET", path="/v1/sinks", repeatable=True), SinkList)
         return answer

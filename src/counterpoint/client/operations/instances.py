@@ -10,7 +10,14 @@ from msgspec import UNSET, UnsetType
 
 from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.connection import Connection
-from counterpoint.client.types.instances import CountedInstances, History, InstancePage, StartAnswers, StartedInstance
+from counterpoint.client.types.instances import (
+    CountedInstances,
+    History,
+    InstancePage,
+    StartAnswers,
+    StartedInstance,
+    WholeChain,
+)
 from counterpoint.client.types.shared import Instance, InstanceEntry
 
 
@@ -36,6 +43,26 @@ class InstancesOperations(Connection):
                 repeatable=key is not None,
             ),
             StartAnswers,
+        )
+        return answer
+
+    async def read_chain(self, correlation: str, *, limit: int | None = None, cursor: str | None = None) -> WholeChain:
+        """A chain by its correlation, or by the id of any instance of it: who started or woke whom, and by
+        what.
+
+        `limit`: Items of a page; the server may give fewer than asked for.
+
+        `cursor`: `next` of the page before; the other parameters stay the same.
+        """
+        answer: WholeChain = await self._call(
+            Call(
+                method="GET",
+                path="/v1/chains/{correlation}",
+                arguments={"correlation": correlation},
+                query={"limit": limit, "cursor": cursor},
+                repeatable=True,
+            ),
+            WholeChain,
         )
         return answer
 

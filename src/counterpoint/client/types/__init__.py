@@ -31,16 +31,19 @@ from counterpoint.client.types.definitions import (
     VersionEntry,
     VersionPage,
 )
-from counterpoint.client.types.events import Accepted
+from counterpoint.client.types.events import Accepted, Letter, LetterPage, Revived, Sink, SinkList
 from counterpoint.client.types.health import HealthReport
 from counterpoint.client.types.instances import (
+    ChainInstance,
     CountedInstances,
+    EventBetween,
     History,
     InstancePage,
     StartAnswer,
     StartAnswers,
     StartedInstance,
     Warned,
+    WholeChain,
 )
 from counterpoint.client.types.operations import ActionAnswer, ActionItem, InstanceFilter, Signalled
 from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
@@ -52,6 +55,7 @@ __all__ = [
     "ActionItem",
     "BreakpointRequest",
     "CallFrame",
+    "ChainInstance",
     "Compatibility",
     "CountedInstances",
     "DebugSession",
@@ -61,6 +65,7 @@ __all__ = [
     "DefinitionText",
     "Difference",
     "Differences",
+    "EventBetween",
     "Finding",
     "HealthReport",
     "History",
@@ -69,13 +74,18 @@ __all__ = [
     "InstanceEntry",
     "InstanceFilter",
     "InstancePage",
+    "Letter",
+    "LetterPage",
     "LogEntry",
     "ProblemDetails",
     "ReplayAnswer",
     "ReplayedEffect",
+    "Revived",
     "SetBreakpoint",
     "Signalled",
     "Simulation",
+    "Sink",
+    "SinkList",
     "Sources",
     "StartAnswer",
     "StartAnswers",
@@ -94,4 +104,5 @@ __all__ = [
     "VersionPage",
     "Warned",
     "WhatIfAnswer",
+    "WholeChain",
 ]

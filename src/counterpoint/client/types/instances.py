@@ -9,6 +9,25 @@ from counterpoint.client.types.answered import Answered
 from counterpoint.client.types.shared import Instance, InstanceEntry, ProblemDetails
 
 
+class ChainInstance(Answered, frozen=True, kw_only=True):
+    """One instance of a chain."""
+
+    id: str
+    workflow: str
+    status: str
+    saga: str | None
+    parent: str | None
+    """Of a sub-workflow: `{instance id}#{run}`."""
+    correlation: str
+    """Its own; another than the chain's where it only took an event of it."""
+    caused_by: list[str]
+    """Ids of the events that have led to its start."""
+    left_to_undo: list[str]
+    """References of the tasks that would have to be undone, the next one first."""
+    created_at: str
+    ended_at: str | None
+
+
 class CountedInstances(Answered, frozen=True, kw_only=True):
     """How many instances match."""
 
@@ -18,6 +37,22 @@ class CountedInstances(Answered, frozen=True, kw_only=True):
     by_status: dict[str, int]
     by_workflow: dict[str, int]
     """By `namespace/name:version`."""
+
+
+class EventBetween(Answered, frozen=True, kw_only=True):
+    """An event between instances of a chain, or from outside."""
+
+    id: str
+    source: str | None
+    type: str | None
+    emitted_by: str | None
+    """Id of an instance; null for one from outside."""
+    at: str | None
+    """When it was emitted."""
+    started: list[str]
+    """Ids of the instances that it has started."""
+    woke: list[str]
+    """Ids of the instances that took it while they listened."""
 
 
 class History(Answered, frozen=True, kw_only=True):
@@ -83,3 +118,13 @@ class Warned(Answered, frozen=True, kw_only=True):
     """From when on it will not work."""
     replacement: str | None = None
     """What to start instead: `namespace/name:RANGE`."""
+
+
+class WholeChain(Answered, frozen=True, kw_only=True):
+    """The instances of one story, and the events between them."""
+
+    correlation: str
+    instances: list[ChainInstance]
+    events: list[EventBetween]
+    next: str | None
+    """The `cursor` of the next page, where there is one."""

@@ -55,6 +55,8 @@ _INBOX_SIZE = statement("inbox_size")
 _OUTBOX_OF_SINK = statement("outbox_of_sink")
 _DEAD_LETTERS = statement("dead_letters")
 _DEAD_LETTER = statement("dead_letter")
+_LINKED_TO_CHAIN = statement("linked_to_chain")
+_INSTANCES_BY_CORRELATION = statement("instances_by_correlation")
 _OUTBOX_SIZES = statement("outbox_sizes")
 _SINKS_OF_DEAD_LETTERS = statement("sinks_of_dead_letters")
 
@@ -254,6 +256,16 @@ class SqliteStore:
         owed: dict[str, int] = dict(self._rows(_OUTBOX_SIZES))
         dead = Counter(sink for (sink,) in self._rows(_SINKS_OF_DEAD_LETTERS))
         return {sink: OutboxSize(owed.get(sink, 0), dead[sink]) for sink in sorted({*owed, *dead})}
+
+    async def chain(self, correlation: str, after: int = 0, limit: int = 1000) -> list[InstanceRow]:
+        """See `Store.chain`."""
+        first = await self.find(correlation)
+        wanted = (correlation, after, limit)
+        found = [*self._instances(_INSTANCES_BY_CORRELATION, wanted), *self._instances(_LINKED_TO_CHAIN, wanted)]
+        rows = {each.number: each for each in found}
+        if first is not None and first.number > after:
+            rows[first.number] = first
+        return [rows[number] for number in sorted(rows)[:limit]]
 
     async def answer(self, message: int) -> Answer | None:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""

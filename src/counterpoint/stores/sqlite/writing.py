@@ -39,6 +39,7 @@ _ADD_OUTGOING = statement("add_outgoing")
 _REMOVE_OUTGOING = statement("remove_outgoing")
 _REFUSE_OUTGOING = statement("refuse_outgoing")
 _REVIVE_OUTGOING = statement("revive_outgoing")
+_ADD_LINK = statement("add_link")
 _DROP_OLD_KEYS = statement("drop_old_keys")
 
 
@@ -60,6 +61,8 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         _insert_states(connection, batch.states)
     if batch.values:
         connection.executemany(_SET_VALUE, batch.values.items())
+    if batch.linked:
+        connection.executemany(_ADD_LINK, batch.linked)
     if batch.outgoing:
         _insert_outgoing(connection, batch.outgoing)
     if batch.sent or batch.refused or batch.revived:

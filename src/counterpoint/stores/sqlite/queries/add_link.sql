@@ -1,0 +1,1 @@
+INSERT INTO chain (correlation, instance) VALUES (?, ?) ON CONFLICT DO NOTHING
