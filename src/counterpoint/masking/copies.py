@@ -18,6 +18,8 @@ from counterpoint.values.json import JsonValue
 
 COPY_CHARS_MIN: Final = 4
 """Shorter values are masked only where a schema says so: they would be found everywhere."""
+_JSON_DEPTH: Final = 3
+"""JSON in a text of JSON in a text of JSON: deeper copies are not found where they hold what JSON escapes."""
 COPIES_MAX: Final = 10_000
 """Sensitive values of one instance; where there are more, all its texts and numbers are masked."""
 
@@ -89,6 +91,12 @@ def _leaves(value: JsonValue) -> Iterator[str | int | float]:
 
 
 def _forms(text: str) -> set[str]:
-    """How a text is written inside of others: as it is, in JSON, in a URI."""
-    in_json = (msgspec.json.encode(text).decode(), json.dumps(text))
-    return {text, *(each[1:-1] for each in in_json), quote(text, safe=""), quote(text), quote_plus(text)}
+    """How a text is written inside of others: as it is, in JSON, in JSON within JSON, and each of these in a URI."""
+    forms = {text}
+    for _ in range(_JSON_DEPTH):
+        forms |= {inner[1:-1] for each in forms for inner in (msgspec.json.encode(each).decode(), json.dumps(each))}
+    return forms | {encode(each) for each in forms for encode in (quote, quote_plus, _quote_all)}
+
+
+def _quote_all(text: str) -> str:
+    return quote(text, safe="")
