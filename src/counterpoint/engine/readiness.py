@@ -12,10 +12,12 @@ from counterpoint.engine.library import Library, workflow_of
 from counterpoint.errors import MissingFunctions
 from counterpoint.plan import Plan
 from counterpoint.plan.checks.references import PROTOCOLS
-from counterpoint.plan.model import CallTask
+from counterpoint.plan.model import UNDO_WORKFLOW, CallTask
 from counterpoint.ports.selection import Filter
 from counterpoint.ports.store import Store
 
+_OURS: Final = frozenset({*PROTOCOLS, UNDO_WORKFLOW})
+"""What the engine itself brings."""
 _UNFINISHED: Final = ("pending", "running", "waiting", "suspended")
 
 
@@ -25,7 +27,7 @@ async def refuse_without_functions(store: Store, library: Library, known: Collec
     for definition in library.all():
         if await store.browse(Filter(statuses=_UNFINISHED, definitions=(definition.number,)), limit=1):
             workflow = workflow_of(definition)
-            names = _called(await library.plan(workflow)) - {*known, *PROTOCOLS}
+            names = _called(await library.plan(workflow)) - {*known, *_OURS}
             missing += [f"{name} (called by {workflow})" for name in sorted(names)]
     if missing:
         raise MissingFunctions(
