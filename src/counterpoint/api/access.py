@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,17 +24,25 @@ PUBLIC: Final = "public"
 UNMASK: Final = "data:unmask"
 """The permission to see what schemas mark as sensitive: asked for with the query parameter `unmask`."""
 TOKEN_CHARS_MIN: Final = 16
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
 class Access:
     """Who may do what. With a token, its bearer may do everything; without one, whoever is on this machine may."""
 
-    def __init__(self, token: str | None) -> None:
-        """Raises InvalidInput for a token that could be guessed, or that no header can hold."""
+    def __init__(self, token: str | None, origins: Sequence[str] = ()) -> None:
+        """`origins`: where pages of the web may come from that use the API (CORS), such as `https://studio.example.org`.
+
+        Raises InvalidInput for a token that could be guessed, or that no header can hold, and for what is no origin.
+        """
         if token is not None and not (len(token) >= TOKEN_CHARS_MIN and token.isascii() and token.isprintable()):
             raise InvalidInput(f"the API token must have at least {TOKEN_CHARS_MIN} characters, printable ASCII ones")
         if token is not None and " " in token:
             raise InvalidInput("the API token must not have spaces within")
+        for each in origins:
+            if _ORIGIN.fullmatch(each) is None:
+                raise InvalidInput(f"{each!r} is no origin of a page; write for example https://studio.example.org")
+        self.origins = tuple(origins)
         self._token = None if token is None else token.encode()
 
     @property
@@ -57,7 +67,7 @@ class Access:
             # Whoever is given this permission is to be let in by `masking.unmasked`, here and nowhere else.
             raise Refused("forbidden", f"seeing sensitive data needs the permission {UNMASK}, which nobody has yet")
         if self._token is None:
-            _refuse_browsers(connection)
+            _refuse_browsers(connection, self.origins)
             return
         scheme, _, given = connection.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
@@ -66,7 +76,7 @@ class Access:
             raise Refused("unauthorized", "the bearer token is not the right one")
 
 
-def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any], origins: Sequence[str]) -> None:
     """Without a token, a page of the web that a user of this machine has open must not be let in.
 
     Such a request says where it comes from (`Origin`), or reaches us under a name of the page's (DNS rebinding).
@@ -75,7 +85,7 @@ def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     if not _is_this_machine(host):
         raise Refused("forbidden", "without an API token only localhost is served; use that name, or set a token")
     origin = connection.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
+    if origin is not None and urlsplit(origin).netloc != host and origin not in origins:
         raise Refused("forbidden", "without an API token no other origin is served")
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from litestar import Litestar
 from litestar.config.compression import CompressionConfig
+from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 
 from counterpoint.api.access import Access
@@ -24,8 +25,9 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.operations import OperationsController
 from counterpoint.api.outbox import OutboxController
-from counterpoint.api.paths import restore_slashes
+from counterpoint.api.paths import before_handler
 from counterpoint.api.problems import answer
+from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
 from counterpoint.api.serving import Serving
@@ -35,6 +37,18 @@ from counterpoint.api.versions import VersionsController
 from counterpoint.application.service import Service
 from counterpoint.values.json import JsonObject
 
+_ASKED: Final = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Prefer",
+    "X-Request-Id",
+)
+"""Headers that pages of the web may send, and those that they may read."""
+_TOLD: Final = ("ETag", "Location", "Retry-After", "X-Request-Id")
 _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     DefinitionsController,
@@ -58,7 +72,7 @@ _CONTROLLERS: Final = (
 
 def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> Gate:
     """The application on a running engine."""
-    return Gate(_application(service, access, limits, stopping), limits)
+    return Gate(_application(service, access, limits, stopping), limits, stopping)
 
 
 def describe() -> JsonObject:
@@ -74,19 +88,30 @@ def _application(service: Service | None, access: Access, limits: ApiLimits, sto
         "service": service, "stopping": stopping, "limits": limits, "description": description, "serving": serving
     }  # fmt: skip
     return Litestar(
-        route_handlers=[*_CONTROLLERS, openapi_json],
+        route_handlers=[*_CONTROLLERS, ReferenceController, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
         signature_types=[Service, Stopping, ApiLimits, Described, Serving],
         middleware=[access.before],
-        before_request=restore_slashes,
+        before_request=before_handler,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,
         compression_config=CompressionConfig(
             backend="gzip", gzip_compress_level=6, minimum_size=_COMPRESS_FROM_BYTES, exclude_opt_key=UNCOMPRESSED
         ),
+        cors_config=_cors(access) if access.origins else None,
         openapi_config=configuration(),
         logging_config=None,
         debug=False,
+    )
+
+
+def _cors(access: Access) -> CORSConfig:
+    return CORSConfig(
+        allow_origins=list(access.origins),
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=list(_ASKED),
+        expose_headers=list(_TOLD),
+        max_age=600,
     )
 
 

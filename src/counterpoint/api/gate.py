@@ -13,10 +13,22 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
+from counterpoint.api.stopping import Stopping
 from counterpoint.errors import LimitExceeded
 
 _ID: Final = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
-_HEADER: Final = b"x-request-id"
+_REQUEST_ID: Final = b"x-request-id"
+_PREFER: Final = b"prefer"
+_READ: Final = frozenset({_REQUEST_ID, _PREFER})
+_WAIT: Final = re.compile(rb"(?:^|[,;\s])wait=(\d{1,6})")
+_EVERY: Final = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+"""What an answer has unless it says otherwise."""
 _HEALTH: Final = "/health/"
 _STREAMS: Final = "/events"
 
@@ -24,8 +36,9 @@ _STREAMS: Final = "/events"
 class Gate:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, limits: ApiLimits) -> None:
+    def __init__(self, app: ASGIApp, limits: ApiLimits, stopping: Stopping) -> None:
         self._app = app
+        self._stopping = stopping
         self._in_flight_max = limits.requests_in_flight_max
         self._in_flight = 0
 
@@ -34,26 +47,66 @@ class Gate:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        id = _id_of(scope["headers"])
+        given = {name: value for name, value in scope["headers"] if name in _READ}
+        id = _id_of(given.get(_REQUEST_ID, b""))
         scope.setdefault("state", {})["request_id"] = id
+        if _PREFER in given:
+            _prefer(scope, given[_PREFER])
         scope = keep_slashes(scope)
-
-        async def send_with_id(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (_HEADER, id.encode())]
-            await send(message)
-
+        send = self._completing(send, id)
+        if scope["method"] == "HEAD":
+            scope, receive, send = _without_body(scope, receive, send)
         if _is_counted_elsewhere(scope):
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send)
             return
         if self._in_flight >= self._in_flight_max:
-            await _refuse(self._in_flight_max, id, send_with_id)
+            await _refuse(self._in_flight_max, id, send)
             return
         self._in_flight += 1
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, send)
         finally:
             self._in_flight -= 1
+
+    def _completing(self, send: Send, id: str) -> Send:
+        """Gives every answer the headers that all have."""
+
+        async def completing(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message["headers"], (_REQUEST_ID, id.encode())]
+                has = {name for name, _ in headers}
+                headers += [each for each in _EVERY if each[0] not in has]
+                if self._stopping.asked:
+                    headers.append((b"connection", b"close"))
+                message["headers"] = headers
+            await send(message)
+
+        return completing
+
+
+def _without_body(scope: HTTPScope, receive: Receive, send: Send) -> tuple[HTTPScope, Receive, Send]:
+    """HEAD is answered as GET, up to the headers; a stream ends there."""
+    begun = False
+
+    async def receiving() -> Any:
+        return {"type": "http.disconnect"} if begun else await receive()
+
+    async def sending(message: Message) -> None:
+        nonlocal begun
+        if not begun:
+            begun = True
+            await send(message)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    # A copy: the server looks at its own scope to know that no body goes out.
+    return {**scope, "method": "GET"}, receiving, sending
+
+
+def _prefer(scope: HTTPScope, preferences: bytes) -> None:
+    """`Prefer: wait=10` (RFC 7240) is the parameter `wait`, unless that is given."""
+    wait, query = _WAIT.search(preferences), scope["query_string"]
+    if wait is not None and b"wait=" not in query:
+        scope["query_string"] = b"&".join(each for each in (query, b"wait=" + wait[1]) if each)
 
 
 def _is_counted_elsewhere(scope: HTTPScope) -> bool:
@@ -62,9 +115,8 @@ def _is_counted_elsewhere(scope: HTTPScope) -> bool:
     return path.startswith(_HEALTH) or (scope["method"] == "GET" and path.endswith(_STREAMS))
 
 
-def _id_of(headers: Any) -> str:
+def _id_of(given: bytes) -> str:
     """The caller's id where it is sound, so that logs of several services can be joined; otherwise a new one."""
-    given = next((value for name, value in headers if name == _HEADER), b"")
     return given.decode() if _ID.fullmatch(given) else uuid.uuid4().hex
 
 

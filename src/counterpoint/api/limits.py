@@ -6,12 +6,21 @@ from typing import Final
 
 import msgspec
 
+KIBIBYTE: Final = 1024
 MEBIBYTE: Final = 1024 * 1024
 
 
 class ApiLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How much the HTTP API takes on; beyond it, it answers 413 or 429. Times in milliseconds."""
 
+    connections_max: int = 10_000
+    """Connections that are open; further ones are closed at once."""
+    head_bytes_max: int = 64 * KIBIBYTE
+    """The address and the headers of one request; beyond it the connection is cut."""
+    head_ms_max: int = 10_000
+    """How long a client may take to send them."""
+    body_ms_max: int = 60_000
+    """How long a client may take to send a body."""
     body_bytes_max: int = 8 * MEBIBYTE
     """The body of one request."""
     requests_in_flight_max: int = 2_000

@@ -6,7 +6,8 @@ import re
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
-from litestar import Request
+from litestar import Request, Response
+from litestar.enums import HttpMethod
 from litestar.types import HTTPScope
 
 _ENCODED: Final = re.compile("%2f", re.IGNORECASE)
@@ -27,8 +28,18 @@ def keep_slashes(scope: HTTPScope) -> HTTPScope:
     return {**scope, "path": unquote(_ENCODED.sub(_SLASH, raw.decode("ascii")))}
 
 
-async def restore_slashes(request: Request[Any, Any, Any]) -> None:
-    """After it was found: parameters get their slashes back. Litestar's hook before every handler."""
+async def before_handler(request: Request[Any, Any, Any]) -> Response[None] | None:
+    """Litestar's hook before every handler: parameters get their slashes back, and OPTIONS is answered."""
+    _restore_slashes(request)
+    if request.method != HttpMethod.OPTIONS:
+        return None
+    # Litestar's own answer names the methods of one of the handlers that share a path.
+    path = request.scope["path_template"]
+    methods = {each for route in request.app.routes if route.path_format == path for each in route.methods}
+    return Response(None, status_code=204, headers={"Allow": ", ".join(sorted({*methods, "OPTIONS"}))})
+
+
+def _restore_slashes(request: Request[Any, Any, Any]) -> None:
     if _SLASH in request.scope["path"]:
         # Not changed in place: Litestar remembers the parameters of a path.
         request.scope["path_params"] = {

@@ -13,6 +13,7 @@ import uvicorn
 from counterpoint.api.access import Access
 from counterpoint.api.address import Address
 from counterpoint.api.app import build
+from counterpoint.api.connections import bounded
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.service import Service
@@ -47,6 +48,7 @@ async def listen(
         uvicorn.Config(
             app if front is None else front(app),
             lifespan="off",
+            http=bounded(limits),
             ws="none",
             log_config=None,
             access_log=False,

@@ -22,6 +22,13 @@ _HEADERS: Final = {
     "Location": {"description": "Where what was made is found.", "schema": _TEXT},
     "ETag": {"description": "Names the state, for `If-None-Match` and `If-Match`.", "schema": _TEXT},
 }
+_PREFER: Final = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`wait=10` (RFC 7240) is the same as the parameter `wait`.",
+    "schema": {"type": "string", "example": "wait=10"},
+}
 _OF_STATUS: Final = {"401": "WWW-Authenticate", "429": "Retry-After", "503": "Retry-After"}
 _NOISE: Final = ("deprecated", "allowEmptyValue", "allowReserved")
 _CREATED: Final = "201"
@@ -56,6 +63,8 @@ def _complete(operation: JsonObject, permission: str, shared: JsonObject) -> Non
         operation["x-permission"] = permission
     for parameter in operation.get("parameters", ()):
         _tidy(parameter)
+    if any(each["name"] == "wait" for each in operation.get("parameters", ())):
+        operation["parameters"].append(_PREFER)
     names = {each["name"].lower() for each in operation.get("parameters", ())}
     responses = operation["responses"]
     for status, response in responses.items():

@@ -42,6 +42,7 @@ def serve(
     http: Annotated[str | None, Parameter(name="--http", show_default=False)] = None,
     token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
     config: Annotated[str | None, Parameter(show_default=False)] = None,
+    allow_origin: Annotated[list[str] | None, Parameter(name="--allow-origin", negative=(), show_default=False)] = None,
     options: EngineOptions | None = None,
 ) -> int:
     """Keep runs going until the process is told to stop (Ctrl-C, SIGTERM).
@@ -64,16 +65,21 @@ def serve(
         A file that holds the API token. COUNTERPOINT_API_TOKEN holds one too.
     config
         A YAML or JSON file that says where events come from and go to.
+    allow_origin
+        The origin of a page of the web that may use the API, such as
+        https://studio.example.org (repeatable). None may unless it is named.
     """
     from counterpoint.cli.interrupts import leave
 
     sources, streams = [read_source(each) for each in documents], Streams()
     if http is None and token_file is not None:
         raise InvalidInput("--token-file is for the HTTP API; say with --http where to serve it")
+    if http is None and allow_origin:
+        raise InvalidInput("--allow-origin is for the HTTP API; say with --http where to serve it")
     if quiet and json:
         raise InvalidInput("--quiet writes no events and --json says how to write them: give one of them")
     configuration = None if config is None else _configuration(config)
-    face = None if http is None else _Face(http, token_file, streams)
+    face = None if http is None else _Face(http, token_file, allow_origin or [], streams)
     write = None if quiet else partial(_write, streams=streams, json=json)
     return leave(complete_long(_serve(sources, store, write, options or EngineOptions(), configuration, face, streams)))
 
@@ -88,12 +94,12 @@ def _configuration(file: str) -> Configuration:
 class _Face:
     """The HTTP API as the command line wants it. Refuses what is wrong before an engine is opened."""
 
-    def __init__(self, address: str, token_file: str | None, streams: Streams) -> None:
+    def __init__(self, address: str, token_file: str | None, origins: list[str], streams: Streams) -> None:
         from counterpoint.api import Access, Address, refuse_open
         from counterpoint.cli.settings import api_token
 
         self._address = Address.of(address)
-        self._access = Access(api_token(token_file, streams))
+        self._access = Access(api_token(token_file, streams), origins)
         self._streams = streams
         refuse_open(self._address, self._access)
 
@@ -108,7 +114,7 @@ class _Face:
         except NotBuilt as error:
             front, studio = None, f" without the studio: {error.message}"
         async with listen(engine.service, self._address, self._access, front=front) as address:
-            self._streams.note(f"HTTP API at http://{address}, described at http://{address}/openapi.json{studio}")
+            self._streams.note(f"HTTP API at http://{address}, described at http://{address}/reference{studio}")
             if front is not None:
                 self._streams.note(f"studio at http://{address}/")
             yield
