@@ -170,7 +170,9 @@ async def _until_quiet(reader: Reader) -> None:
     timer.start()
     try:
         while not deadline.wait(0.2):
-            unfinished = [await reader.browse(status=status, limit=1) for status in ("running", "waiting", "pending")]
+            unfinished = [
+                await reader.browse({"status": status}, limit=1) for status in ("running", "waiting", "pending")
+            ]
             owed = sum(size.owed for size in (await reader.sinks()).values())
             if not any(unfinished) and not owed and not await reader.waiting_messages():
                 return
