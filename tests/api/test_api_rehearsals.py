@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from tests.api.conftest import HEAD
+from tests.api.conftest import HEAD, SET
 
 pytestmark = pytest.mark.anyio
 
@@ -84,3 +84,16 @@ async def test_the_engine_goes_on_while_a_document_is_explored_and_a_second_one_
     assert (await serving.client.get("/health/ready")).status_code == 200
     statuses = sorted([(await each).status_code for each in answers])
     assert statuses == [200, 429]
+
+
+@pytest.mark.parametrize("path", ["verify", "what-if"])
+async def test_a_document_is_never_taken_for_the_path_of_a_file(serving, path, tmp_path):
+    """Neither is the file read, nor is it told whether it is there."""
+    there = tmp_path / "there.yaml"
+    there.write_text(HEAD.format(name="thing", version="1.0.0") + SET)
+    answers = []
+    for document in (str(there), str(tmp_path / "missing.yaml"), "a\x00b"):
+        answer = await serving.client.post(f"/v1/rehearsals/{path}", json={"document": document})
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:counterpoint:problem:invalid-document")
+        answers.append([each["code"] for each in answer.json()["diagnostics"]])
+    assert answers[0] == answers[1]

@@ -59,11 +59,11 @@ def _explore(asked: Asked) -> _Told:
     from counterpoint.expressions import Compiler
 
     until = time.monotonic() + asked.seconds
-    others = [(text, f"<published {number}>") for number, text in enumerate(asked.others, 1)]
+    others = [(text.encode(), f"<published {number}>") for number, text in enumerate(asked.others, 1)]
     compiler = Compiler()
     try:
         verdict = verify(
-            asked.document,
+            asked.document.encode(),  # a string could be taken for a path, and what is there read
             others,
             source=SOURCE,
             compiler=compiler,

@@ -110,14 +110,14 @@ def _try_out(
 
     given = _sample_input(document) if input is None else input[0]
     return what_if(
-        document,
+        document.encode(),  # a string could be taken for a path, and what is there read
         given,
         answers=answers,
         faults=faults,
         events=events,
         actions=actions,
         unanswered="generate",
-        others=others,
+        others=[each.encode() for each in others],
         source=SOURCE,
     )
 
