@@ -15,6 +15,8 @@ from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.api.stopping import Stopping
 from counterpoint.errors import LimitExceeded
+from counterpoint.ports.telemetry import CALLER
+from counterpoint.values.trace_context import TraceContext, trace_context
 
 _ID: Final = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
@@ -31,6 +33,7 @@ _EVERY: Final = (
 """What an answer has unless it says otherwise."""
 _HEALTH: Final = "/health/"
 _STREAMS: Final = "/events"
+_TRACE: Final = (b"traceparent", b"tracestate")
 
 
 class Gate:
@@ -63,10 +66,12 @@ class Gate:
             await _refuse(self._in_flight_max, id, send)
             return
         self._in_flight += 1
+        CALLER.set(_caller_of(scope["headers"]))  # a task of its own answers each request, so it ends with it
         try:
             await self._app(scope, receive, send)
         finally:
             self._in_flight -= 1
+            CALLER.set(None)
 
     def _completing(self, send: Send, id: str) -> Send:
         """Gives every answer the headers that all have."""
@@ -118,6 +123,12 @@ def _is_counted_elsewhere(scope: HTTPScope) -> bool:
 def _id_of(given: bytes) -> str:
     """The caller's id where it is sound, so that logs of several services can be joined; otherwise a new one."""
     return given.decode() if _ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _caller_of(headers: Any) -> TraceContext | None:
+    """The trace that the request belongs to: what it starts belongs to it too."""
+    found = {name: value.decode("latin-1") for name, value in headers if name in _TRACE}
+    return trace_context(found.get(b"traceparent"), found.get(b"tracestate")) if found else None
 
 
 async def _refuse(maximum: int, id: str, send: Send) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Final
 
+from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput, StoreError
+from counterpoint.ports.selection import Filter
 from counterpoint.ports.store import Batch
 from counterpoint.ports.telemetry import CALLER
 from counterpoint.telemetry.observing import Observing
@@ -23,7 +24,9 @@ from counterpoint.values.trace_context import TraceContext
 _MARK_SECONDS: Final = 5.0
 _MARGIN_MS: Final = 1_000
 """Transitions are committed nearly in the order of their times, not quite."""
-_log = logging.getLogger("counterpoint.telemetry")
+_CAUGHT_UP_MAX: Final = 10_000
+"""Instances that are looked at after a crash, the newest first."""
+_ROWS: Final = 200
 
 
 class Telemetry:
@@ -56,10 +59,13 @@ class Telemetry:
             if token is not None:
                 CALLER.reset(token)
 
-    def run(self, runtime: Runtime) -> None:
-        """Once the engine has started: remember from time to time what has been exported."""
+    async def run(self, runtime: Runtime) -> None:
+        """Once the engine has started: remember from now on, from time to time, what has been exported."""
         self._runtime = runtime
-        if self._spool is not None:
+        if self._tracing is not None:
+            if not self._tracing.repeats:
+                await self._mark(self._tracing.since)
+            runtime.spawn(self._catch_up(runtime))
             self._marking = asyncio.create_task(self._mark_now_and_then(), name="counterpoint-telemetry")
 
     async def stop(self) -> None:
@@ -77,6 +83,25 @@ class Telemetry:
         """After the engine has stopped: export the rest, as far as there is time."""
         if self._spool is not None:
             await asyncio.to_thread(self._spool.close, self._settings.stop_ms_max / 2000)
+
+    async def _catch_up(self, runtime: Runtime) -> None:
+        """Export again what instances have left that ended in the moments before a crash: nobody else reads them."""
+        assert self._tracing is not None
+        wanted, before, count = Filter(ended_from=self._tracing.since), None, 0
+        while self._tracing.repeats and count < _CAUGHT_UP_MAX:
+            rows = await runtime.store.browse(wanted, before=before, limit=_ROWS)
+            for row in rows:
+                if row.number not in runtime.population.lives:
+                    folded = await runtime.archive.fold(row)
+                    live = Live(row.number, row.definition, folded.plan, folded.veil)
+                    live.recall(folded.instance, folded.transitions)
+                    self.observer.returned(live, folded.transitions)
+                    self.observer.left(row.number)
+                await asyncio.sleep(0)
+            count += len(rows)
+            if len(rows) < _ROWS:
+                return
+            before = rows[-1].number
 
     async def _mark_now_and_then(self) -> None:
         while True:

@@ -21,6 +21,7 @@ from counterpoint.cli.terminal import Streams
 from counterpoint.connectors import NetworkPolicy
 from counterpoint.errors import InvalidInput
 from counterpoint.ports.secrets import Secrets
+from counterpoint.telemetry.settings import from_environment
 from counterpoint.values.json import JsonObject, JsonValue
 
 NETWORK_VARIABLE: Final = "COUNTERPOINT_ALLOW_NETWORK"
@@ -40,7 +41,7 @@ def engine_of(
         network=_network(options.allow_network),
         resources=options.resources,
         events=None if configuration is None else configuration.events,
-        telemetry=None if configuration is None else configuration.telemetry,
+        telemetry=from_environment(os.environ, None if configuration is None else configuration.telemetry),
         careful=True,
     )
 

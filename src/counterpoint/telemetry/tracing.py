@@ -38,6 +38,16 @@ class Tracing:
         content = await store.value(MARK)
         self._since, self._until = int(content) if content else now, now
 
+    @property
+    def since(self) -> int:
+        """What ended after this (ms since the epoch) may not have been exported before a crash."""
+        return self._since
+
+    @property
+    def repeats(self) -> bool:
+        """Whether there may be such a thing."""
+        return self._since < self._until
+
     def moved(self, subject: Subject, at: int, events: Sequence[Event]) -> None:
         """See `Observer.moved`."""
         fold = self._folds.get(subject.number)
