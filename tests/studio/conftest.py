@@ -29,7 +29,8 @@ FLAGS = [
 class Serving:
     """A server in a thread of its own, so that the browser can be driven from the test's."""
 
-    def __init__(self) -> None:
+    def __init__(self, token: str | None = None) -> None:
+        self._token = token
         self._ready, self._stop = threading.Event(), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="studio-server")
@@ -71,7 +72,7 @@ class Serving:
         async with Engine.embedded(None, functions=[charge]) as engine:
             self.engine = engine
             front = pages(built())
-            async with listen(engine.service, Address.of("127.0.0.1:0"), Access(None), front=front) as address:
+            async with listen(engine.service, Address.of("127.0.0.1:0"), Access(self._token), front=front) as address:
                 yield address
 
 

@@ -33,12 +33,16 @@ export class Unreachable extends Error {
 }
 
 const TOKEN = "counterpoint.token";
+const UNAUTHORIZED = 401;
 
 /** Kept for this tab alone. */
 export const token = {
   get: (): string | null => sessionStorage.getItem(TOKEN),
   set: (value: string): void => sessionStorage.setItem(TOKEN, value),
 };
+
+/** Told whenever the server asks for a token, or for another one. */
+export const unauthorized = new EventTarget();
 
 export interface Sending {
   readonly method?: "GET" | "POST" | "PUT" | "DELETE";
@@ -66,6 +70,7 @@ export async function ask<T>(path: string, sending: Sending = {}): Promise<T> {
   if (answer.status === 204 || answer.status === 304) return undefined as T;
   const told: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return told as T;
+  if (answer.status === UNAUTHORIZED) unauthorized.dispatchEvent(new Event("asked"));
   throw new Refused(isProblem(told) ? told : unknownProblem(answer));
 }
 

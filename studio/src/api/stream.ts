@@ -1,5 +1,5 @@
 /** Server-sent events with the token of this page, which `EventSource` could not send. Goes on after a cut where it was. */
-import { token } from "./http";
+import { token, unauthorized } from "./http";
 
 export interface Sent {
   readonly id: string;
@@ -16,6 +16,7 @@ export async function follow(path: string, told: (event: Sent) => void, signal: 
     try {
       const answer = await open(path, last, signal);
       if (answer.status === 204) return;
+      if (answer.status === 401) unauthorized.dispatchEvent(new Event("asked"));
       if (answer.ok && answer.body) {
         for await (const event of events(answer.body)) {
           last = event.id || last;

@@ -2,6 +2,7 @@
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import { Shell } from "./Shell";
+import { TokenDialog } from "./TokenDialog";
 
 const WorkflowsPage = lazy(() => import("../workflows/WorkflowsPage"));
 const DesignerPage = lazy(() => import("../designer/DesignerPage"));
@@ -12,6 +13,7 @@ const InstancePage = lazy(() => import("../instances/InstancePage"));
 export function App() {
   return (
     <Shell>
+      <TokenDialog />
       <Suspense fallback={<p className="loading">Loading …</p>}>
         <Switch>
           <Route path="/">
