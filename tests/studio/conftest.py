@@ -92,9 +92,13 @@ def serving(bundle: None) -> Iterator[Serving]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, where one is installed. Skips with that reason otherwise."""
+    """Chromium, where one is installed. Skips with that reason otherwise.
+
+    For one module at a time: while it is open, Playwright has an event loop of its own running in this thread, and
+    whatever test comes next could not run one.
+    """
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
