@@ -11,8 +11,18 @@ from hypothesis import strategies as st
 
 from counterpoint.errors import StoreCorrupt
 from counterpoint.history import Codec
+from counterpoint.history.payloads import digest_of
+from counterpoint.history.splitting import PAYLOAD
 from counterpoint.history.upcasting import upcast
-from counterpoint.kernel.events import InstanceStarted, TaskCompleted, TaskStarted
+from counterpoint.kernel.events import (
+    EventConsumed,
+    InstanceStarted,
+    InstanceSuspended,
+    PhaseEntered,
+    TaskCompleted,
+    TaskFaulted,
+    TaskStarted,
+)
 
 GOLDEN = "9301cf0000019b76daa80092990301020081a56f7264657207c00000c095050193a4646f6e65c0cb3ff8000000000000c0c0"
 GOLDEN_HEAD = GOLDEN[:26]
@@ -64,6 +74,44 @@ def test_decoding_is_the_inverse_of_encoding(value):
     for reader in (codec, Codec(inline_bytes_max=64)):
         at, (event,) = read(reader, body, blobs)
         assert (at, event.output, list(event.raw)) == (5, value, [value])
+
+
+@given(st.integers(0, 200), st.integers(0, 60))
+def test_every_kind_of_field_is_read_again_at_every_size_around_the_limit(length, members):
+    """Fields that are no JSON value but a form of their own: a problem, a reason, labels, a value that is given."""
+    text = "x" * length
+    wide = {str(each): each for each in range(members)}
+    names = dict.fromkeys(wide, "y")
+    events = [
+        TaskCompleted(1, raw=(text,), context=(wide,)),
+        TaskFaulted(1, {"detail": text, **wide}),
+        InstanceSuspended(text),
+        InstanceStarted(text, "a/b:1.0.0", "digest", 2**63, wide, (text,), labels={"businessKey": text, **names}),
+        EventConsumed(1, 0, {"data": text, **wide}, text, keys=wide),
+        PhaseEntered(1, 0, (wide,), (text, 1)),
+    ]
+    codec, blobs = Codec(inline_bytes_max=64), Blobs()
+    body, large = codec.encode(5, events)
+    blobs.take(large or ())
+    for reader in (codec, Codec(inline_bytes_max=64)):
+        assert read(reader, body, blobs) == (5, events)
+
+
+def test_a_record_in_which_a_given_value_was_put_aside_whole_is_read():
+    """So they were written once: the tuple, of one byte more than its member, went beyond the limit alone."""
+    content = msgspec.msgpack.encode(["x" * 100])
+    digest = digest_of(content)
+    body = msgspec.msgpack.encode((1, 5, [[5, 1, None, msgspec.msgpack.Ext(PAYLOAD, digest)]]))
+    assert read(Codec(), body, Blobs({digest.hex(): content})) == (5, [TaskCompleted(1, raw=("x" * 100,))])
+
+
+def test_a_given_value_is_put_aside_once_however_it_is_given():
+    codec, blobs = Codec(inline_bytes_max=64), Blobs()
+    payload = {"order": "x" * 100}
+    for events in ([TaskCompleted(1, payload, raw=(payload,))], [TaskStarted(2, 0, 0, payload, input=(payload,))]):
+        _, large = codec.encode(5, events, large=True)
+        blobs.take(large)
+    assert len(blobs) == 1
 
 
 def test_a_large_payload_through_five_steps_is_stored_once():

@@ -92,8 +92,12 @@ class Codec:
         Raises ValueError (msgspec's errors included) for what is no record. See `read` for the rest.
         """
         if len(body) > 1 and body[1] == VERSION:
-            record = self._decode(body)
-            return record.at, record.events
+            try:
+                record = self._decode(body)
+            except msgspec.ValidationError:
+                pass  # a reference may stand where a typed field does (a problem, a reason): resolve it first
+            else:
+                return record.at, record.events
         foreign = self._decode_foreign(body)
         events = upcast(foreign.version, foreign.events)
         return foreign.at, msgspec.convert(events, list[Event])

@@ -36,7 +36,10 @@ class Splitter:
         fields: list[Any] = [event.__struct_config__.tag]
         for name in event.__struct_fields__:
             value = getattr(event, name)
-            if isinstance(value, (dict, list, tuple, str, int)):
+            if isinstance(value, tuple):
+                # A `Given` is part of the form of the event: what it holds is put aside, never the tuple itself.
+                value = [self._split(self._look(each, 0), each, blobs, 0) for each in value]
+            elif isinstance(value, (dict, list, str, int)):
                 value = self._split(self._look(value, 0), value, blobs, 0)
             fields.append(value)
         return fields
