@@ -14,6 +14,15 @@ from counterpoint.telemetry.settings import TelemetrySettings
 from tests.telemetry.collector import Collector, collecting
 
 
+class KeptStore(MemoryStore):
+    """A store in memory; each engine that opens it gets one of its own on the same contents."""
+
+    async def close(self) -> None:
+        """As a store on a disk: it can be opened again."""
+        await super().close()
+        self._closed = False
+
+
 @pytest.fixture
 def collector(monkeypatch: pytest.MonkeyPatch) -> Iterator[Collector]:
     """An OTLP receiver, to which exporters made from now on send."""
@@ -32,6 +41,12 @@ def engine_on() -> Callable[..., Engine]:
         return Engine.embedded(store=store or MemoryStore(), network=NetworkPolicy.development(), **options)
 
     return make
+
+
+@pytest.fixture
+def store() -> KeptStore:
+    """A store in memory that several engines may open, one after the other."""
+    return KeptStore()
 
 
 @pytest.fixture

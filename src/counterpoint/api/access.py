@@ -21,6 +21,8 @@ PERMISSION: Final = "permission"
 """Key of a route's `opt`. A route without one needs a token and no more."""
 PUBLIC: Final = "public"
 """The permission that everybody has."""
+ROUTE: Final = "route"
+"""Key of the state of a request: the address that was asked for, with names for its parts."""
 UNMASK: Final = "data:unmask"
 """The permission to see what schemas mark as sensitive: asked for with the query parameter `unmask`."""
 TOKEN_CHARS_MIN: Final = 16
@@ -54,6 +56,7 @@ class Access:
         """Litestar's middleware around every route. A guard of Litestar's would cost a copy of the route each time."""
 
         async def allowed(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["state"][ROUTE] = scope["path_template"]
             self._check(ASGIConnection(scope), scope["route_handler"])
             await app(scope, receive, send)
 

@@ -22,6 +22,7 @@ from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
+from counterpoint.api.metrics import MetricsController
 from counterpoint.api.moments import MomentsController
 from counterpoint.api.operations import OperationsController
 from counterpoint.api.outbox import OutboxController
@@ -67,12 +68,13 @@ _CONTROLLERS: Final = (
     StreamsController,
     RehearsalsController,
     HealthController,
+    MetricsController,
 )
 
 
 def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> Gate:
     """The application on a running engine."""
-    return Gate(_application(service, access, limits, stopping), limits, stopping)
+    return Gate(_application(service, access, limits, stopping), limits, stopping, service.metered)
 
 
 def describe() -> JsonObject:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import uuid
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from counterpoint.api.access import ROUTE
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.api.stopping import Stopping
+from counterpoint.application.metering import Metered
 from counterpoint.errors import LimitExceeded
 from counterpoint.ports.telemetry import CALLER
 from counterpoint.values.trace_context import TraceContext, trace_context
@@ -33,13 +36,17 @@ _EVERY: Final = (
 """What an answer has unless it says otherwise."""
 _HEALTH: Final = "/health/"
 _STREAMS: Final = "/events"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER: Final = "_OTHER"
+"""Stands for what is none of the API's, as OpenTelemetry's conventions have it."""
 _TRACE: Final = (b"traceparent", b"tracestate")
 
 
 class Gate:
     """An ASGI application around another one."""
 
-    def __init__(self, app: ASGIApp, limits: ApiLimits, stopping: Stopping) -> None:
+    def __init__(self, app: ASGIApp, limits: ApiLimits, stopping: Stopping, metered: Metered | None = None) -> None:
+        self._metered = metered
         self._app = app
         self._stopping = stopping
         self._in_flight_max = limits.requests_in_flight_max
@@ -49,7 +56,30 @@ class Gate:
         """See ASGI."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
-            return
+        elif self._metered is None:
+            await self._answer(scope, receive, send)
+        else:
+            await self._measure(scope, receive, send, self._metered)
+
+    async def _measure(self, scope: HTTPScope, receive: Receive, send: Send, metered: Metered) -> None:
+        """Answer, and tell how that went."""
+        status, began = 0, perf_counter()
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        method = scope["method"]
+        try:
+            await self._answer(scope, receive, noting)
+        finally:
+            route = scope["state"].get(ROUTE, OTHER)
+            if not route.endswith(_STREAMS) or method != "GET":  # a stream lasts as long as its reader likes
+                metered.request(method if method in _METHODS else OTHER, route, status, perf_counter() - began)
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         given = {name: value for name, value in scope["headers"] if name in _READ}
         id = _id_of(given.get(_REQUEST_ID, b""))
         scope.setdefault("state", {})["request_id"] = id

@@ -19,6 +19,7 @@ from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
 from counterpoint.application.instances import Instances
+from counterpoint.application.metering import Metered
 from counterpoint.application.rehearsing import Rehearsing
 from counterpoint.application.selecting import Wanted
 from counterpoint.application.starting import Starting
@@ -62,6 +63,9 @@ class Health(msgspec.Struct, frozen=True):
 
 class Service:
     """The use cases on one running engine."""
+
+    metered: Metered | None = None
+    """Metrics, where they are wanted."""
 
     def __init__(
         self, runtime: Runtime, definitions: Definitions, compiler: Compiler, endpoints: Sequence[Endpoint] = ()

@@ -151,7 +151,7 @@ class Engine:
         self._runtime, self._service, self._intake, self._telemetry = runtime, service, intake, telemetry
         intake.run()
         if telemetry is not None:
-            await telemetry.run(runtime)
+            await telemetry.run(runtime, service)
 
     async def close(self) -> None:
         """Stop. Effects in flight are interrupted and owed again when an engine opens the store next."""

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from counterpoint.application.service import Service
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput, StoreError
@@ -20,6 +21,9 @@ from counterpoint.telemetry.spans import Ended
 from counterpoint.telemetry.spool import Spool
 from counterpoint.telemetry.tracing import MARK, Tracing
 from counterpoint.values.trace_context import TraceContext
+
+if TYPE_CHECKING:
+    from counterpoint.bootstrap.meters import Meters
 
 _MARK_SECONDS: Final = 5.0
 _MARGIN_MS: Final = 1_000
@@ -46,7 +50,9 @@ class Telemetry:
             export = self._otel.exporting(OTLPSpanExporter())
             self._spool = Spool("spans", export, settings.spans_queued_max, settings.spans_batch_max)
             self._tracing = Tracing(settings.sampler, self._spool.offer)
-        self.observer = Observing(self._tracing, self._otel.attach, self._otel.detach)
+        self._meters = _meters(settings)
+        metering = None if self._meters is None else self._meters.metering
+        self.observer = Observing(self._tracing, metering, self._otel.attach, self._otel.detach)
 
     @contextlib.contextmanager
     def calling(self) -> Iterator[None]:
@@ -59,9 +65,12 @@ class Telemetry:
             if token is not None:
                 CALLER.reset(token)
 
-    async def run(self, runtime: Runtime) -> None:
+    async def run(self, runtime: Runtime, service: Service) -> None:
         """Once the engine has started: remember from now on, from time to time, what has been exported."""
         self._runtime = runtime
+        if self._meters is not None:
+            self._meters.run(runtime, service, self._spool)
+            service.metered = self._meters
         if self._tracing is not None:
             if not self._tracing.repeats:
                 await self._mark(self._tracing.since)
@@ -70,6 +79,8 @@ class Telemetry:
 
     async def stop(self) -> None:
         """Before the engine stops: export what there is, and remember it."""
+        if self._meters is not None:
+            await self._meters.stop()
         if self._marking is not None:
             self._marking.cancel()
             await asyncio.gather(self._marking, return_exceptions=True)
@@ -136,3 +147,11 @@ def _otel() -> ModuleType:
             f"telemetry needs libraries that are not installed ({error.name}): pip install 'counterpoint[telemetry]'"
         ) from error
     return otel
+
+
+def _meters(settings: TelemetrySettings) -> Meters | None:
+    if not settings.measures:
+        return None
+    from counterpoint.bootstrap.meters import Meters
+
+    return Meters(settings)

@@ -10,6 +10,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from counterpoint.bootstrap import Engine
 from counterpoint.bootstrap.configuration import Configuration
 from counterpoint.bootstrap.secrets import environment_secrets
@@ -21,7 +23,7 @@ from counterpoint.cli.terminal import Streams
 from counterpoint.connectors import NetworkPolicy
 from counterpoint.errors import InvalidInput
 from counterpoint.ports.secrets import Secrets
-from counterpoint.telemetry.settings import from_environment
+from counterpoint.telemetry.settings import TelemetrySettings, from_environment
 from counterpoint.values.json import JsonObject, JsonValue
 
 NETWORK_VARIABLE: Final = "COUNTERPOINT_ALLOW_NETWORK"
@@ -30,7 +32,12 @@ _PRIVATE: Final = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
 
 def engine_of(
-    store: str, options: EngineOptions, streams: Streams, configuration: Configuration | None = None
+    store: str,
+    options: EngineOptions,
+    streams: Streams,
+    configuration: Configuration | None = None,
+    *,
+    metrics: bool = False,
 ) -> Engine:
     """The engine on a store, as the options and a server's configuration want it. Raises InvalidInput."""
     _tell_warnings()
@@ -41,9 +48,14 @@ def engine_of(
         network=_network(options.allow_network),
         resources=options.resources,
         events=None if configuration is None else configuration.events,
-        telemetry=from_environment(os.environ, None if configuration is None else configuration.telemetry),
+        telemetry=_telemetry(configuration, metrics),
         careful=True,
     )
+
+
+def _telemetry(configuration: Configuration | None, metrics: bool) -> TelemetrySettings:
+    settings = from_environment(os.environ, None if configuration is None else configuration.telemetry)
+    return msgspec.structs.replace(settings, prometheus=True) if metrics else settings
 
 
 def api_token(file: str | None, streams: Streams) -> str | None:

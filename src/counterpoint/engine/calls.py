@@ -59,6 +59,16 @@ class Calls:
         self._closed = False
 
     @property
+    def queued(self) -> int:
+        """Effects that wait for a worker."""
+        return len(self._queue)
+
+    @property
+    def in_flight(self) -> int:
+        """Effects that are being carried out."""
+        return self._in_flight
+
+    @property
     def busy(self) -> int:
         """Effects that are queued or in flight."""
         return len(self._queue) + self._in_flight

@@ -85,6 +85,11 @@ class Committer:
         return self._pausing or not (self._queue or self._writing)
 
     @property
+    def queued(self) -> int:
+        """Commands that wait to be decided."""
+        return len(self._queue)
+
+    @property
     def failure(self) -> CounterpointError | None:
         """Why nothing can be written now; None while the store takes what it is given."""
         if self._closing:

@@ -77,6 +77,11 @@ class Population:
         """At start-up: this instance waits outside memory."""
         self._away.add(number)
 
+    @property
+    def away(self) -> int:
+        """How many wait outside memory."""
+        return len(self._away)
+
     def is_away(self, number: int) -> bool:
         """Whether it waits outside memory."""
         return number in self._away

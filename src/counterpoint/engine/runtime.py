@@ -101,7 +101,7 @@ class Runtime:
         self.outbox = Outbox(store, self.committer, clock, limits.events, destinations)
         self.emission = Emission(clock, self.committer, self.outbox, observer)
         answering = Answering(self.connectors, clock, limits, observer)
-        self._calls = Calls(clock, limits, answering, self.committer.submit)
+        self.calls = Calls(clock, limits, answering, self.committer.submit)
         self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
         requests = Requests(self.operations, self.library, self.committer)
@@ -116,7 +116,7 @@ class Runtime:
             EMITTED: bus.deliver_emitted,
         }
         self.inbox = Inbox(store, self.committer, limits, handlers, shared)
-        dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self._calls
+        dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self.calls
         dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission
         dispatch.inbox, dispatch.schedules, dispatch.spawn = self.inbox, self.schedules, self.spawn
         dispatch.outbox = self.outbox
@@ -125,7 +125,7 @@ class Runtime:
     def idle(self) -> bool:
         """Nothing happens until a timer is due or something comes from outside."""
         quiet = self.committer.idle and self.inbox.idle and self.outbox.idle
-        return quiet and not (self._calls.busy or self._asides)
+        return quiet and not (self.calls.busy or self._asides)
 
     async def start(self) -> None:
         """Take the lease, learn what is published, and take up every instance that has not ended.
@@ -157,7 +157,7 @@ class Runtime:
         await self.dispatch.close()
         for aside in list(self._asides):
             aside.cancel()
-        await self._calls.close()
+        await self.calls.close()
         await self.committer.close()
         for connector in self.connectors:
             await connector.close()

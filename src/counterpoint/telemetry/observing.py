@@ -11,6 +11,7 @@ from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
 from counterpoint.ports.store import Store
 from counterpoint.ports.telemetry import Subject, Transition
+from counterpoint.telemetry.metering import Metering
 from counterpoint.telemetry.tracing import Tracing, caller_of
 from counterpoint.values.trace_context import TraceContext
 
@@ -37,10 +38,12 @@ class Observing:
     def __init__(
         self,
         tracing: Tracing | None,
+        metering: Metering | None,
         attach: Callable[[TraceContext], object],
         detach: Callable[[Any], None],
     ) -> None:
         self._tracing = tracing
+        self._metering = metering
         self._attach = attach
         self._detach = detach
 
@@ -54,22 +57,30 @@ class Observing:
         """See `Observer.moved`."""
         if self._tracing is not None:
             self._tracing.moved(subject, at, events)
+        if self._metering is not None:
+            self._metering.moved(subject, at, events)
 
     @_harmless
     def returned(self, subject: Subject, transitions: Sequence[Transition]) -> None:
         """See `Observer.returned`."""
         if self._tracing is not None:
             self._tracing.returned(subject, transitions)
+        if self._metering is not None:
+            self._metering.returned(subject)
 
     @_harmless
     def left(self, number: int) -> None:
         """See `Observer.left`."""
         if self._tracing is not None:
             self._tracing.left(number)
+        if self._metering is not None:
+            self._metering.left(number)
 
     @_harmless
     def wrote(self, transitions: int, seconds: float) -> None:
         """See `Observer.wrote`."""
+        if self._metering is not None:
+            self._metering.wrote(transitions, seconds)
 
     def context(self, subject: Subject, effect: Invoke) -> TraceContext | None:
         """See `Observer.context`."""

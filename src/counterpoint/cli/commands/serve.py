@@ -42,6 +42,7 @@ def serve(
     http: Annotated[str | None, Parameter(name="--http", show_default=False)] = None,
     token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
     config: Annotated[str | None, Parameter(show_default=False)] = None,
+    metrics: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     allow_origin: Annotated[list[str] | None, Parameter(name="--allow-origin", negative=(), show_default=False)] = None,
     options: EngineOptions | None = None,
 ) -> int:
@@ -65,11 +66,14 @@ def serve(
         A file that holds the API token. COUNTERPOINT_API_TOKEN holds one too.
     config
         A YAML or JSON file that says where events come from and go to.
+    metrics
+        Keep metrics for Prometheus, at /metrics of the HTTP API.
     allow_origin
         The origin of a page of the web that may use the API, such as
         https://studio.example.org (repeatable). None may unless it is named.
     """
     from counterpoint.cli.interrupts import leave
+    from counterpoint.cli.settings import engine_of
 
     sources, streams = [read_source(each) for each in documents], Streams()
     if http is None and token_file is not None:
@@ -81,7 +85,10 @@ def serve(
     configuration = None if config is None else _configuration(config)
     face = None if http is None else _Face(http, token_file, allow_origin or [], streams)
     write = None if quiet else partial(_write, streams=streams, json=json)
-    return leave(complete_long(_serve(sources, store, write, options or EngineOptions(), configuration, face, streams)))
+    if metrics and http is None:
+        raise InvalidInput("--metrics are read over the HTTP API; say with --http where to serve it")
+    opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics)
+    return leave(complete_long(_serve(sources, store, write, opened, face, streams)))
 
 
 def _configuration(file: str) -> Configuration:
@@ -124,16 +131,14 @@ async def _serve(
     sources: list[Source],
     store: str,
     write: Callable[[JsonObject], None] | None,
-    options: EngineOptions,
-    configuration: Configuration | None,
+    opened: Engine,
     face: _Face | None,
     streams: Streams,
 ) -> int:
     from counterpoint.cli.interrupts import interruptible
-    from counterpoint.cli.settings import engine_of
 
     with interruptible() as interrupt:
-        async with engine_of(store, options, streams, configuration) as engine:
+        async with opened as engine:
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
             if write is not None:
                 engine.on_lifecycle(write)

@@ -6,6 +6,7 @@ from counterpoint.client.operations.definitions import DefinitionsOperations
 from counterpoint.client.operations.events import EventsOperations
 from counterpoint.client.operations.health import HealthOperations
 from counterpoint.client.operations.instances import InstancesOperations
+from counterpoint.client.operations.metrics import MetricsOperations
 from counterpoint.client.operations.operations import OperationsOperations
 from counterpoint.client.operations.rehearsals import RehearsalsOperations
 from counterpoint.client.operations.streams import StreamsOperations
@@ -17,6 +18,7 @@ class Operations(
     EventsOperations,
     HealthOperations,
     InstancesOperations,
+    MetricsOperations,
     OperationsOperations,
     RehearsalsOperations,
     StreamsOperations,

@@ -6,6 +6,7 @@ from counterpoint.client.blocking.operations.definitions import DefinitionsOpera
 from counterpoint.client.blocking.operations.events import EventsOperations
 from counterpoint.client.blocking.operations.health import HealthOperations
 from counterpoint.client.blocking.operations.instances import InstancesOperations
+from counterpoint.client.blocking.operations.metrics import MetricsOperations
 from counterpoint.client.blocking.operations.operations import OperationsOperations
 from counterpoint.client.blocking.operations.rehearsals import RehearsalsOperations
 from counterpoint.client.blocking.operations.streams import StreamsOperations
@@ -17,6 +18,7 @@ class Operations(
     EventsOperations,
     HealthOperations,
     InstancesOperations,
+    MetricsOperations,
     OperationsOperations,
     RehearsalsOperations,
     StreamsOperations,
