@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from time import perf_counter
@@ -18,7 +19,7 @@ from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.metering import Metered
 from counterpoint.errors import LimitExceeded
-from counterpoint.ports.telemetry import CALLER
+from counterpoint.ports.telemetry import CALLER, REQUEST_ID
 from counterpoint.values.trace_context import TraceContext, trace_context
 
 _ID: Final = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
@@ -36,6 +37,7 @@ _EVERY: Final = (
 """What an answer has unless it says otherwise."""
 _HEALTH: Final = "/health/"
 _STREAMS: Final = "/events"
+_access = logging.getLogger("counterpoint.access")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER: Final = "_OTHER"
 """Stands for what is none of the API's, as OpenTelemetry's conventions have it."""
@@ -56,12 +58,12 @@ class Gate:
         """See ASGI."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
-        elif self._metered is None:
+        elif self._metered is None and not _access.isEnabledFor(logging.INFO):
             await self._answer(scope, receive, send)
         else:
-            await self._measure(scope, receive, send, self._metered)
+            await self._measure(scope, receive, send)
 
-    async def _measure(self, scope: HTTPScope, receive: Receive, send: Send, metered: Metered) -> None:
+    async def _measure(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer, and tell how that went."""
         status, began = 0, perf_counter()
 
@@ -76,8 +78,13 @@ class Gate:
             await self._answer(scope, receive, noting)
         finally:
             route = scope["state"].get(ROUTE, OTHER)
-            if not route.endswith(_STREAMS) or method != "GET":  # a stream lasts as long as its reader likes
-                metered.request(method if method in _METHODS else OTHER, route, status, perf_counter() - began)
+            seconds = perf_counter() - began
+            streams = route.endswith(_STREAMS) and method == "GET"  # it lasts as long as its reader likes
+            if self._metered is not None and not streams:
+                self._metered.request(method if method in _METHODS else OTHER, route, status, seconds)
+            fields = {"method": method, "path": scope["path"], "route": route, "status": status}
+            told = {**fields, "duration_ms": round(seconds * 1000, 3), "request_id": scope["state"]["request_id"]}
+            _access.info("%s %s %d", method, scope["path"], status, extra=told)
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         given = {name: value for name, value in scope["headers"] if name in _READ}
@@ -96,6 +103,7 @@ class Gate:
             await _refuse(self._in_flight_max, id, send)
             return
         self._in_flight += 1
+        REQUEST_ID.set(id)
         CALLER.set(_caller_of(scope["headers"]))  # a task of its own answers each request, so it ends with it
         try:
             await self._app(scope, receive, send)

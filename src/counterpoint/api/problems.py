@@ -148,7 +148,7 @@ def describe(error: Exception, request_id: str | None) -> tuple[ProblemDetails, 
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
         headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("request %s failed", request_id, exc_info=error)
+        _log.error("request %s failed", request_id, exc_info=error, extra={"request_id": request_id})
     diagnostics = error.diagnostics if isinstance(error, InvalidDocument) else None
     problem = ProblemDetails(
         type=TYPE + name,

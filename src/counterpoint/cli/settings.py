@@ -87,9 +87,18 @@ class _Log(logging.Handler):
         print(f"{record.levelname.lower()}: {record.getMessage()}", file=sys.stderr)
 
 
+def log_to(format: str, level: str, streams: Streams) -> None:
+    """Log to standard error as whoever serves wants it; as JSON, notes are records too, of the level info."""
+    from counterpoint.telemetry.logs import configure
+
+    configure(format, level, sys.stderr)
+    if format == "json":
+        streams.log = logging.getLogger("counterpoint.serve")
+
+
 def _tell_warnings() -> None:
     logger = logging.getLogger("counterpoint")
-    if not logger.handlers and not debugging():
+    if not (logger.handlers or logging.getLogger().handlers or debugging()):
         logger.addHandler(_Log(logging.WARNING))
         logger.propagate = False
 

@@ -5,6 +5,7 @@ rich is imported only where there is a terminal: it would be a third of the time
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterable
@@ -94,6 +95,8 @@ class Streams:
                 reconfigure(errors="backslashreplace")
         self.out = Terminal(sys.stdout)
         self.err = Terminal(sys.stderr)
+        self.log: logging.Logger | None = None
+        """Where warnings and notes go instead, where standard error is read by programs."""
 
     def fail(self, message: str) -> None:
         """Say what went wrong, on standard error."""
@@ -102,8 +105,14 @@ class Streams:
 
     def warn(self, message: str) -> None:
         """Say what may be wrong, on standard error."""
+        if self.log is not None:
+            self.log.warning("%s", message)
+            return
         self.err.write([[("warning: ", "warning"), (message, "")]])
 
     def note(self, message: str) -> None:
         """Say what is good to know, on standard error."""
+        if self.log is not None:
+            self.log.info("%s", message)
+            return
         self.err.write([[(message, "faint")]])

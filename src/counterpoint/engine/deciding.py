@@ -124,7 +124,13 @@ class Decider:
         if isinstance(error, LimitExceeded):
             problem = Problem.standard("runtime", error.message)
         else:
-            _log.error("instance %s failed at %s", live.instance.id, type(command).__name__, exc_info=error)
+            _log.error(
+                "instance %s failed at %s",
+                live.instance.id,
+                type(command).__name__,
+                exc_info=error,
+                extra=_fields(live),
+            )
             problem = Problem.standard("runtime", f"internal error: {type(error).__name__}: {error}")
         if isinstance(command, Start):
             if waiter is not None and not waiter.done():
@@ -143,3 +149,7 @@ class Decider:
         if isinstance(command, EffectCompleted):
             return EffectFailed(at=at, run=command.run, problem=problem, outcome=Outcome.UNKNOWN)
         return Fail(at=at, problem=problem)
+
+
+def _fields(live: Live) -> dict[str, str]:
+    return {"instance": live.instance.id, "workflow": live.instance.workflow}

@@ -142,7 +142,9 @@ class Live:
                 self.trace = None
 
     def shown(self, value: JsonValue) -> JsonValue:
-        """`value` as people, logs and traces may see it: without what a schema marks as sensitive."""
+        """`value` as people, logs and traces may see it: without secrets, and what a schema marks as sensitive."""
+        if self.veil is not None:
+            value = self.veil.hide(value)
         return value if self.redaction is None else self.redaction.value(value)
 
     @property

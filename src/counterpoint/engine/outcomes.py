@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from traceback import format_exc
 
 from counterpoint.engine.labels import context_of
 from counterpoint.engine.limits import EngineLimits
@@ -13,7 +14,7 @@ from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import TIMEOUT, Invoke, Timer
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.connector import Completion, Connector, Invocation
-from counterpoint.ports.telemetry import AT_WORK, Observer
+from counterpoint.ports.telemetry import AT_WORK, Observer, Work
 from counterpoint.values.problem import Outcome, Problem
 from counterpoint.values.trace_context import TraceContext
 
@@ -45,7 +46,7 @@ class Answering:
     async def answer(self, live: Live, effect: Invoke, now: int) -> Command:
         """Carry the effect out. Never raises but on cancellation."""
         trace, observer = trace_of(live, effect, self._observer), self._observer
-        at_work = AT_WORK.set((live, effect))
+        at_work = AT_WORK.set(Work(live, effect, trace))
         entered = None if observer is None else observer.enter(trace)
         try:
             return await self._answer(live, effect, now, trace)
@@ -63,7 +64,7 @@ class Answering:
         except ConnectorError as error:
             return self._failed(live, effect, _hidden(live, error.problem), error.outcome)
         except Exception as error:
-            _log.exception("the connector of %s failed at %s", effect.function, effect.reference)
+            _tell_failure(live, effect)
             problem = Problem.standard("runtime", f"{effect.function}: {type(error).__name__}: {error}")
             return self._failed(live, effect, _hidden(live, problem), Outcome.UNKNOWN)
         output, authorization, veil = completion.output, completion.authorization, live.veil
@@ -103,6 +104,15 @@ class Answering:
             outcome = Outcome.UNKNOWN
         problem = problem.at(effect.reference)
         return EffectFailed(at=self._clock.now(), run=effect.run, problem=problem, outcome=outcome)
+
+
+def _tell_failure(live: Live, effect: Invoke) -> None:
+    """Log the exception that is being handled: what it says may hold what nobody may see."""
+    told = "the connector of %s failed at %s", effect.function, effect.reference
+    if live.veil is None and live.redaction is None:
+        _log.exception(*told)
+    else:
+        _log.error("%s\n%s", told[0] % told[1:], live.shown(format_exc()))
 
 
 def _hidden(live: Live, problem: Problem) -> Problem:

@@ -67,5 +67,5 @@ async def _admit(population: Population, row: InstanceRow, records: list[Record]
     except StoreUnavailable:
         raise
     except CounterpointError as error:
-        _log.error("instance %s cannot be taken up and is left as it is: %s", row.id, error)
+        _log.error("instance %s cannot be taken up and is left as it is: %s", row.id, error, extra={"instance": row.id})
         return None

@@ -199,7 +199,9 @@ class Schedules:
             try:
                 following = next_time(cron, now)
             except InvalidInput as error:
-                _log.error("the schedule of %s has come to its end: %s", active.plan.workflow, error)
+                _log.error(
+                    "the schedule of %s has come to its end: %s", active.plan.workflow, error, extra=_fields(active)
+                )
                 return
         else:
             return
@@ -214,13 +216,13 @@ class Schedules:
         try:
             live, start = await self._operations.start(active.definition, input, id, labels=labels)
         except Withdrawn as error:
-            _log.warning("the schedule of %s has stopped: %s", active.plan.workflow, error)
+            _log.warning("the schedule of %s has stopped: %s", active.plan.workflow, error, extra=_fields(active))
             self._stop(_name(active.definition))
             return
         except Conflict:
             return  # it was started before a crash, or by an event that came twice
         except CounterpointError as error:
-            _log.error("the schedule of %s could not start: %s", active.plan.workflow, error)
+            _log.error("the schedule of %s could not start: %s", active.plan.workflow, error, extra=_fields(active))
             return
         self._committer.submit(live, start)
 
@@ -243,3 +245,7 @@ class Schedules:
 
 def _name(definition: StoredDefinition) -> str:
     return f"{definition.namespace}/{definition.name}"
+
+
+def _fields(active: Active) -> dict[str, str]:
+    return {"workflow": active.plan.workflow}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextvars import ContextVar
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 from counterpoint.kernel import Instance
 from counterpoint.kernel.effects import Invoke
@@ -68,8 +68,19 @@ class Observer(Protocol):
         """It is not any more."""
 
 
-AT_WORK: Final[ContextVar[tuple[Subject, Invoke] | None]] = ContextVar("counterpoint_at_work", default=None)
+class Work(NamedTuple):
+    """An effect that is being carried out, and the trace context that goes out with it."""
+
+    subject: Subject
+    effect: Invoke
+    trace: TraceContext | None
+
+
+AT_WORK: Final[ContextVar[Work | None]] = ContextVar("counterpoint_at_work", default=None)
 """What the current task carries out: log records are told of it."""
 
 CALLER: Final[ContextVar[TraceContext | None]] = ContextVar("counterpoint_caller", default=None)
 """The trace context of the request that is being answered: what it starts belongs to that trace."""
+
+REQUEST_ID: Final[ContextVar[str | None]] = ContextVar("counterpoint_request_id", default=None)
+"""The id of the request that is being answered: log records are told of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
@@ -43,6 +43,8 @@ def serve(
     token_file: Annotated[str | None, Parameter(name="--token-file", show_default=False)] = None,
     config: Annotated[str | None, Parameter(show_default=False)] = None,
     metrics: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
+    log_format: Annotated[Literal["text", "json"] | None, Parameter(show_default=False)] = None,
+    log_level: Annotated[Literal["debug", "info", "warning", "error"] | None, Parameter(show_default=False)] = None,
     allow_origin: Annotated[list[str] | None, Parameter(name="--allow-origin", negative=(), show_default=False)] = None,
     options: EngineOptions | None = None,
 ) -> int:
@@ -68,12 +70,16 @@ def serve(
         A YAML or JSON file that says where events come from and go to.
     metrics
         Keep metrics for Prometheus, at /metrics of the HTTP API.
+    log_format
+        How standard error is written: lines for people, or JSON objects.
+    log_level
+        What is logged: `info` has each HTTP request too. `warning` without.
     allow_origin
         The origin of a page of the web that may use the API, such as
         https://studio.example.org (repeatable). None may unless it is named.
     """
     from counterpoint.cli.interrupts import leave
-    from counterpoint.cli.settings import engine_of
+    from counterpoint.cli.settings import engine_of, log_to
 
     sources, streams = [read_source(each) for each in documents], Streams()
     if http is None and token_file is not None:
@@ -87,6 +93,8 @@ def serve(
     write = None if quiet else partial(_write, streams=streams, json=json)
     if metrics and http is None:
         raise InvalidInput("--metrics are read over the HTTP API; say with --http where to serve it")
+    if log_format is not None or log_level is not None:
+        log_to(log_format or "text", log_level or "warning", streams)
     opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics)
     return leave(complete_long(_serve(sources, store, write, opened, face, streams)))
 
