@@ -154,3 +154,21 @@ def test_runs_are_found_by_their_business_key_and_counted(within, document):
     }  # fmt: skip
     assert within("instances", "count", "--status", "faulted").out == "0 runs\n"
     assert "no ISO 8601" in within("instances", "list", "--created-from", "soon").err
+
+
+def test_a_run_is_forked_after_a_look_at_what_that_repeats(asked, within):
+    dry = within("instances", "fork", "r", "--at", "1", "--dry-run", *WITH)
+    assert dry.code == 0
+    assert "would begin once more:\n  /do/0/begin (note), in flight there\n" in dry.out
+    assert [each["id"] for each in within("instances", "list", "--json").json] == ["r"]
+    refused = within("instances", "fork", "r", "--at", "2", *WITH)
+    assert refused.code == 2
+    assert "needs a --reason" in refused.err
+    made = within("instances", "fork", "r", "--at", "2", "--fork-id", "f", "--reason", "what if", *WITH)
+    assert made.code == 0
+    assert "done before, by the origin; whichever of the two is undone undoes it:\n  /do/0/begin\n" in made.out
+    assert {each["id"]: each["status"] for each in within("instances", "list", "--json").json} == {
+        "f": "waiting",
+        "r": "waiting",
+    }
+    assert "has no transition 99" in within("instances", "fork", "r", "--at", "99", "--dry-run", *WITH).err

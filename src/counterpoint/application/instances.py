@@ -14,6 +14,7 @@ from counterpoint.application.selecting import Count, Wanted, count_of, filter_o
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
+from counterpoint.engine.forking import ForkPlan
 from counterpoint.engine.live import Live
 from counterpoint.engine.operations import refuse_moved
 from counterpoint.engine.runtime import Runtime
@@ -21,6 +22,8 @@ from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFo
 from counterpoint.kernel.commands import Command, Start
 from counterpoint.ports.store import InstanceRow, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
+
+__all__ = ["COUNT_MAX", "ForkPlan", "Instances", "checked_json"]
 
 COUNT_MAX: Final = 100_000
 """Instances that are looked at for one count."""
@@ -164,6 +167,16 @@ class Instances:
     async def compensate(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
         """Undo what it did; also late, within its `compensableFor`. Raises NotFound, Conflict."""
         await self._request(self._runtime.operations.compensate(id, reason), expected)
+
+    async def plan_fork(self, id: str, at: int) -> ForkPlan:
+        """What a fork after transition `at` would do once more. Raises NotFound, InvalidInput, Conflict, Withdrawn."""
+        return await self._runtime.forking.plan(id, at)
+
+    async def fork(
+        self, id: str, at: int, reason: str, fork: str | None = None, business_key: str | None = None
+    ) -> tuple[str, ForkPlan]:
+        """A new instance from the state after transition `at` of another; its id and its plan. As `plan_fork`."""
+        return await self._runtime.forking.fork(id, at, reason, fork, business_key)
 
     async def signal(self, id: str, event: JsonObject, *, expected: int | None = None) -> bool:
         """Hand a CloudEvent to this instance alone; whether it took it. Raises NotFound, Conflict, InvalidInput."""

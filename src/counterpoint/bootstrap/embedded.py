@@ -34,6 +34,7 @@ from counterpoint.bootstrap.telemetry import Telemetry
 from counterpoint.connectors import NetworkPolicy
 from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.engine.clock import SystemClock, VirtualClock
+from counterpoint.engine.forking import ForkPlan
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.routes import Destination
 from counterpoint.engine.runtime import Runtime
@@ -353,6 +354,21 @@ class Engine:
     async def terminate(self, id: str, reason: str | None = None) -> None:
         """End it by force, and its sub-workflows: nothing is undone. Raises NotFound, Conflict."""
         await self._of().terminate(id, reason)
+
+    async def plan_fork(self, id: str, at: int) -> ForkPlan:
+        """What a fork of the instance after its transition `at` would do once more. Raises as `fork`."""
+        return await self._of().plan_fork(id, at)
+
+    async def fork(
+        self, id: str, at: int, *, reason: str, fork_id: str | None = None, business_key: str | None = None
+    ) -> str:
+        """Go on from the state after transition `at` as a new instance, which is durable on return; its id.
+
+        Effects that the origin has begun after that are begun once more: look at `plan_fork` first. Raises NotFound,
+        InvalidInput (no such transition), Conflict (none can be made there; the id is taken), Withdrawn.
+        """
+        new, _ = await self._of().fork(id, at, reason, fork_id, business_key)
+        return new
 
     async def signal(self, id: str, event: JsonObject) -> bool:
         """Hand a CloudEvent to this instance alone; whether it took it. Raises NotFound, Conflict, InvalidInput."""

@@ -21,7 +21,7 @@ from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import CounterpointError, LimitExceeded, StoreUnavailable
 from counterpoint.history import Codec
-from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Start
+from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fork, Start
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store
 from counterpoint.ports.telemetry import Observer
@@ -37,7 +37,7 @@ class Dispatcher(Protocol):
     def committed(self, commits: list[Commit], touched: list[Live], posted: bool) -> None:
         """These transitions are durable; `posted`: so are messages of the inbox."""
 
-    def refused(self, live: Live, start: Start, problem: Problem) -> None:
+    def refused(self, live: Live, start: Start | Fork, problem: Problem) -> None:
         """The instance could not be started, and does not exist."""
 
     async def reload(self, live: Live, settled: set[int]) -> None:
@@ -155,7 +155,7 @@ class Committer:
 
     def _requested(self, live: Any, item: Any) -> asyncio.Future[Any]:
         self.require_room(1)
-        if self.admit is not None and type(item) is Start:
+        if self.admit is not None and type(item) in (Start, Fork):
             self.admit()
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if live is not None:
@@ -210,7 +210,7 @@ class Committer:
                 self._observer.wrote(len(batch.records), perf_counter() - began)
         self._failures = 0
         for live in attempt.touched:
-            live.stored = True
+            live.stored, live.prefix = True, None
         sound = [live for live in attempt.touched if live not in attempt.broken] if attempt.broken else attempt.touched
         self._dispatcher.committed(attempt.commits, sound, bool(batch.posted))
         self._appended()
@@ -261,7 +261,7 @@ class Committer:
                 continue
             if not waiter.done():
                 waiter.set_exception(error)
-            if live is not None and isinstance(command, Start):
+            if live is not None and isinstance(command, (Start, Fork)):
                 self._dispatcher.refused(live, command, Problem.standard("runtime", error.message))
         await self._pause(_RETRY_MS_MIN * 2 ** min(self._failures, 10))
         for live in attempt.touched:

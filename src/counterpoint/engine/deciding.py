@@ -9,11 +9,20 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 from counterpoint.engine.limits import EngineLimits
-from counterpoint.engine.live import Live
+from counterpoint.engine.live import Live, Prefix
 from counterpoint.errors import CounterpointError, LimitExceeded
 from counterpoint.history import Blob, Codec
 from counterpoint.kernel import decide
-from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, EventArrived, Fail, Start
+from counterpoint.kernel.commands import (
+    Command,
+    Continue,
+    EffectCompleted,
+    EffectFailed,
+    EventArrived,
+    Fail,
+    Fork,
+    Start,
+)
 from counterpoint.kernel.events import Event
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Record
@@ -28,7 +37,7 @@ Item: TypeAlias = tuple[Live | None, Any, Waiter]
 """An instance and a Command, or None and a Write."""
 Commit: TypeAlias = tuple[Live, int, int, list[Event]]
 """One transition that has become durable: its sequence number, its time in ms since the epoch, its events."""
-Refused: TypeAlias = Callable[[Live, Start, Problem], None]
+Refused: TypeAlias = Callable[[Live, Start | Fork, Problem], None]
 """Told of an instance that could not be started, and does not exist."""
 
 _log = logging.getLogger("counterpoint.engine")
@@ -94,6 +103,8 @@ class Decider:
                     self._spoilt(attempt, live, command, waiter, error)
                     continue
                 if events:
+                    if live.prefix is not None and not live.touched:
+                        self._take_over(attempt, live, live.prefix)
                     instance.sequence = sequence = instance.sequence + 1
                     records.append(Record(live.number, sequence, body))
                     commits.append((live, sequence, command.at, events))
@@ -108,6 +119,13 @@ class Decider:
             if waiter is not None:
                 waiters.append(waiter)
         return attempt
+
+    def _take_over(self, attempt: Attempt, live: Live, prefix: Prefix) -> None:
+        """A fork is stored whole: the history that it begins with, and its first own transition."""
+        attempt.batch.blobs.extend(prefix.blobs)
+        for sequence, (body, (at, events)) in enumerate(zip(prefix.bodies, prefix.transitions, strict=True), 1):
+            attempt.batch.records.append(Record(live.number, sequence, body))
+            attempt.commits.append((live, sequence, at, events))
 
     def _check_size(self, body: bytes, blobs: Sequence[Blob]) -> None:
         limits = self._limits
@@ -132,7 +150,7 @@ class Decider:
                 extra=_fields(live),
             )
             problem = Problem.standard("runtime", f"internal error: {type(error).__name__}: {error}")
-        if isinstance(command, Start):
+        if isinstance(command, (Start, Fork)):
             if waiter is not None and not waiter.done():
                 waiter.set_exception(error if isinstance(error, CounterpointError) else CounterpointError(str(error)))
             self._refused(live, command, problem)

@@ -23,7 +23,7 @@ from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.timers import Entry, Timers
 from counterpoint.errors import CounterpointError, StoreError
 from counterpoint.kernel import pending
-from counterpoint.kernel.commands import Continue, Release, Start, TimerFired
+from counterpoint.kernel.commands import Continue, Fork, Release, Start, TimerFired
 from counterpoint.kernel.effects import Effect, EffectKey, Interrupt, Invoke, Listen, Timer
 from counterpoint.kernel.state import INVOKE, LISTEN
 from counterpoint.plan.model import UNDO_WORKFLOW
@@ -106,10 +106,10 @@ class Dispatch:
         if posted:
             self.inbox.wake()
 
-    def refused(self, live: Live, start: Start, problem: Problem) -> None:
+    def refused(self, live: Live, start: Start | Fork, problem: Problem) -> None:
         """See `Dispatcher.refused`."""
         self.population.forget(live, start.id)
-        if start.parent is not None:
+        if isinstance(start, Start) and start.parent is not None:
             self.children.refused(start.parent, problem)
 
     async def reload(self, live: Live, settled: set[int]) -> None:

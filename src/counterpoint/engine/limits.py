@@ -55,6 +55,8 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """Instances that one request may start."""
     bulk_items_max: int = 10_000
     """Instances that one action over a filter may be carried out on."""
+    fork_transitions_max: int = 100_000
+    """Transitions that a fork may take over from its origin."""
     batch_transitions_max: int = 2_000
     """Transitions that share one transaction."""
     inbox_messages_max: int = 500

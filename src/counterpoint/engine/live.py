@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from counterpoint.engine.labels import CORRELATION
 from counterpoint.engine.resting import NOTHING, Waits, resting, waits_of
 from counterpoint.engine.secrets import Veil
+from counterpoint.history import Blob
 from counterpoint.kernel import Instance
 from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
@@ -42,6 +43,17 @@ class Tale:
         """Correlation keys that runs have fixed, by run."""
 
 
+class Prefix(NamedTuple):
+    """What a fork takes over: the beginning of another instance's history, to be stored with its first own transition.
+
+    Large values need not be stored again: the two share them.
+    """
+
+    bodies: list[bytes]
+    transitions: list[Transition]
+    blobs: list[Blob]
+
+
 class Live:
     """One instance in memory. The row's columns are as they were last written."""
 
@@ -58,6 +70,7 @@ class Live:
         "number",
         "pins",
         "plan",
+        "prefix",
         "redaction",
         "reopened",
         "repeated",
@@ -91,6 +104,8 @@ class Live:
         self.waits = NOTHING
         self.stored = False
         """Whether the store has its first transition."""
+        self.prefix: Prefix | None = None
+        """Of a fork, until it is stored."""
         self.touched = False
         """It has transitions in the batch that is being written."""
         self.large = False
@@ -163,7 +178,7 @@ class Live:
             definition=self.definition,
             status=instance.status.value,
             saga=None if instance.saga is None else instance.saga.value,
-            created_at=instance.started_at,
+            created_at=instance.started_at if self.prefix is None else now,
             ended_at=instance.ended_at,
             parent=instance.parent,
             active=self.active,

@@ -27,6 +27,7 @@ from counterpoint.kernel.commands import (
 )
 from counterpoint.kernel.state import Status
 from counterpoint.kernel.undoing import due
+from counterpoint.plan import Plan
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
 from counterpoint.ports.telemetry import CALLER
@@ -82,14 +83,7 @@ class Operations:
         """
         workflow = workflow_of(definition)
         plan = self._library.ready(workflow) or await self._library.plan(workflow)
-        if id is None:
-            id = self._new_id()
-        else:
-            await self._refuse_taken(id)
-        self._library.registry.admit(definition, self._clock.now())  # nothing is awaited from here to `create`
-        number = self._next_number
-        self._next_number += 1
-        live = self._population.create(number, id, definition, plan)
+        id, live = await self.create(definition, plan, id)
         seed = self._random.getrandbits(48)
         kept = dict(labels) if labels else {}
         caller = CALLER.get()
@@ -97,6 +91,17 @@ class Operations:
             kept |= traced(caller)
         at = self._clock.now()
         return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept or None)
+
+    async def create(self, definition: StoredDefinition, plan: Plan, id: str | None) -> tuple[str, Live]:
+        """An instance that is to be stored for the first time, and its id. Raises as `start`."""
+        if id is None:
+            id = self._new_id()
+        else:
+            await self._refuse_taken(id)
+        self._library.registry.admit(definition, self._clock.now())  # nothing is awaited from here to `create`
+        number = self._next_number
+        self._next_number += 1
+        return id, self._population.create(number, id, definition, plan)
 
     async def cancel(self, id: str, reason: str | None, abandon: bool) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended)."""
@@ -174,6 +179,10 @@ class Operations:
         if live.doomed:
             raise CounterpointError(f"instance {id} cannot go on because of an internal error; see the log")
         return live
+
+    def forget(self, live: Live, id: str) -> None:
+        """What `create` made is not wanted after all."""
+        self._population.forget(live, id)
 
     def is_live(self, id: str) -> bool:
         """Whether this instance is in memory: started, or about to be."""

@@ -25,6 +25,7 @@ from counterpoint.engine.committer import Committer
 from counterpoint.engine.deciding import Attempt
 from counterpoint.engine.dispatch import Dispatch
 from counterpoint.engine.emission import EMITTED, EVENT, Emission
+from counterpoint.engine.forking import Forking
 from counterpoint.engine.inbox import Inbox
 from counterpoint.engine.letters import Letters
 from counterpoint.engine.library import Library
@@ -107,7 +108,9 @@ class Runtime:
         requests = Requests(self.operations, self.library, self.committer)
         self.versions = Versions(store, self.library, self.population, self.committer, self.schedules, clock)
         self.signals = Signals(self.operations, self.archive, self.committer)
+        self.forking = Forking(store, self.archive, self.library, self.operations, self.committer, codec, clock, limits)
         handlers = {
+            "fork": self.forking.handle,
             "signal": self.signals.handle,
             **requests.handlers,
             **self.versions.handlers,

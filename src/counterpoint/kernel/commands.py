@@ -28,6 +28,18 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Hold it at its first task for this owner (see `Hold`)."""
 
 
+class Fork(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Go on from here as an instance of its own: the state is that of `origin` after its transition `sequence`."""
+
+    at: int
+    id: str
+    origin: str
+    sequence: int
+    shift: int = 0
+    """How much later it is than it was there, in milliseconds."""
+    reason: str | None = None
+
+
 class EffectCompleted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An effect gave a result. Ignored where it is owed no longer."""
 
@@ -177,6 +189,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 Command: TypeAlias = (
     Start
+    | Fork
     | EffectCompleted
     | EffectFailed
     | TimerFired

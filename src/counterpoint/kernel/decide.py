@@ -88,6 +88,11 @@ def _start(decision: Decision, command: c.Start) -> None:
         BEHAVIOURS[type(plan.root)].begin(decision, instance.root)
 
 
+def _fork(decision: Decision, command: c.Fork) -> None:
+    decision.emit(e.InstanceForked(command.origin, command.sequence, command.shift, command.reason))
+    _release(decision, c.Release(at=command.at, reason="nobody debugs the fork"))
+
+
 def _effect_completed(decision: Decision, command: c.EffectCompleted) -> None:
     instance = decision.instance
     if (command.run, INVOKE) not in instance.owed:
@@ -238,6 +243,7 @@ def _fail(decision: Decision, command: c.Fail) -> None:
 
 _ON: Final[dict[type, Callable[[Decision, Any], None]]] = {
     c.Start: _start,
+    c.Fork: _fork,
     c.EffectCompleted: _effect_completed,
     c.EffectFailed: _effect_failed,
     c.TimerFired: _timer_fired,

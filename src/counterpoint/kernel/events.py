@@ -208,6 +208,18 @@ class InstanceFinishing(_Event, frozen=True, tag=25):
     output: JsonValue = None
 
 
+class InstanceForked(_Event, frozen=True, tag=26):
+    """What came before is the history of `origin` up to its transition `sequence`; from here on it goes its own way.
+
+    What is owed is begun anew, under keys of its own; timers are due `shift` ms later than they were there.
+    """
+
+    origin: str
+    sequence: int
+    shift: int = 0
+    reason: str | None = None
+
+
 class CompensationStarted(_Event, frozen=True, tag=30):
     """The saga is being undone. `ending` is how the run ends then: faulted, cancelled or completed.
 
@@ -360,6 +372,7 @@ Event: TypeAlias = (
     | InstanceFaulted
     | InstanceCancelled
     | InstanceFinishing
+    | InstanceForked
     | CompensationStarted
     | UndoStarted
     | UndoRetryScheduled

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from counterpoint.kernel import events as e
-from counterpoint.kernel import holding, repeats, undoing
+from counterpoint.kernel import forking, holding, repeats, undoing
 from counterpoint.kernel.effects import AGAIN, ATTEMPT, RETRY, SETTLE, TIMEOUT, Effect, Interrupt, Timer
 from counterpoint.kernel.holding import KINDS, proceed, unready
 from counterpoint.kernel.log import Entry, EntryState
@@ -448,6 +448,7 @@ _APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.InstanceFaulted: _faulted,
     e.InstanceCancelled: _cancelled,
     e.TaskStuck: _task_stuck,
+    e.InstanceForked: forking.forked,
     e.InstanceHeld: holding.held,
     e.InstanceReleased: holding.released,
     e.TaskReady: holding.task_ready,

@@ -9,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from counterpoint.client.calls import Call, body_of
 from counterpoint.client.connection import Connection
-from counterpoint.client.types.operations import ActionAnswer, InstanceFilter, Signalled
+from counterpoint.client.types.operations import ActionAnswer, ForkAnswer, InstanceFilter, Signalled
 from counterpoint.client.types.shared import Instance
 
 
@@ -88,6 +88,42 @@ class OperationsOperations(Connection):
                 body=body_of({"reason": reason}),
             ),
             Instance,
+        )
+        return answer
+
+    async def fork_instance(
+        self,
+        id: str,
+        at: int,
+        reason: str,
+        *,
+        new_id: str | UnsetType | None = UNSET,
+        business_key: str | UnsetType | None = UNSET,
+        dry_run: bool | UnsetType = UNSET,
+    ) -> ForkAnswer:
+        """Make a new instance from the state after a transition; with `dryRun` only tell (200) what it would
+        repeat.
+
+        `at`: The number of the transition.
+
+        `reason`: Stays in the history of the fork.
+
+        `new_id`: Of the fork; without it, one is made.
+
+        `business_key`: Of the fork; without it, that of its origin.
+
+        `dry_run`: Only tell what the fork would do once more.
+        """
+        answer: ForkAnswer = await self._call(
+            Call(
+                method="POST",
+                path="/v1/instances/{id}/fork",
+                arguments={"id": id},
+                body=body_of(
+                    {"at": at, "reason": reason, "id": new_id, "businessKey": business_key, "dryRun": dry_run}
+                ),
+            ),
+            ForkAnswer,
         )
         return answer
 

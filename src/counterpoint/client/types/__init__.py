@@ -45,7 +45,15 @@ from counterpoint.client.types.instances import (
     Warned,
     WholeChain,
 )
-from counterpoint.client.types.operations import ActionAnswer, ActionItem, InstanceFilter, Signalled
+from counterpoint.client.types.operations import (
+    ActionAnswer,
+    ActionItem,
+    ForkAnswer,
+    InstanceFilter,
+    RepeatedEffect,
+    SharedEffect,
+    Signalled,
+)
 from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
 from counterpoint.client.types.shared import Finding, Incident, Instance, InstanceEntry, ProblemDetails, Task
 
@@ -67,6 +75,7 @@ __all__ = [
     "Differences",
     "EventBetween",
     "Finding",
+    "ForkAnswer",
     "HealthReport",
     "History",
     "Incident",
@@ -78,10 +87,12 @@ __all__ = [
     "LetterPage",
     "LogEntry",
     "ProblemDetails",
+    "RepeatedEffect",
     "ReplayAnswer",
     "ReplayedEffect",
     "Revived",
     "SetBreakpoint",
+    "SharedEffect",
     "Signalled",
     "Simulation",
     "Sink",

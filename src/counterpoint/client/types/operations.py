@@ -28,6 +28,23 @@ class ActionItem(Answered, frozen=True, kw_only=True):
     problem: ProblemDetails | None = None
 
 
+class ForkAnswer(Answered, frozen=True, kw_only=True):
+    """What a fork does once more; and, unless it was only tried, its id."""
+
+    dry_run: bool
+    origin: str
+    workflow: str
+    at: int
+    last: int
+    """The last transition of the origin."""
+    repeats: list[RepeatedEffect]
+    """A thousand at most; the count is of all, as for `shared`."""
+    repeats_count: int
+    shared: list[SharedEffect]
+    shared_count: int
+    id: str | None = None
+
+
 class InstanceFilter(Answered, frozen=True, kw_only=True):
     """Instances of which all holds that is given."""
 
@@ -50,6 +67,28 @@ class InstanceFilter(Answered, frozen=True, kw_only=True):
     created_to: str | None = None
     ended_from: str | None = None
     ended_to: str | None = None
+
+
+class RepeatedEffect(Answered, frozen=True, kw_only=True):
+    """An effect that the origin has begun, and that the fork may begin once more, under a key of its own."""
+
+    task: str
+    function: str
+    key: str
+    """The idempotency key that the origin gave it."""
+    in_flight: bool
+    """The fork begins with it. Otherwise the origin has begun it after the point."""
+
+
+class SharedEffect(Answered, frozen=True, kw_only=True):
+    """An effect that was carried out at the point: the origin and the fork would each undo it, under the
+    same key.
+    """
+
+    task: str
+    key: str
+    undone: bool
+    """The origin has begun to undo it since: the fork goes on as if it were there."""
 
 
 class Signalled(Answered, frozen=True, kw_only=True):

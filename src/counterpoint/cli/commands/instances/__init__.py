@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from counterpoint.cli.commands.instances import intervening, looking, repairing
+from counterpoint.cli.commands.instances import forking, intervening, looking, repairing
 from counterpoint.cli.commands.starting import start
 from counterpoint.cli.options import Commands
 
@@ -19,4 +19,5 @@ COMMANDS: Final[Commands] = {
     **looking.COMMANDS,
     **intervening.COMMANDS,
     **repairing.COMMANDS,
+    **forking.COMMANDS,
 }
