@@ -38,13 +38,13 @@ class Telemetry:
 
     def __init__(self, settings: TelemetrySettings) -> None:
         self._settings = settings
-        self._otel = _otel()
+        self._otel = _otel() if settings.traces or settings.measures else None
         self._spool: Spool[Ended] | None = None
         self._tracing: Tracing | None = None
         self._runtime: Runtime | None = None
         self._marking: asyncio.Task[None] | None = None
         self._marked = 0
-        if settings.traces:
+        if self._otel is not None and settings.traces:
             from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
             export = self._otel.exporting(OTLPSpanExporter())
@@ -52,12 +52,14 @@ class Telemetry:
             self._tracing = Tracing(settings.sampler, self._spool.offer)
         self._meters = _meters(settings)
         metering = None if self._meters is None else self._meters.metering
-        self.observer = Observing(self._tracing, metering, self._otel.attach, self._otel.detach)
+        self.observer = Observing(self._tracing, metering, self._otel)
 
     @contextlib.contextmanager
     def calling(self) -> Iterator[None]:
         """What is started within belongs to the trace of the span in which the calling code is, where there is one."""
-        current: TraceContext | None = self._otel.current() if self._settings.traces else None
+        current: TraceContext | None = (
+            self._otel.current() if self._otel is not None and self._settings.traces else None
+        )
         token = None if current is None else CALLER.set(current)
         try:
             yield

@@ -38,6 +38,7 @@ def engine_of(
     configuration: Configuration | None = None,
     *,
     metrics: bool = False,
+    logs: bool = False,
 ) -> Engine:
     """The engine on a store, as the options and a server's configuration want it. Raises InvalidInput."""
     _tell_warnings()
@@ -48,14 +49,14 @@ def engine_of(
         network=_network(options.allow_network),
         resources=options.resources,
         events=None if configuration is None else configuration.events,
-        telemetry=_telemetry(configuration, metrics),
+        telemetry=_telemetry(configuration, metrics, logs),
         careful=True,
     )
 
 
-def _telemetry(configuration: Configuration | None, metrics: bool) -> TelemetrySettings:
+def _telemetry(configuration: Configuration | None, metrics: bool, logs: bool) -> TelemetrySettings:
     settings = from_environment(os.environ, None if configuration is None else configuration.telemetry)
-    return msgspec.structs.replace(settings, prometheus=True) if metrics else settings
+    return msgspec.structs.replace(settings, prometheus=settings.prometheus or metrics, logs=logs)
 
 
 def api_token(file: str | None, streams: Streams) -> str | None:

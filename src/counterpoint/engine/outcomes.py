@@ -46,13 +46,13 @@ class Answering:
     async def answer(self, live: Live, effect: Invoke, now: int) -> Command:
         """Carry the effect out. Never raises but on cancellation."""
         trace, observer = trace_of(live, effect, self._observer), self._observer
-        at_work = AT_WORK.set(Work(live, effect, trace))
-        entered = None if observer is None else observer.enter(trace)
+        if observer is None:
+            return await self._answer(live, effect, now, trace)
+        at_work, entered = AT_WORK.set(Work(live, effect, trace)), observer.enter(trace)
         try:
             return await self._answer(live, effect, now, trace)
         finally:
-            if observer is not None:
-                observer.leave(entered)
+            observer.leave(entered)
             AT_WORK.reset(at_work)
 
     async def _answer(self, live: Live, effect: Invoke, now: int, trace: TraceContext | None) -> Command:

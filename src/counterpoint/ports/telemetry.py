@@ -77,7 +77,7 @@ class Work(NamedTuple):
 
 
 AT_WORK: Final[ContextVar[Work | None]] = ContextVar("counterpoint_at_work", default=None)
-"""What the current task carries out: log records are told of it."""
+"""What the current task carries out, where there is an observer: log records are told of it."""
 
 CALLER: Final[ContextVar[TraceContext | None]] = ContextVar("counterpoint_caller", default=None)
 """The trace context of the request that is being answered: what it starts belongs to that trace."""

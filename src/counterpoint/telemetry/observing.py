@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Final, ParamSpec
+from typing import Any, Final, ParamSpec, Protocol
 
 from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
@@ -32,6 +32,16 @@ def _harmless(tell: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
+class Current(Protocol):
+    """Makes a trace context the current one of Python code; the module `otel` does."""
+
+    def attach(self, context: TraceContext) -> object:
+        """From now on; gives what `detach` takes."""
+
+    def detach(self, token: object) -> None:
+        """No longer."""
+
+
 class Observing:
     """See `ports.telemetry.Observer`."""
 
@@ -39,13 +49,11 @@ class Observing:
         self,
         tracing: Tracing | None,
         metering: Metering | None,
-        attach: Callable[[TraceContext], object],
-        detach: Callable[[Any], None],
+        current: Current | None,
     ) -> None:
         self._tracing = tracing
         self._metering = metering
-        self._attach = attach
-        self._detach = detach
+        self._current = current
 
     async def began(self, store: Store, now: int) -> None:
         """See `Observer.began`."""
@@ -88,9 +96,11 @@ class Observing:
 
     def enter(self, context: TraceContext | None) -> Any:
         """See `Observer.enter`."""
-        return None if context is None or self._tracing is None else self._attach(context)
+        if context is None or self._tracing is None or self._current is None:
+            return None
+        return self._current.attach(context)
 
     def leave(self, token: Any) -> None:
         """See `Observer.leave`."""
-        if token is not None:
-            self._detach(token)
+        if token is not None and self._current is not None:
+            self._current.detach(token)

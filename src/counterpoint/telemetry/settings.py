@@ -24,6 +24,8 @@ class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True):
     """Export metrics over OTLP/HTTP, likewise."""
     prometheus: bool = False
     """Keep metrics for whoever asks for them: `GET /metrics` of the HTTP API."""
+    logs: bool = False
+    """Let log records know which effect they belong to (see `logs`)."""
     sampler: Sampler = Sampler()
     metrics_every_ms: int = 60_000
     """How often metrics are exported over OTLP."""
@@ -44,7 +46,7 @@ class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def wanted(self) -> bool:
         """Whether there is to be any telemetry."""
-        return self.traces or self.measures
+        return self.traces or self.measures or self.logs
 
 
 def from_environment(environment: Mapping[str, str], given: TelemetrySettings | None = None) -> TelemetrySettings:
@@ -55,7 +57,7 @@ def from_environment(environment: Mapping[str, str], given: TelemetrySettings | 
     """
     settings = given or TelemetrySettings()
     if environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
-        return TelemetrySettings()
+        return TelemetrySettings(logs=settings.logs)
     traces = _exporters(environment, "TRACES", {OTLP})
     metrics = _exporters(environment, "METRICS", {OTLP, PROMETHEUS})
     changes: dict[str, object] = {

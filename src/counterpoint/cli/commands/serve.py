@@ -93,9 +93,10 @@ def serve(
     write = None if quiet else partial(_write, streams=streams, json=json)
     if metrics and http is None:
         raise InvalidInput("--metrics are read over the HTTP API; say with --http where to serve it")
-    if log_format is not None or log_level is not None:
+    logs = log_format is not None or log_level is not None
+    if logs:
         log_to(log_format or "text", log_level or "warning", streams)
-    opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics)
+    opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics, logs=logs)
     return leave(complete_long(_serve(sources, store, write, opened, face, streams)))
 
 
