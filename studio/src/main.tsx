@@ -10,7 +10,10 @@ import "./ui/base.css";
 
 const client = new QueryClient({
   defaultOptions: {
+    // A server on this machine is there without any network: the browser's word for "offline" says nothing.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
       staleTime: 2_000,
       // What was refused is refused again; what could not be reached may come back.
       retry: (failures, error) => !(error instanceof Refused) && failures < 3,

@@ -1,6 +1,7 @@
 /** The pages and their addresses. Each page is loaded when it is first opened. */
 import { lazy, Suspense } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Boundary } from "./Boundary";
 import { Shell } from "./Shell";
 import { TokenDialog } from "./TokenDialog";
 
@@ -11,30 +12,33 @@ const InstancesPage = lazy(() => import("../instances/InstancesPage"));
 const InstancePage = lazy(() => import("../instances/InstancePage"));
 
 export function App() {
+  const [location] = useLocation();
   return (
     <Shell>
       <TokenDialog />
-      <Suspense fallback={<p className="loading">Loading …</p>}>
-        <Switch>
-          <Route path="/">
-            <Redirect to="/workflows" replace />
-          </Route>
-          <Route path="/workflows" component={WorkflowsPage} />
-          <Route path="/workflows/new">{() => <DesignerPage namespace="" name="" />}</Route>
-          <Route path="/workflows/:namespace/:name/edit">
-            {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}
-          </Route>
-          <Route path="/attention" component={AttentionPage} />
-          <Route path="/instances" component={InstancesPage} />
-          <Route path="/instances/:id">{({ id }) => <InstancePage id={decodeURIComponent(id)} />}</Route>
-          <Route>
-            <section className="page">
-              <h1>There is no such page</h1>
-              <p className="muted">The address may be from an older version. Everything is reached from the left.</p>
-            </section>
-          </Route>
-        </Switch>
-      </Suspense>
+      <Boundary place={location}>
+        <Suspense fallback={<p className="loading">Loading …</p>}>
+          <Switch>
+            <Route path="/">
+              <Redirect to="/workflows" replace />
+            </Route>
+            <Route path="/workflows" component={WorkflowsPage} />
+            <Route path="/workflows/new">{() => <DesignerPage namespace="" name="" />}</Route>
+            <Route path="/workflows/:namespace/:name/edit">
+              {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}
+            </Route>
+            <Route path="/attention" component={AttentionPage} />
+            <Route path="/instances" component={InstancesPage} />
+            <Route path="/instances/:id">{({ id }) => <InstancePage id={decodeURIComponent(id)} />}</Route>
+            <Route>
+              <section className="page">
+                <h1>There is no such page</h1>
+                <p className="muted">The address may be from an older version. Everything is reached from the left.</p>
+              </section>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Boundary>
     </Shell>
   );
 }

@@ -12,6 +12,7 @@ import { everyTask, findTask } from "../document/task";
 import type { Slot } from "../layout/geometry";
 import { useSuppositions } from "../whatif/suppositions";
 import { WhatIfPanel } from "../whatif/WhatIfPanel";
+import { Conflict } from "./Conflict";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
@@ -23,6 +24,8 @@ import type { Choice } from "./palette";
 import { useValidation } from "./validation";
 import "./designer.css";
 
+const NONE: readonly Diagnostic[] = [];
+
 const YamlPane = lazy(() => import("../editor/YamlPane"));
 
 export function Designer({ draft }: { draft: Draft }) {
@@ -33,7 +36,7 @@ export function Designer({ draft }: { draft: Draft }) {
   const yaml = search.get("yaml") === "1";
   const narrow = useNarrow(yaml);
   const [slot, setSlot] = useState<Slot>();
-  const diagnostics = useValidation(shown.text);
+  const { diagnostics, error: unchecked } = useValidation(shown.text);
   const publish = usePublish(draft);
   const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
   const missing = useMemo(() => new Set(covered.missing.map((task) => task.id)), [covered]);
@@ -81,10 +84,11 @@ export function Designer({ draft }: { draft: Draft }) {
       <div className={yaml ? "designer-body with-yaml" : "designer-body"}>
         {yaml ? (
           <Suspense fallback={<p className="loading">Loading …</p>}>
-            <YamlPane draft={draft} diagnostics={diagnostics ?? []} range={task?.range} onCursor={onCursor} />
+            <YamlPane draft={draft} diagnostics={diagnostics ?? NONE} range={task?.range} onCursor={onCursor} />
           </Suspense>
         ) : null}
         <div className="designer-canvas">
+          <Conflict draft={draft} shown={shown} unchecked={unchecked} />
           {stale ? <p className="stale">The text cannot be read. This is how it was before.</p> : null}
           <Canvas
             model={drawn}
@@ -102,7 +106,7 @@ export function Designer({ draft }: { draft: Draft }) {
               if (event.key === "Delete") apply(removeTask(drawn, found));
             }}
           />
-          <Problems diagnostics={diagnostics ?? []} onOpen={open} />
+          <Problems diagnostics={diagnostics ?? NONE} onOpen={open} />
         </div>
         <aside className="designer-side" aria-label="Inspector">
           {supposed.on ? (

@@ -27,12 +27,15 @@ export interface Shown {
   readonly canRedo: boolean;
   /** Whether it differs from what was opened or published last. */
   readonly changed: boolean;
+  /** The text of the same draft in another tab, where that differs. Neither is thrown away for the other. */
+  readonly elsewhere: string | undefined;
 }
 
 export class Draft {
   private state: EditorState;
   private view: EditorView | undefined;
   private shown: Shown;
+  private elsewhere: string | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(
@@ -50,8 +53,12 @@ export class Draft {
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
+    if (this.listeners.size === 0) addEventListener("storage", this.changedElsewhere);
     this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return () => {
+      this.listeners.delete(listener);
+      if (this.listeners.size === 0) removeEventListener("storage", this.changedElsewhere);
+    };
   };
 
   readonly snapshot = (): Shown => this.shown;
@@ -78,7 +85,21 @@ export class Draft {
 
   /** Give up what was typed. It can still be undone. */
   discard(): void {
-    this.dispatch({ changes: { from: 0, to: this.state.doc.length, insert: Text.of(this.published.split("\n")) } });
+    this.replaceBy(this.published);
+  }
+
+  /** Take over the text of the other tab. What was here can still be undone. */
+  takeOver(): void {
+    const text = this.elsewhere;
+    this.elsewhere = undefined;
+    if (text !== undefined) this.replaceBy(text);
+  }
+
+  /** Keep the text of this tab: from its next change on it is the draft. */
+  keepOwn(): void {
+    this.elsewhere = undefined;
+    this.keep();
+    this.tell();
   }
 
   /** An editor shows the draft; it takes part with these extensions until the returned function is called. */
@@ -95,6 +116,22 @@ export class Draft {
     };
   }
 
+  private replaceBy(text: string): void {
+    this.dispatch({ changes: { from: 0, to: this.state.doc.length, insert: Text.of(text.split("\n")) } });
+  }
+
+  private readonly changedElsewhere = (event: StorageEvent): void => {
+    if (event.key !== this.storage) return;
+    const text = event.newValue ?? this.published;
+    this.elsewhere = text === this.text ? undefined : text;
+    this.tell();
+  };
+
+  private tell(): void {
+    this.shown = this.showing(this.shown.model, this.shown.drawn);
+    for (const listener of this.listeners) listener();
+  }
+
   private command(command: StateCommand): void {
     command({ state: this.state, dispatch: (transaction) => this.changedTo(transaction.state, true) });
   }
@@ -109,6 +146,8 @@ export class Draft {
     this.state = state;
     if (tell) this.view?.setState(state);
     const same = before.doc.eq(state.doc);
+    // What the editor shows of it (a selection, findings) is no news to anybody else.
+    if (same && this.shown.changed === (this.text !== this.published)) return;
     const model = same ? this.shown.model : parse(this.text);
     this.shown = this.showing(
       model,
@@ -126,6 +165,7 @@ export class Draft {
       canUndo: undoDepth(this.state) > 0,
       canRedo: redoDepth(this.state) > 0,
       changed: model.text !== this.published,
+      elsewhere: this.elsewhere,
     };
   }
 

@@ -6,18 +6,26 @@ import type { Diagnostic } from "../api/http";
 
 const PAUSE_MS = 250;
 
-/** `undefined` while nothing is known. */
-export function useValidation(text: string): readonly Diagnostic[] | undefined {
+export interface Checked {
+  /** `undefined` while nothing is known. */
+  readonly diagnostics: readonly Diagnostic[] | undefined;
+  /** Why nothing new is known. */
+  readonly error: Error | null;
+}
+
+export function useValidation(text: string): Checked {
   const [asked, setAsked] = useState(text);
   useEffect(() => {
     const timer = setTimeout(() => setAsked(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ["validation", asked],
     queryFn: ({ signal }) => validateDefinition(asked, signal),
     placeholderData: keepPreviousData,
     gcTime: 10_000,
+    // The server may be away for a while; what was typed meanwhile is checked when it is back.
+    refetchInterval: (query) => (query.state.error ? 3_000 : false),
   });
-  return data?.diagnostics;
+  return { diagnostics: data?.diagnostics, error };
 }
