@@ -15,9 +15,11 @@ from counterpoint.application.comparing import Comparison
 from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
 from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.moments import Moment
+from counterpoint.application.publishing import UNNAMED
 from counterpoint.application.selecting import Count, Wanted
 from counterpoint.application.starting import Started
 from counterpoint.bootstrap import Engine as AsyncEngine
+from counterpoint.engine.forking import ForkPlan
 from counterpoint.errors import CounterpointError
 from counterpoint.ports.store import InstanceRow, VersionState
 from counterpoint.values.difference import Change
@@ -54,9 +56,9 @@ class Engine:
         finally:
             self._stop()
 
-    def publish(self, document: str | bytes | Path) -> DefinitionRef:
+    def publish(self, document: str | bytes | Path, source: str = UNNAMED) -> DefinitionRef:
         """See `counterpoint.Engine.publish`."""
-        return self._do(self._engine.publish(document))
+        return self._do(self._engine.publish(document, source))
 
     def start(
         self,
@@ -125,6 +127,16 @@ class Engine:
     def terminate(self, id: str, reason: str | None = None) -> None:
         """See `counterpoint.Engine.terminate`."""
         self._do(self._engine.terminate(id, reason))
+
+    def plan_fork(self, id: str, at: int) -> ForkPlan:
+        """See `counterpoint.Engine.plan_fork`."""
+        return self._do(self._engine.plan_fork(id, at))
+
+    def fork(
+        self, id: str, at: int, *, reason: str, fork_id: str | None = None, business_key: str | None = None
+    ) -> str:
+        """See `counterpoint.Engine.fork`."""
+        return self._do(self._engine.fork(id, at, reason=reason, fork_id=fork_id, business_key=business_key))
 
     def signal(self, id: str, event: JsonObject) -> bool:
         """See `counterpoint.Engine.signal`."""

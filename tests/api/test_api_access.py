@@ -87,6 +87,7 @@ async def test_what_is_too_much_is_refused(serve):
         assert (await waiting).json()["status"] == "completed"
         large = await serving.client.post("/v1/instances", json={"definition": "x" * 20_000})
         assert (large.status_code, large.json()["type"]) == (413, "urn:counterpoint:problem:too-large")
+        assert "body_bytes_max" in large.json()["detail"]
 
 
 async def test_health_tells_what_fails(serving):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
+from counterpoint import Engine as AsyncEngine
 from counterpoint import function
 from counterpoint.errors import NotFound, StoreLocked
 from counterpoint.sync import Engine
@@ -31,6 +34,8 @@ def test_a_program_without_a_loop_runs_workflows(tmp_path):
         assert (engine.moment(id, "1.1").status, engine.moment(id).status) == ("running", "completed")
         assert "/status" in [each.pointer for each in engine.difference(id, "1.1")]
         assert engine.replay(id).same
+        assert engine.plan_fork(id, 1).sequence == 1
+        assert engine.inspect(engine.fork(id, 1, reason="once more", fork_id="again")).id == "again"
         with pytest.raises(NotFound):
             engine.cancel("unknown")
     assert told[0] == "io.serverlessworkflow.workflow.started.v1"
@@ -39,3 +44,22 @@ def test_a_program_without_a_loop_runs_workflows(tmp_path):
 def test_a_store_that_is_held_is_refused(tmp_path):
     with Engine.embedded(tmp_path / "sync.db"), pytest.raises(StoreLocked), Engine.embedded(tmp_path / "sync.db"):
         pass
+
+
+def test_the_engine_blocks_in_all_that_it_can_do():
+    """Whoever adds to one face adds to the other one."""
+    own_form = {
+        "open": "with",
+        "close": "with",
+        "list": "browse",  # in a class, `list` would hide the type
+        "follow": "is a stream of an event loop",
+        "on_emitted": "is a stream of an event loop",
+        "runtime": "belongs to the loop's thread",
+        "service": "belongs to the loop's thread",
+    }
+    missing = {each for each in vars(AsyncEngine) if each[0] != "_"} - set(vars(Engine))
+    assert missing == set(own_form)
+    for name in set(vars(AsyncEngine)) & set(vars(Engine)) - {"embedded", "on_lifecycle"}:
+        if name[0] != "_":
+            theirs, ours = (list(inspect.signature(getattr(each, name)).parameters) for each in (AsyncEngine, Engine))
+            assert ours == theirs, name

@@ -14,6 +14,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -101,12 +102,17 @@ class Server:
         self._end(signal.SIGKILL)
 
     def close(self) -> None:
+        """Whatever is left of it ends, also where it never came up."""
         if self._process is not None:
-            self.kill()
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # it leads a session of its own
+            self._process.wait(30)
+            self._process = None
 
     def _end(self, how: signal.Signals) -> None:
         assert self._process is not None
-        os.kill(self.broker_pid(), how)
+        with suppress(ProcessLookupError):  # it was faster
+            os.kill(self.broker_pid(), how)
         self._process.wait(30)
         self._process = None
         wait_until(lambda: not self.answers(), f"{self.name} to be gone", self._log)
@@ -245,6 +251,7 @@ class RabbitMqServer(Server):
         }
 
     def prepare(self) -> None:
+        (self.directory / "pid").unlink(missing_ok=True)  # that of the last time may be another process by now
         (self.directory / "plugins").write_text("[].\n")
         (self.directory / "rabbitmq.conf").write_text(
             f"default_user = {USER}\ndefault_pass = {PASSWORD}\nlog.file.level = warning\n"

@@ -203,6 +203,8 @@ def _of_framework(error: HTTPException) -> tuple[str, str]:
     faults = [_fault(each) for each in error.extra] if isinstance(error.extra, list) else []
     if error.status_code == HTTPStatus.NOT_FOUND:
         return name, "there is nothing at this address; /openapi.json describes what there is"
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and not faults:
+        return name, "the body is larger than this server takes (body_bytes_max): send it in several requests"
     return name, "; ".join(faults) or error.detail
 
 
