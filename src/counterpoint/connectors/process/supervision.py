@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping, Sequence
-from typing import Final
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Final
 
 import msgspec
 
@@ -37,30 +38,39 @@ class Ended(msgspec.Struct, frozen=True):
     stderr: str
 
 
+@contextlib.contextmanager
+def _readable(content: bytes) -> Iterator[IO[bytes]]:
+    """A file to read standard input from. All of it is there when the program starts.
+
+    With a pipe a program that does not wait for its input (as `readFileSync` of Node does not) could find it empty.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        yield file
+
+
 async def run(program: Program) -> Ended:
     """Run a program to its end. On cancellation its process group is killed.
 
     Raises ConnectorError: configuration (outcome none) where it cannot be started, runtime where it
     writes more than it may.
     """
+    with _readable(program.stdin) as stdin:
+        try:
+            transport, supervisor = await asyncio.get_running_loop().subprocess_exec(
+                lambda: _Supervisor(program.output_bytes_max),
+                *program.argv,
+                stdin=stdin,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                env=dict(program.environment),
+                cwd=program.directory,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            raise configuration(f"{program.what} cannot be started: {error}") from error
     try:
-        transport, supervisor = await asyncio.get_running_loop().subprocess_exec(
-            lambda: _Supervisor(program.output_bytes_max),
-            *program.argv,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=dict(program.environment),
-            cwd=program.directory,
-            start_new_session=True,
-        )
-    except (OSError, ValueError) as error:
-        raise configuration(f"{program.what} cannot be started: {error}") from error
-    try:
-        stdin = transport.get_pipe_transport(0)
-        assert isinstance(stdin, asyncio.WriteTransport)
-        stdin.write(program.stdin)
-        stdin.write_eof()
         await supervisor.ended
     finally:
         if not supervisor.exited.done():
