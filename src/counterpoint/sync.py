@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
 from counterpoint.application import DefinitionRef, InstanceView
+from counterpoint.application.acting import Acted, Action, Selected
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
 from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
@@ -137,6 +138,16 @@ class Engine:
     ) -> str:
         """See `counterpoint.Engine.fork`."""
         return self._do(self._engine.fork(id, at, reason=reason, fork_id=fork_id, business_key=business_key))
+
+    def select(self, **wanted: Unpack[Wanted]) -> Selected:
+        """See `counterpoint.Engine.select`."""
+        return self._do(self._engine.select(**wanted))
+
+    def act(
+        self, action: Action, *, reason: str | None = None, token: str | None = None, **wanted: Unpack[Wanted]
+    ) -> Sequence[Acted]:
+        """See `counterpoint.Engine.act`."""
+        return self._do(self._engine.act(action, reason=reason, token=token, **wanted))
 
     def signal(self, id: str, event: JsonObject) -> bool:
         """See `counterpoint.Engine.signal`."""

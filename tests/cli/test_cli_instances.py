@@ -172,3 +172,20 @@ def test_a_run_is_forked_after_a_look_at_what_that_repeats(asked, within):
         "r": "waiting",
     }
     assert "has no transition 99" in within("instances", "fork", "r", "--at", "99", "--dry-run", *WITH).err
+
+
+def test_an_action_on_many_runs_is_tried_dry_and_done_with_yes(asked, within):
+    dry = within("instances", "act", "cancel", "--waits-for", "event", *WITH)
+    assert dry.code == 0
+    assert dry.out.startswith("cancel would be done on 1 runs; the newest of them:\n  r\n")
+    token = dry.out.split()[-1]
+    assert within("instances", "show", "r", "--json").json["status"] == "waiting"
+    stale = within("instances", "act", "cancel", "--yes", "--token", "0" * 32, *WITH)
+    assert stale.code == 1
+    assert "try it dry again" in stale.err
+    done = within("instances", "act", "cancel", "--waits-for", "event", "--yes", "--token", token, *WITH)
+    assert done.code == 0
+    assert done.out.splitlines()[-1] == "cancel: done on 1 runs, not on 0"
+    again = within("instances", "act", "cancel", "--workflow", "nowhere", *WITH)
+    assert again.code != 0
+    assert "nowhere" in again.err

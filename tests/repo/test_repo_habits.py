@@ -14,6 +14,7 @@ SLEEPING_TESTS: dict[str, str] = {
     "tests/conformance/saga/saga_services.py": "services answer late on a virtual loop, where time jumps",
     "tests/conformance/saga/saga_stage.py": "scenarios let days pass on a virtual loop, where time jumps",
     "tests/connectors/test_connectors_process.py": "looks whether a real process has written its number, every 5 ms",
+    "tests/crash/test_crash_acting.py": "looks whether a real server has come to the middle of its work, every 1 ms",
     "tests/crash/world.py": "the services of the crash harness are slow on purpose, for real processes",
     "tests/simulation/test_simulation_engine.py": "sleeps a day on the virtual loop that it tests",
 }

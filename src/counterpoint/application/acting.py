@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -13,7 +14,8 @@ from counterpoint.application.instances import Instances
 from counterpoint.application.selecting import Wanted
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import CounterpointError, InvalidInput, LimitExceeded, Outdated
-from counterpoint.ports.store import InstanceRow
+from counterpoint.ports.store import Batch, InstanceRow
+from counterpoint.values.json import JsonObject
 
 Action: TypeAlias = Literal[
     "cancel", "abandon", "terminate", "suspend", "resume", "retry", "skip", "done", "compensate"
@@ -21,6 +23,8 @@ Action: TypeAlias = Literal[
 _TURN: Final = 100
 """Instances that are asked at a time; others have their turn in between."""
 _SAMPLE: Final = 20
+_BEGUN: Final = "acting"
+"""Value of the store: the key of the action that was begun last through the inbox, which handles one at a time."""
 _REASONED: Final = frozenset({"skip", "done"})
 
 
@@ -40,6 +44,19 @@ class Acted(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     error: CounterpointError | None = None
     """Why it was not carried out."""
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """What is asked for through the inbox."""
+
+    action: Action
+    filter: dict[str, Any]
+    """Members of `Wanted`."""
+    key: str
+    """Of this request alone."""
+    dry_run: bool = True
+    token: str | None = None
+    reason: str | None = None
 
 
 class Acting:
@@ -73,6 +90,27 @@ class Acting:
             acted += await asyncio.gather(*(self._answered(action, row.id, reason) for row in turn))
             await asyncio.sleep(0)
         return acted
+
+    async def handle(self, body: JsonObject) -> JsonObject:
+        """The handler of the request `act`: `Asked` as JSON; {count, token, sample} dry, {items} otherwise.
+
+        An action that was begun before the engine was killed is not begun again: it is refused, and says so.
+        """
+        try:
+            asked = msgspec.convert(body, Asked)
+        except msgspec.ValidationError as error:
+            raise InvalidInput(f"the request cannot be read: {error}") from None
+        wanted: Wanted = asked.filter  # type: ignore[assignment]
+        if asked.dry_run:
+            selected = await self.select(wanted)
+            ids = [each.id for each in selected.sample]
+            return {"count": selected.count, "token": selected.token, "sample": ids}
+        mark = asked.key.encode()
+        if await self._runtime.store.value(_BEGUN) == mark:
+            raise Outdated("the engine was stopped in the middle: all or part of it is done; see what is left")
+        await self._runtime.committer.request_write(partial(_begin, mark))
+        acted = await self.act(asked.action, wanted, asked.reason, asked.token)
+        return {"items": [_told(each) for each in acted]}
 
     async def _rows(self, wanted: Wanted) -> list[InstanceRow]:
         maximum = self._runtime.limits.bulk_items_max
@@ -109,6 +147,17 @@ class Acting:
                     await instances.resolve(id, incident.run, action, reason=reason)
                 if not view.incidents:
                     await instances.retry(id)  # refuses it, and says why
+
+
+def _begin(mark: bytes, batch: Batch) -> None:
+    batch.values[_BEGUN] = mark
+
+
+def _told(acted: Acted) -> JsonObject:
+    error = acted.error
+    if error is None:
+        return {"id": acted.id}
+    return {"id": acted.id, "error": type(error).__name__, "detail": error.message}
 
 
 def _token(rows: Sequence[InstanceRow]) -> str:

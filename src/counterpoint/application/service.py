@@ -84,6 +84,7 @@ class Service:
         self.rehearsing = Rehearsing(runtime)
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)
         self.debugging = DebugSessions(runtime, self.instances, self.travel, compiler)
+        runtime.inbox.serve("act", self.acting.handle)
         runtime.inbox.serve("debug", desk.handler(self.debugging))
 
     def suppose(self, document: str, story: JsonObject, others: Sequence[str] = ()) -> Supposed:

@@ -13,6 +13,7 @@ from typing import Any, Final, Unpack
 
 import msgspec
 
+from counterpoint.application.acting import Acted, Action, Selected
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
 from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
@@ -334,6 +335,20 @@ class Engine:
     async def count(self, **wanted: Unpack[Wanted]) -> Count:
         """How many instances there are of which all that is given holds (see `list`), by status and by workflow."""
         return await self._of().count(wanted)
+
+    async def select(self, **wanted: Unpack[Wanted]) -> Selected:
+        """What an action over this filter (see `list`) would be carried out on. Raises LimitExceeded, NotFound."""
+        return await self.service.acting.select(wanted)
+
+    async def act(
+        self, action: Action, *, reason: str | None = None, token: str | None = None, **wanted: Unpack[Wanted]
+    ) -> Sequence[Acted]:
+        """Carry `action` out on all that the filter finds: what became of each, durable. Look at `select` first.
+
+        Raises Outdated where `token`, of `select`, is of other instances or states; LimitExceeded, NotFound,
+        InvalidInput (`skip` and `done` need a reason). Nothing was done then.
+        """
+        return await self.service.acting.act(action, wanted, reason, token)
 
     async def deliver(self, event: JsonObject) -> None:
         """Publish a CloudEvent. Durable on return; the same source and id counts once. Raises InvalidInput."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from counterpoint.cli.commands.instances import forking, intervening, looking, repairing
+from counterpoint.cli.commands.instances import acting, forking, intervening, looking, repairing
 from counterpoint.cli.commands.starting import start
 from counterpoint.cli.options import Commands
 
@@ -20,4 +20,5 @@ COMMANDS: Final[Commands] = {
     **intervening.COMMANDS,
     **repairing.COMMANDS,
     **forking.COMMANDS,
+    **acting.COMMANDS,
 }
