@@ -15,10 +15,12 @@ PAGES = {
     "designer": ("/workflows/shop/checkout/edit", "checkout"),
     "designer with text": ("/workflows/shop/checkout/edit?yaml=1&sel=/do/0/createOrder", "checkout"),
     "what if": ("/workflows/shop/checkout/edit?mode=whatif&sel=/do/3/scheduleDelivery", "checkout"),
+    "debug": ("/workflows/shop/checkout/edit?mode=debug", "checkout"),
     "new workflow": ("/workflows/new", "new-workflow"),
     "instances": ("/instances", "Instances"),
     "attention": ("/attention", "Attention"),
     "instance": ("/instances/one", "one"),
+    "instance debugged": ("/instances/one?debug=1", "one"),
     "timeline": ("/instances/one?view=timeline", "one"),
     "events": ("/instances/one?view=events", "one"),
 }
@@ -48,3 +50,17 @@ def test_axe_finds_nothing(page, serving, checkout, axe, name, theme):
     found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
     told = [f"{each['id']}: {node['html'][:160]} {node['failureSummary']}" for each in found for node in each["nodes"]]
     assert told == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_a_session_is_stopped(page, serving, checkout, axe, theme):
+    serving.call(serving.engine.publish(checkout))
+    page.emulate_media(color_scheme=theme)
+    page.goto("/workflows/shop/checkout/edit?mode=debug")
+    page.get_by_label("Step 1 of").press("b")
+    page.get_by_role("button", name="Start debugging").click()
+    expect(page.get_by_role("button", name="Continue")).to_be_enabled()
+    expect(page.get_by_label("stopped here")).to_be_visible()
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []

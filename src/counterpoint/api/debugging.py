@@ -24,6 +24,7 @@ from counterpoint.application.debugging.desk import carry_out
 from counterpoint.application.debugging.session import Session
 from counterpoint.application.debugging.sessions import Breaks
 from counterpoint.application.debugging.showing import Frame, SessionView, StopView
+from counterpoint.application.rehearsing import sample_input
 from counterpoint.application.service import Service
 from counterpoint.values.timestamp import iso8601
 
@@ -48,7 +49,8 @@ class Simulation(Body, frozen=True, kw_only=True):
     document: str
     others: list[str] = msgspec.field(default_factory=list)
     """Further documents: workflows that it runs."""
-    input: Any = None
+    input: Any = msgspec.UNSET
+    """The smallest that the document's schema allows, where it is left out."""
     answers: dict[str, Any] = msgspec.field(default_factory=dict)
     faults: list[dict[str, Any]] = msgspec.field(default_factory=list)
     events: list[dict[str, Any]] = msgspec.field(default_factory=list)
@@ -300,6 +302,8 @@ async def _opened(data: SessionRequest, service: Service) -> Session:
     assert data.simulation is not None
     story = {name: getattr(data.simulation, name) for name in data.simulation.__struct_fields__}
     document, others = story.pop("document"), story.pop("others")
+    if story["input"] is msgspec.UNSET:
+        story["input"] = sample_input(document)
     return sessions.simulate(service.suppose(document, story, others), data.owner, **options)
 
 

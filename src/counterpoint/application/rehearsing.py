@@ -108,7 +108,7 @@ def _try_out(
 ) -> Trace:
     from counterpoint.application.supposing import what_if
 
-    given = _sample_input(document) if input is None else input[0]
+    given = sample_input(document) if input is None else input[0]
     return what_if(
         document.encode(),  # a string could be taken for a path, and what is there read
         given,
@@ -122,7 +122,8 @@ def _try_out(
     )
 
 
-def _sample_input(document: str) -> JsonValue:
+def sample_input(document: str) -> JsonValue:
+    """The smallest input that the document's schema allows; `{}` without one."""
     from counterpoint.scenarios.samples import sample
 
     definition = check(document, source=SOURCE).definition

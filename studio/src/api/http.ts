@@ -50,6 +50,8 @@ export interface Sending {
   readonly yaml?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** Whether it is sent to its end even when the page goes away. */
+  readonly keepalive?: boolean;
 }
 
 export async function ask<T>(path: string, sending: Sending = {}): Promise<T> {
@@ -62,7 +64,8 @@ export async function ask<T>(path: string, sending: Sending = {}): Promise<T> {
   const method = sending.method ?? (body === null ? "GET" : "POST");
   let answer: Response;
   try {
-    answer = await fetch(path, { method, headers, body, signal: sending.signal ?? null, credentials: "same-origin" });
+    const { signal = null, keepalive = false } = sending;
+    answer = await fetch(path, { method, headers, body, signal, keepalive, credentials: "same-origin" });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable("the server cannot be reached; what you have typed stays here");

@@ -9,13 +9,13 @@ export interface Sent {
 
 const PAUSE_MS = 1_000;
 
-/** Call `told` with each event until the signal is aborted or the server says that there will be no more. */
+/** Call `told` with each event until the signal is aborted or the server says that there is, or will be, no more. */
 export async function follow(path: string, told: (event: Sent) => void, signal: AbortSignal): Promise<void> {
   let last: string | undefined;
   while (!signal.aborted) {
     try {
       const answer = await open(path, last, signal);
-      if (answer.status === 204) return;
+      if (answer.status === 204 || answer.status === 404) return;
       if (answer.status === 401) unauthorized.dispatchEvent(new Event("asked"));
       if (answer.ok && answer.body) {
         for await (const event of events(answer.body)) {

@@ -36,6 +36,26 @@ function Chip({ icon, title, text }: { icon: IconName; title: string; text: stri
   );
 }
 
+/** Only to look at, or, where breakpoints can be set, the edge of a box to click at. The key for it is B. */
+function BreakpointEdge({ id, label, set }: { id: string; label: string; set: boolean }) {
+  const { breakAt } = useContext(CanvasActions);
+  if (!breakAt) return set ? <span className="breakpoint" title="Breakpoint" /> : null;
+  return (
+    <button
+      type="button"
+      className={set ? "breakpoint nodrag" : "breakpoint unset nodrag"}
+      tabIndex={-1}
+      aria-pressed={set}
+      aria-label={`Breakpoint at ${label}`}
+      title={set ? "Clear the breakpoint (B)" : "Set a breakpoint (B)"}
+      onClick={(event) => {
+        event.stopPropagation();
+        breakAt(id);
+      }}
+    />
+  );
+}
+
 const classes = (base: string, mark: Mark | undefined): string => `${base}${mark ? ` is-${mark.state}` : ""}`;
 
 const TaskBox = memo(({ data }: Props) => {
@@ -59,7 +79,7 @@ const TaskBox = memo(({ data }: Props) => {
           </span>
         ) : null}
       </span>
-      {breakpoint ? <span className="breakpoint" title="Breakpoint" /> : null}
+      <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
       {mark ? <StateBadge mark={mark} /> : null}
       {missingUndo && !mark && addUndo ? (
         <button type="button" className="add-undo nodrag" tabIndex={-1} onClick={() => addUndo(task.id)}>
@@ -72,10 +92,11 @@ const TaskBox = memo(({ data }: Props) => {
 });
 
 const UndoBox = memo(({ data }: Props) => {
-  const { box, mark } = data;
+  const { box, mark, breakpoint } = data;
   const shape = box.docked ? "undo-box docked" : "undo-box";
   return (
     <div className={classes(shape, mark)} style={{ width: box.width, height: box.height }}>
+      <BreakpointEdge id={box.id} label={`the undo ${box.label}`} set={breakpoint} />
       <Icon name="undo" size={14} />
       <b>{box.label}</b>
       {mark?.turn ? <span className="turn">{mark.turn}</span> : null}
@@ -96,7 +117,7 @@ const FrameBox = memo(({ data }: Props) => {
         </span>
         <b>{task.name}</b>
         <small>{task.summary}</small>
-        {breakpoint ? <span className="breakpoint" title="Breakpoint" /> : null}
+        <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
         {mark ? <StateBadge mark={mark} /> : null}
       </div>
       <Handles />

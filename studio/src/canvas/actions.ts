@@ -5,6 +5,8 @@ import type { Slot } from "../layout/geometry";
 export interface Actions {
   readonly addUndo?: (task: string) => void;
   readonly insertAt?: (slot: Slot) => void;
+  /** Set or clear a breakpoint, of a task or (`#undo`) of its undo. */
+  readonly breakAt?: (id: string) => void;
 }
 
 export const CanvasActions = createContext<Actions>({});

@@ -51,7 +51,7 @@ export function nodesOf({ block, selected, marks, missing, breakpoints }: Drawin
       selectable: reachable,
       focusable: reachable,
       zIndex: box.kind === "frame" ? 0 : box.kind === "lane" ? 1 : 2,
-      ariaLabel: told(box, mark, turn.get(box.id), order.length),
+      ariaLabel: `${told(box, mark, turn.get(box.id), order.length)}${breakpoints.has(box.id) ? ", breakpoint" : ""}`,
       data: { box, mark, missingUndo: missing.has(box.id), breakpoint: breakpoints.has(box.id) },
     };
   });

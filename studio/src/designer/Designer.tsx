@@ -4,11 +4,16 @@ import { publishDefinition } from "../api/definitions";
 import { type Diagnostic, Refused } from "../api/http";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
+import { breakpointAt } from "../debug/breakpoints";
+import { DraftDebugPanel } from "../debug/DraftDebugPanel";
+import { pressed } from "../debug/keys";
+import { useDraftDebug } from "../debug/useDraftDebug";
 import { coverage } from "../document/coverage";
 import { freeName, insertTask, removeTask } from "../document/edits/tasks";
 import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask } from "../document/task";
+import { Scrubber } from "../instances/Scrubber";
 import type { Slot } from "../layout/geometry";
 import { useSuppositions } from "../whatif/suppositions";
 import { WhatIfPanel } from "../whatif/WhatIfPanel";
@@ -75,8 +80,12 @@ export function Designer({ draft }: { draft: Draft }) {
     else if (line !== null) setSearch({ yaml: "1" });
   };
   const stale = model !== drawn;
-  const supposed = useSuppositions(shown.text, task, !stale && diagnostics?.every((each) => each.severity !== "error"));
-  const edits = stale || supposed.on ? {} : { addUndo, insertAt: setSlot };
+  const sound = !stale && diagnostics?.every((each) => each.severity !== "error");
+  const supposed = useSuppositions(shown.text, task, sound);
+  const debug = useDraftDebug(draft.key, shown.text, drawn);
+  const playing = supposed.on || debug.on;
+  const breakAt = (id: string): void => debug.breakpoints.toggle(breakpointAt(id));
+  const edits = debug.on ? { breakAt } : stale || supposed.on ? {} : { addUndo, insertAt: setSlot };
 
   return (
     <div className="designer">
@@ -96,20 +105,29 @@ export function Designer({ draft }: { draft: Draft }) {
             onSelect={select}
             docked={narrow}
             missing={missing}
-            marks={supposed.marks}
+            marks={debug.on ? debug.marks : supposed.marks}
+            breakpoints={debug.on ? debug.boxes : NO_BOXES}
             actions={edits}
             onKey={(event, focused) => {
+              if (debug.on && focused) pressed(event, focused, breakAt, debug.debugging);
               const found = focused ? findTask(drawn.tasks, focused) : undefined;
-              if (!found || stale || supposed.on || event.ctrlKey || event.metaKey || event.altKey) return;
+              if (!found || stale || playing || event.ctrlKey || event.metaKey || event.altKey) return;
               if (event.key === "u" && !found.undo) addUndo(found.id);
               if (event.key === "a") setSlot(slotAfter(found.path));
               if (event.key === "Delete") apply(removeTask(drawn, found));
             }}
           />
-          <Problems diagnostics={diagnostics ?? NONE} onOpen={open} />
+          <div className="designer-foot">
+            {debug.on && debug.moment ? (
+              <Scrubber at={debug.at} last={debug.last} moment={debug.moment} onMove={debug.onMove} />
+            ) : null}
+            <Problems diagnostics={diagnostics ?? NONE} onOpen={open} />
+          </div>
         </div>
         <aside className="designer-side" aria-label="Inspector">
-          {supposed.on ? (
+          {debug.on ? (
+            <DraftDebugPanel debug={debug} sound={sound === true} />
+          ) : supposed.on ? (
             <WhatIfPanel text={shown.text} task={task} onSelect={select} {...supposed} />
           ) : task && !stale ? (
             <Inspector key={task.id} model={drawn} task={task} apply={apply} onSelect={select} />
@@ -122,6 +140,8 @@ export function Designer({ draft }: { draft: Draft }) {
     </div>
   );
 }
+
+const NO_BOXES: ReadonlySet<string> = new Set();
 
 const slotAfter = (path: readonly (string | number)[]): Slot => ({
   list: path.slice(0, -2),

@@ -16,6 +16,7 @@ interface Props {
 const MODES: readonly (readonly [mode: string, label: string, icon: IconName])[] = [
   ["design", "Design", "flow"],
   ["whatif", "What-if", "bolt"],
+  ["debug", "Debug", "bug"],
 ];
 
 export function Header({ draft, shown, covered, diagnostics, publish }: Props) {

@@ -39,7 +39,7 @@ export class Draft {
   private readonly listeners = new Set<() => void>();
 
   constructor(
-    private readonly key: string,
+    readonly key: string,
     private published: string,
   ) {
     const kept = localStorage.getItem(this.storage);

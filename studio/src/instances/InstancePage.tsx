@@ -5,7 +5,12 @@ import { getDefinition } from "../api/definitions";
 import { getHistory, getInstance, type HistoryEvent, type Instance } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
+import { InstanceDebugPanel } from "../debug/InstanceDebugPanel";
+import { pressed } from "../debug/keys";
+import { withStop } from "../debug/marks";
+import { type InstanceDebug, useInstanceDebug } from "../debug/useInstanceDebug";
 import { parse } from "../document/parse";
+import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
 import { clock } from "../ui/time";
@@ -33,6 +38,9 @@ function Shown({ now }: { now: Instance }) {
   const at = Number.isInteger(place) && place > 0 ? place : undefined;
   const { data: history } = useQuery({ queryKey: ["history", now.id], queryFn: () => getHistory(now.id) });
   const { instance, moment, changes } = usePast(now, at);
+  const debug = useInstanceDebug(now.workflow);
+  const debugs = search.get("debug") === "1";
+  const debugged = debug.debugging.session?.state === "stopped" || debug.debugging.session?.state === "running";
   const move = useCallback((to: number | undefined) => setSearch({ at: to?.toString() }), [setSearch]);
   return (
     <div className="instance">
@@ -55,16 +63,30 @@ function Shown({ now }: { now: Instance }) {
               {each.charAt(0).toUpperCase() + each.slice(1)}
             </button>
           ))}
+          {now.endedAt === null || debugs ? (
+            <button
+              type="button"
+              className="button"
+              aria-pressed={debugs}
+              disabled={debugged}
+              onClick={() => setSearch({ debug: debugs ? undefined : "1", view: undefined })}
+            >
+              <Icon name="bug" size={14} /> Debug
+            </button>
+          ) : null}
         </div>
       </header>
       <div className="instance-body">
         <div className="instance-main">
-          {view === "graph" ? <Graph instance={instance} /> : null}
+          {view === "graph" ? (
+            <Graph instance={instance} debug={debugs ? debug : undefined} past={at !== undefined} />
+          ) : null}
           {view === "timeline" ? <Timeline instance={now} /> : null}
           {view === "events" ? <Events events={history?.items ?? []} at={at} onMove={move} /> : null}
           <Scrubber at={at} last={lastOf(history?.items)} moment={moment} onMove={move} />
         </div>
         <aside className="designer-side" aria-label="Data">
+          {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} />}
           <Data title="Input" value={instance.input} />
           {moment ? <Data title="What flows on" value={moment.data} /> : null}
@@ -77,7 +99,13 @@ function Shown({ now }: { now: Instance }) {
   );
 }
 
-function Graph({ instance }: { instance: Instance }) {
+interface GraphProps {
+  readonly instance: Instance;
+  readonly debug: InstanceDebug | undefined;
+  readonly past: boolean;
+}
+
+function Graph({ instance, debug, past }: GraphProps) {
   const [search, setSearch] = useSearchState();
   const [path = "", version = ""] = instance.workflow.split(":");
   const [namespace = "", name = ""] = path.split("/");
@@ -87,7 +115,11 @@ function Graph({ instance }: { instance: Instance }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   const model = useMemo(() => (data ? parse(data.text) : undefined), [data]);
-  const marks = useMemo(() => (model ? marksOf(instance, model.tasks) : new Map()), [instance, model]);
+  const stop = past ? null : (debug?.debugging.session?.stop ?? null);
+  const marks = useMemo(
+    () => (model ? withStop(marksOf(instance, model.tasks), stop, instance.id, model.tasks) : new Map()),
+    [instance, model, stop],
+  );
   if (error) return <Notice error={error} />;
   if (!model) return <p className="loading">Loading …</p>;
   return (
@@ -97,6 +129,10 @@ function Graph({ instance }: { instance: Instance }) {
       onSelect={(sel) => setSearch({ sel })}
       docked={innerWidth < 1_200}
       marks={marks}
+      {...(debug ? { breakpoints: debug.boxes, actions: debug.actions } : {})}
+      onKey={(event, focused) => {
+        if (debug && focused) pressed(event, focused, (id) => debug.actions.breakAt?.(id), debug.debugging);
+      }}
     />
   );
 }

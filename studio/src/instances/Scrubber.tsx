@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect } from "react";
 import type { Moment } from "../api/moments";
 import { clock } from "../ui/time";
+import "./scrubber.css";
 
 interface Props {
   readonly at: number | undefined;

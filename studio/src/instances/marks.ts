@@ -1,9 +1,14 @@
 /** The state of each task of a document, from what the server tells of an instance. */
-import type { Instance } from "../api/instances";
 import type { Mark } from "../canvas/flow";
 import { everyTask, type Task } from "../document/task";
 
-export function marksOf(instance: Instance, tasks: readonly Task[]): Map<string, Mark> {
+/** What is known of the runs of tasks, now or at a moment. */
+export interface Runs {
+  readonly tasks: readonly { readonly reference: string; readonly status: string; readonly attempt?: number }[];
+  readonly incidents: readonly { readonly reference: string }[];
+}
+
+export function marksOf(instance: Runs, tasks: readonly Task[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
   const undoOf = new Map<string, string>();
   for (const task of everyTask(tasks)) for (const each of task.undo?.tasks ?? []) undoOf.set(each.id, task.id);
@@ -11,7 +16,7 @@ export function marksOf(instance: Instance, tasks: readonly Task[]): Map<string,
   let turn = 0;
   for (const run of instance.tasks) {
     const task = undoOf.get(run.reference);
-    const word = run.attempt > 1 ? `${run.status} · try ${run.attempt}` : undefined;
+    const word = (run.attempt ?? 1) > 1 ? `${run.status} · try ${run.attempt}` : undefined;
     const mark = { state: stuck.has(run.reference) ? "stuck" : run.status, ...(word ? { word } : {}) };
     if (task === undefined) {
       marks.set(run.reference, mark);

@@ -19,6 +19,7 @@ export const STATES = {
   faulted: { word: "failed", icon: "cross", tone: "failed" },
   cancelled: { word: "cancelled", icon: "cross", tone: "idle" },
   skipped: { word: "skipped", icon: "skip", tone: "idle" },
+  stopped: { word: "stopped here", icon: "pause", tone: "warning" },
   suspended: { word: "suspended", icon: "pause", tone: "warning" },
   undone: { word: "undone", icon: "undo", tone: "undo" },
   undoing: { word: "undoing", icon: "undo", tone: "undo" },
