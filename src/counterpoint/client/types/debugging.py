@@ -134,6 +134,7 @@ class Simulation(Answered, frozen=True, kw_only=True):
     others: list[str] | None = None
     """Further documents: workflows that it runs."""
     input: Any = None
+    """The smallest that the document's schema allows, where it is left out."""
     answers: dict[str, Any] | None = None
     faults: list[dict[str, Any]] | None = None
     events: list[dict[str, Any]] | None = None
