@@ -2,17 +2,19 @@
 
 What each does for a saga: our steps are Python functions in the server's process, the peer's are `ctx.run` closures in
 a Node process; both give back a small object, and both systems make each step durable (fsync) before the next. The
-generator shares the machine with them.
+generator shares the machine with them. Each figure is the median of `ROUNDS` rounds, on both sides.
 """
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bench.load import peer
@@ -22,12 +24,12 @@ from bench.load.trivial import answering
 
 CONNECTIONS = 200
 CEILING_REQUESTS = 30_000
-OUR_STARTS = 15_000
-OUR_CALLS = 10_000
-PEER_STARTS = 5_000
-PEER_CALLS = 5_000
+ROUNDS = 3
+OUR_STARTS = 6_000
+OUR_CALLS = 4_000
+PEER_STARTS = 2_000
+PEER_CALLS = 2_000
 BULK = 10_000
-BULKS = 3
 CLIENTS = 500
 OVERLOAD_SECONDS = 60.0
 BACK_OFF_SECONDS = 0.1
@@ -35,7 +37,7 @@ BACK_OFF_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Side:
-    """What one system gave."""
+    """What one system gave: of each, the median round."""
 
     starts: Load
     """Answered once they were durable."""
@@ -78,10 +80,13 @@ def theirs(folder: Path) -> tuple[str, Side]:
                 time.sleep(0.02)
 
         _generate(system.call, peer.BODY, CONNECTIONS, 500)
-        calls = _generate(system.call, peer.BODY, CONNECTIONS, PEER_CALLS)
-        before = system.finished()
-        starts, sagas = _starts(system.send, peer.BODY, PEER_STARTS, lambda: until_finished(before + PEER_STARTS))
-        return f"Restate {system.version}", Side(starts, sagas, calls)
+        rounds = []
+        for _ in range(ROUNDS):
+            calls = _generate(system.call, peer.BODY, CONNECTIONS, PEER_CALLS)
+            expected = system.finished() + PEER_STARTS
+            starts, sagas = _starts(system.send, peer.BODY, PEER_STARTS, partial(until_finished, expected))
+            rounds.append(Side(starts, sagas, calls))
+        return f"Restate {system.version}", _median(rounds)
 
 
 def ours(server: Server) -> Side:
@@ -89,22 +94,25 @@ def ours(server: Server) -> Side:
     url = f"{server.url}/v1/instances"
     _generate(url, START, CONNECTIONS, 1_000)
     server.drain()
-    calls = _generate(f"{url}?wait=60", START, CONNECTIONS, OUR_CALLS)
-    starts, sagas = _starts(url, START, OUR_STARTS, server.drain)
-    return Side(starts, sagas, calls)
+    rounds = []
+    for _ in range(ROUNDS):
+        calls = _generate(f"{url}?wait=60", START, CONNECTIONS, OUR_CALLS)
+        starts, sagas = _starts(url, START, OUR_STARTS, server.drain)
+        rounds.append(Side(starts, sagas, calls))
+    return _median(rounds)
 
 
 def bulk(server: Server) -> float:
-    """Sagas a second, from the request that starts `BULK` of them to the end of the last: the best of `BULKS`."""
+    """Sagas a second, from the request that starts `BULK` of them to the end of the last."""
     body = json.dumps([json.loads(START.replace("@", str(number))) for number in range(BULK)]).encode()
     rates = []
-    for _ in range(BULKS):
+    for _ in range(ROUNDS):
         begun = time.perf_counter()
         items = server.post("/v1/bulk/starts", body)["items"]
         assert {each["status"] for each in items} == {201}, items[:3]
         server.drain()
         rates.append(BULK / (time.perf_counter() - begun))
-    return max(rates)
+    return statistics.median(rates)
 
 
 def overload(server: Server) -> Overload:
@@ -125,6 +133,17 @@ def overload(server: Server) -> Overload:
     load = _load(running)
     server.drain()
     return Overload(load, server.ended() - before, resident)
+
+
+def _median(rounds: list[Side]) -> Side:
+    def middle(loads: list[Load]) -> Load:
+        return sorted(loads, key=lambda load: load.rate)[len(loads) // 2]
+
+    return Side(
+        starts=middle([each.starts for each in rounds]),
+        sagas_per_second=statistics.median(each.sagas_per_second for each in rounds),
+        calls=middle([each.calls for each in rounds]),
+    )
 
 
 def _starts(url: str, body: str, count: int, drained: Callable[[], None]) -> tuple[Load, float]:
