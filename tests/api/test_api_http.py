@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 
 import pytest
 
@@ -157,3 +158,15 @@ async def test_a_connection_is_not_kept_while_the_server_stops(serving):
     assert " 200 " in head
     assert "connection: close" in head
     writer.close()
+
+
+async def test_answers_do_not_wait_for_an_acknowledgement():
+    """Nagle's algorithm and delayed acknowledgements together cost 40 ms an answer."""
+    connected = asyncio.get_running_loop().create_future()
+    with Address.of("127.0.0.1:0").bind() as listening:
+        server = await asyncio.start_server(lambda _, writer: connected.set_result(writer), sock=listening)
+        _, client = await asyncio.open_connection(*listening.getsockname())
+        writer = await connected
+        assert writer.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        for each in (client, writer, server):
+            each.close()

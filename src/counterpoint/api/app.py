@@ -29,6 +29,7 @@ from counterpoint.api.operations import OperationsController
 from counterpoint.api.outbox import OutboxController
 from counterpoint.api.paths import before_handler
 from counterpoint.api.problems import answer
+from counterpoint.api.queries import KnownQueries
 from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
@@ -95,7 +96,7 @@ def _application(service: Service | None, access: Access, limits: ApiLimits, sto
         route_handlers=[*_CONTROLLERS, ReferenceController, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
         signature_types=[Service, Stopping, ApiLimits, Described, Serving],
-        middleware=[access.before],
+        middleware=[access.before, KnownQueries().before],
         before_request=before_handler,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,

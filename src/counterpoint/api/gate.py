@@ -16,6 +16,7 @@ from counterpoint.api.access import ROUTE
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
+from counterpoint.api.queries import PREFERRED
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.metering import Metered
 from counterpoint.errors import LimitExceeded
@@ -150,6 +151,7 @@ def _prefer(scope: HTTPScope, preferences: bytes) -> None:
     wait, query = _WAIT.search(preferences), scope["query_string"]
     if wait is not None and b"wait=" not in query:
         scope["query_string"] = b"&".join(each for each in (query, b"wait=" + wait[1]) if each)
+        scope["state"][PREFERRED] = "wait"
 
 
 def _is_counted_elsewhere(scope: HTTPScope) -> bool:

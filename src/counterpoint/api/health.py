@@ -8,10 +8,12 @@ from litestar.openapi.datastructures import ResponseSpec
 
 from counterpoint.api.access import PERMISSION, PUBLIC
 from counterpoint.api.models import HealthReport
+from counterpoint.api.problems import documented
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.service import Service
 
-_FAILING = {503: ResponseSpec(HealthReport, generate_examples=False, description="Failing")}
+_REFUSING = {400: documented()[400]}
+_FAILING = _REFUSING | {503: ResponseSpec(HealthReport, generate_examples=False, description="Failing")}
 
 
 class HealthController(Controller):
@@ -21,12 +23,12 @@ class HealthController(Controller):
     tags = ("health",)
     opt = {PERMISSION: PUBLIC}  # noqa: RUF012 (Litestar's own type)
 
-    @get("/live", operation_id="live")
+    @get("/live", operation_id="live", responses=_REFUSING)
     async def live(self) -> HealthReport:
         """Whether the process answers."""
         return HealthReport(status="ok", checks={})
 
-    @get("/startup", operation_id="startup")
+    @get("/startup", operation_id="startup", responses=_REFUSING)
     async def startup(self) -> HealthReport:
         """Whether it has started: it listens only once the engine has taken up what was unfinished."""
         return HealthReport(status="ok", checks={"engine": "ok"})

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import TypeAlias
 
 import msgspec
 
 from counterpoint.values.diagnostics import Severity
 from counterpoint.values.json import JsonValue, pointer_join
+from counterpoint.values.nearest import nearest
 
 Path: TypeAlias = "tuple[Path, str | int] | None"
 """A place in the data as a chain of (parent path, token); None is the root. Joining is one small tuple."""
@@ -87,12 +87,8 @@ def to_pointer(path: Path) -> str:
 
 def suggest(word: str, known: Iterable[str]) -> str | None:
     """`did you mean ...` for a word that is close to a known one, else None."""
-    if len(word) > 80:
-        return None  # difflib takes quadratic time
-    names = list(known)
-    lowered = {name.lower(): name for name in names}
-    close = get_close_matches(word.lower(), lowered, n=1, cutoff=0.7)
-    return f"did you mean `{lowered[close[0]]}`?" if close else None
+    close = nearest(word, known)
+    return f"did you mean `{close}`?" if close else None
 
 
 def one_of(names: Sequence[str]) -> str:

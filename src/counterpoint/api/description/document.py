@@ -25,7 +25,7 @@ VERSION: Final = "1.0.0"
 _DESCRIPTION: Final = (
     "Publish workflows, start and follow instances, send events, repair what is stuck. "
     "Errors are problems (RFC 9457) with stable types; times are RFC 3339 in UTC. "
-    "Answers may get new members at any time; members of requests that are not known are refused."
+    "Answers may get new members at any time; members of requests and query parameters that are not known are refused."
 )
 _LICENSE: Final = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
 _BEARER: Final = {"bearer": {"type": "http", "scheme": "bearer", "description": "The API token."}}

@@ -1,0 +1,84 @@
+"""Every route takes the query parameters that the OpenAPI document gives it, and refuses all others."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from counterpoint.api import describe
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "correct-horse-battery-staple"
+OPERATIONS = [
+    (method.upper(), re.sub(r"\{\w+\}", "x", path), operation)
+    for path, item in describe()["paths"].items()
+    for method, operation in item.items()
+]
+
+
+def known_to(operation):
+    return sorted(each["name"] for each in operation.get("parameters", ()) if each["in"] == "query")
+
+
+async def test_what_a_route_does_not_know_is_refused_with_what_it_knows(serving):
+    for method, path, operation in OPERATIONS:
+        known = known_to(operation)
+        for unknown in ("zzz", "zzz=1", "=1", *(f"{each}x=1" for each in known)):
+            answer = await serving.client.request(method, f"{path}?{unknown}")
+            problem = answer.json()
+            assert (answer.status_code, problem["type"]) == (400, "urn:counterpoint:problem:invalid-request")
+            name = unknown.partition("=")[0]
+            assert f"there is no query parameter `{name}` here" in problem["detail"]
+            assert problem["requestId"] == answer.headers["x-request-id"]
+            if name.removesuffix("x") in known:
+                assert f"did you mean `{name.removesuffix('x')}`?" in problem["detail"]
+            assert re.findall(r"`(\w+)`", problem["detail"].partition("known here: ")[2]) == known
+            assert ("this address takes none" in problem["detail"]) == (not known)
+        assert "400" in operation["responses"], path
+
+
+async def test_what_a_route_knows_is_never_called_unknown(serving):
+    for method, path, operation in OPERATIONS:
+        for known in known_to(operation):
+            # No value suits them all: where it does not, that is said.
+            async with serving.client.stream(method, path, params={known: "none"}) as answer:
+                detail = (await answer.aread()).decode() if answer.status_code == 400 else ""
+                assert "there is no query parameter" not in detail
+
+
+async def test_all_that_is_unknown_is_named_at_once_and_nothing_is_done(serving):
+    await serving.publish("- wait: { wait: { days: 1 } }\n")
+    asked = {"statuss": "running", "Limit": "1", "colour": "red"}
+    refused = await serving.client.get("/v1/instances", params=asked)
+    assert refused.status_code == 400
+    assert "did you mean `status`?" in refused.json()["detail"] and "did you mean `limit`?" in refused.json()["detail"]
+    assert "no query parameter `colour` here;" in refused.json()["detail"]
+    started = await serving.client.post("/v1/instances", params={"wiat": "1"}, json={"definition": "api/thing"})
+    assert started.status_code == 400
+    assert (await serving.client.get("/v1/instances")).json()["items"] == []
+
+
+async def test_a_preference_that_a_route_does_not_know_is_ignored(serving):
+    """As RFC 7240 asks for, unlike a parameter of that name."""
+    answer = await serving.client.get("/v1/definitions", headers={"Prefer": "wait=10"})
+    assert answer.status_code == 200
+    assert (await serving.client.get("/v1/definitions?wait=10")).status_code == 400
+    both = await serving.client.get("/v1/definitions?naem=x", headers={"Prefer": "wait=10"})
+    assert both.status_code == 400 and "did you mean `name`?" in both.json()["detail"]
+
+
+async def test_who_is_not_let_in_learns_nothing_of_parameters(serve):
+    async with serve(token=TOKEN) as serving:
+        answer = await serving.client.get("/v1/instances?zzz=1")
+        assert answer.status_code == 401 and "zzz" not in answer.text
+        answer = await serving.client.get("/v1/instances?zzz=1", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/reference", "/health/live"])
+async def test_pages_take_none(serving, path):
+    assert (await serving.client.get(path)).status_code == 200
+    assert (await serving.client.get(f"{path}?v=1")).status_code == 400
+    assert (await serving.client.options(f"{path}?v=1")).status_code == 204
