@@ -223,7 +223,8 @@ class DebuggingController(Controller):
         """One session as it stands; with `wait`, once it is stopped or has ended."""
         found = service.debugging.find(id)
         if wait:
-            await stopping.unless(found.settled(min(wait, limits.wait_ms_max / 1000)), request)
+            seconds_max = min(wait, limits.wait_ms_max / 1000)
+            await stopping.unless(found.settled(seconds_max), request.receive, seconds_max)
         return DebugSession.of(found.view())
 
     @post(

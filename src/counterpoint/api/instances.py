@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.datastructures import ResponseSpec
@@ -13,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of
 from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
-from counterpoint.api.keys import IdempotencyKey, refuse_unsound
+from counterpoint.api.keys import IdempotencyKey
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import (
     History,
@@ -23,12 +22,10 @@ from counterpoint.api.models import (
     StartedInstance,
     StartRequest,
 )
-from counterpoint.api.paths import path_to
 from counterpoint.api.problems import documented
 from counterpoint.api.selection import CountedInstances, wanted_of
 from counterpoint.api.serving import Serving
-from counterpoint.api.stopping import Stopping
-from counterpoint.api.versions import deprecation_headers, warned
+from counterpoint.api.starts import settled, start
 from counterpoint.application.selecting import Wanted
 from counterpoint.application.service import Service
 
@@ -63,21 +60,8 @@ class InstancesController(Controller):
         wait: Wait = 0,
     ) -> Response[StartedInstance]:
         """Start an instance. Answered once that is durable, or, with `wait`, once it has ended or needs a person."""
-        service, stopping, limits = serving
-        refuse_unsound(key, data.id, limits)
-        if key is None:
-            started = await service.starting.start(data.definition, data.input, data.id, data.business_key)
-        else:
-            started = await service.starting.start_once(key, data.definition, data.input, data.business_key)
-        warnings = [] if started.caution is None else [warned(started.caution)]
-        body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed, warnings=warnings)
-        if wait:
-            body = msgspec.structs.replace(
-                body, instance=await _settled(request, service, stopping, limits, started.id, wait)
-            )
-        headers = {"Location": path_to("v1", "instances", started.id), **deprecation_headers(started.caution)}
-        status = 200 if started.replayed else 201
-        return Response(body, status_code=status, headers=headers)
+        answered = await start(serving, data, key, wait, request.receive)
+        return Response(answered.body, status_code=answered.status, headers=answered.headers)
 
     @get(
         opt=READ,
@@ -116,14 +100,12 @@ class InstancesController(Controller):
         self,
         id: FromPath[str],
         request: Request[Any, Any, Any],
-        service: NamedDependency[Service],
-        stopping: NamedDependency[Stopping],
-        limits: NamedDependency[ApiLimits],
+        serving: NamedDependency[Serving],
         wait: Wait = 0,
         if_none_match: IfNoneMatch = None,
     ) -> Response[Instance]:
         """One instance as it stands; with `wait`, once it has ended or needs a person."""
-        instance = await _settled(request, service, stopping, limits, id, wait)
+        instance = await settled(serving, id, wait, request.receive)
         headers = {"ETag": tag_of(instance.sequence), "Cache-Control": "no-cache"}
         if holds(if_none_match, instance.sequence):
             nothing: Any = None
@@ -145,22 +127,3 @@ class InstancesController(Controller):
         more = bool(items) and items[-1]["sequence"] > after + count
         kept = [each for each in items if each["sequence"] <= after + count]
         return History(items=kept, next=after + count if more else None)
-
-
-async def _settled(
-    request: Request[Any, Any, Any], service: Service, stopping: Stopping, limits: ApiLimits, id: str, seconds: float
-) -> Instance:
-    """The instance once it is at rest, or as it stands when the time is up, the server stops or the client has gone."""
-    if seconds:
-        seconds_max = min(seconds, limits.wait_ms_max / 1000)
-        try:
-            view = await stopping.unless(service.instances.result(id, seconds_max), request)
-        except TimeoutError:
-            view = None
-        if view is not None:
-            return Instance.of(view)
-    return await _now(service, id)
-
-
-async def _now(service: Service, id: str) -> Instance:
-    return Instance.of(await service.instances.inspect(id))

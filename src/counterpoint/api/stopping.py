@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
-from litestar import Request
+from litestar.types import Receive
 
 from counterpoint.errors import LimitExceeded
 
@@ -16,17 +16,18 @@ _DISCONNECT: Final = "http.disconnect"
 
 
 class Stopping:
-    """Knows the streams that are open, and wakes them."""
+    """Knows the streams that are open and what waits, and ends both."""
 
     def __init__(self, streams_max: int) -> None:
         self._streams_max = streams_max
         self._streams: set[asyncio.Event] = set()
-        self._event = asyncio.Event()
+        self._ending: set[Callable[[], None]] = set()
+        self._asked = False
 
     @property
     def asked(self) -> bool:
         """Whether the server was told to stop."""
-        return self._event.is_set()
+        return self._asked
 
     @property
     def streams(self) -> int:
@@ -35,9 +36,11 @@ class Stopping:
 
     def stop(self) -> None:
         """End what waits."""
-        self._event.set()
+        self._asked = True
         for stream in self._streams:
             stream.set()
+        for end in self._ending:
+            end()
 
     def refuse_more(self) -> None:
         """Raises LimitExceeded where another stream would be one too many."""
@@ -55,21 +58,37 @@ class Stopping:
         finally:
             self._streams.discard(moved)
 
-    async def unless(self, work: Coroutine[Any, Any, T], request: Request[Any, Any, Any]) -> T | None:
-        """What the work gives; None where the server is told to stop first, or the client of `request` has gone.
+    async def unless(self, work: Coroutine[Any, Any, T], receive: Receive, seconds_max: float) -> T | None:
+        """What the work gives; None where the server is told to stop first, the client has gone, or the time is up.
 
-        The work is then cancelled; what it has made durable stays. The body of the request must have been read.
+        The work is then cancelled; what it has made durable stays. `receive` is that of the request (see ASGI), whose
+        body must have been read.
         """
-        waits = (asyncio.ensure_future(self._event.wait()), asyncio.ensure_future(_gone(request)))
-        task = asyncio.ensure_future(work)
         try:
-            await asyncio.wait({task, *waits}, return_when=asyncio.FIRST_COMPLETED)
-            return task.result() if task.done() else None
+            async with asyncio.timeout(0 if self.asked else seconds_max) as scope:
+                with self._ends(scope, asyncio.ensure_future(_gone(receive))):
+                    return await work
+        except TimeoutError:
+            return None
+
+    @contextmanager
+    def _ends(self, scope: asyncio.Timeout, gone: asyncio.Future[None]) -> Iterator[None]:
+        """The time of `scope` is up as soon as `gone` is done or the server is told to stop."""
+
+        def end(_: object = None) -> None:
+            if not scope.expired():
+                scope.reschedule(0)
+
+        gone.add_done_callback(end)
+        self._ending.add(end)
+        try:
+            yield
         finally:
-            for each in (*waits, task):
-                each.cancel()
+            self._ending.discard(end)
+            gone.remove_done_callback(end)
+            gone.cancel()
 
 
-async def _gone(request: Request[Any, Any, Any]) -> None:
-    while (await request.receive())["type"] != _DISCONNECT:
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != _DISCONNECT:
         pass

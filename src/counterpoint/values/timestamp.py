@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from counterpoint.values.json import JsonObject
@@ -12,8 +13,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def iso8601(ms: int) -> str:
     """`2026-01-01T00:00:00.000Z`; raises OverflowError outside the years 1 to 9999."""
-    moment = _EPOCH + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{ms % 1_000:03d}Z"
+    second, rest = divmod(ms, 1_000)
+    return f"{_date_and_time(second)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=4_096)
+def _date_and_time(second: int) -> str:
+    """Kept, because what is told at once is mostly of the same few seconds, and a view tells it many times."""
+    return f"{_EPOCH + timedelta(seconds=second):%Y-%m-%dT%H:%M:%S}".rjust(19, "0")
 
 
 def datetime_descriptor(ms: int) -> JsonObject:
