@@ -95,3 +95,8 @@ async def test_the_document_is_public_and_not_sent_again(serve):
         open_document = (await serving.client.get("/openapi.json")).json()
         assert open_document["security"] == [{"bearer": []}, {}]
     assert not Access(None).needs_token
+
+
+def test_comparing_writes_nothing_so_that_reading_suffices(operations):
+    compared = {each["operationId"]: each[f"x-{PERMISSION}"] for each in operations if "compar" in each["operationId"]}
+    assert compared == {"compareVersions": "definitions:read", "compareDocument": "definitions:read"}

@@ -37,6 +37,7 @@ from counterpoint.api.serving import Serving
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import UNCOMPRESSED, StreamsController
 from counterpoint.api.versions import VersionsController
+from counterpoint.api.workflows import WorkflowsController
 from counterpoint.application.service import Service
 from counterpoint.values.json import JsonObject
 
@@ -54,6 +55,7 @@ _ASKED: Final = (
 _TOLD: Final = ("ETag", "Location", "Retry-After", "X-Request-Id")
 _COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
+    WorkflowsController,
     DefinitionsController,
     VersionsController,
     ComparisonsController,

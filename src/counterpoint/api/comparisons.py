@@ -11,7 +11,7 @@ from litestar.params import FromPath, QueryParameter, RawBody
 from counterpoint.api.bodies import DOCUMENTS, DocumentOperation, require
 from counterpoint.api.models import Answer
 from counterpoint.api.problems import documented
-from counterpoint.api.versions import READ, WRITE
+from counterpoint.api.versions import READ
 from counterpoint.application import comparing
 from counterpoint.application.service import Service
 
@@ -107,7 +107,7 @@ class ComparisonsController(Controller):
         return Compatibility.of(await service.definitions.compare(f"{title}:{version}", f"{title}:{later}"))
 
     @post(
-        opt=WRITE,
+        opt=READ,
         operation_id="compareDocument",
         operation_class=DocumentOperation,
         status_code=200,
@@ -122,7 +122,10 @@ class ComparisonsController(Controller):
         version: FromPath[str],
         body: RawBody,
     ) -> Compatibility:
-        """This version as the earlier one, against a document that is not published. What that refers to is fetched."""
+        """This version as the earlier one, against a document that is not published: nothing is written.
+
+        What the document refers to is fetched.
+        """
         require(request, DOCUMENTS)
         found = await service.definitions.compare_document(f"{namespace}/{name}:{version}", body, "<body>")
         return Compatibility.of(found)

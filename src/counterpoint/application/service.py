@@ -26,6 +26,7 @@ from counterpoint.application.starting import Starting
 from counterpoint.application.supposing import Supposed, suppose
 from counterpoint.application.travelling import Travel
 from counterpoint.application.watching import Place, Watching, watch
+from counterpoint.application.workflows import Workflows
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
@@ -75,6 +76,7 @@ class Service:
         self._compiler = compiler
         self.events = Events(runtime, endpoints)
         self.definitions = definitions
+        self.workflows = Workflows(runtime)
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
         self.acting = Acting(runtime, self.instances)

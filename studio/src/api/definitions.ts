@@ -8,6 +8,11 @@ export interface DefinitionEntry {
   readonly version: string;
   readonly digest: string;
   readonly publishedAt: string;
+  readonly state: "active" | "deprecated" | "retired";
+  /** Deprecated: from when on it cannot be started. */
+  readonly sunset: string | null;
+  /** What to start instead: `namespace/name:RANGE`. */
+  readonly replacement: string | null;
 }
 
 export interface DefinitionText extends DefinitionEntry {
@@ -20,8 +25,6 @@ export interface Validation {
 }
 
 const address = (...parts: string[]): string => `/v1/definitions/${parts.map(encodeURIComponent).join("/")}`;
-
-export const listDefinitions = (): Promise<{ items: readonly DefinitionEntry[] }> => ask("/v1/definitions");
 
 export const getDefinition = (namespace: string, name: string, version: string): Promise<DefinitionText> =>
   ask(address(namespace, name, version));

@@ -156,7 +156,7 @@ function usePublish(draft: Draft) {
     mutationFn: () => publishDefinition(draft.text),
     onSuccess: () => {
       draft.settle(draft.text);
-      void client.invalidateQueries({ queryKey: ["definitions"] });
+      void client.invalidateQueries({ queryKey: ["workflows"] });
     },
     retry: (failures, error) => !(error instanceof Refused) && failures < 2,
   });

@@ -1,67 +1,84 @@
-/** Every workflow, with its newest version and how it is doing. */
+/** Every workflow: its newest version, how much of it can be undone, and how it is doing. */
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { type DefinitionEntry, listDefinitions } from "../api/definitions";
+import { listWorkflows, type WorkflowEntry } from "../api/workflows";
+import { useSearchState } from "../app/search";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { ago } from "../ui/time";
+import { Day, Now, Undoable } from "./Health";
+import { asked, listed, type Order, sortingOf } from "./listing";
+import { VersionState } from "./VersionState";
+import "./workflows.css";
 
-interface Workflow {
-  readonly newest: DefinitionEntry;
-  readonly versions: number;
-}
-
-/** One row for each name; of the same name the last published is the newest. */
-function byName(items: readonly DefinitionEntry[]): Workflow[] {
-  const found = new Map<string, Workflow>();
-  for (const each of items) {
-    const key = `${each.namespace}/${each.name}`;
-    found.set(key, { newest: each, versions: (found.get(key)?.versions ?? 0) + 1 });
-  }
-  return [...found.values()].sort((a, b) => a.newest.reference.localeCompare(b.newest.reference));
-}
+const AGAIN_MS = 5_000;
 
 export default function WorkflowsPage() {
-  const { data, error, isPending } = useQuery({ queryKey: ["definitions"], queryFn: listDefinitions });
-  const workflows = data ? byName(data.items) : [];
+  const [search, setSearch] = useSearchState();
+  const { data, error, isPending } = useQuery({
+    queryKey: ["workflows"],
+    queryFn: listWorkflows,
+    refetchInterval: AGAIN_MS,
+  });
+  const text = search.get("q") ?? "";
+  const sorting = sortingOf(search.get("sort"));
+  const found = data ? listed(data.items, text, sorting) : [];
   return (
     <section className="page">
       <header className="page-head">
         <h1>Workflows</h1>
+        {data && data.items.length > 0 ? (
+          <input
+            className="button search"
+            type="search"
+            placeholder="Search"
+            aria-label="Search workflows"
+            value={text}
+            onChange={(event) => setSearch({ q: event.target.value || undefined })}
+          />
+        ) : null}
         <Link className="button primary" href="/workflows/new">
           <Icon name="plus" /> New workflow
         </Link>
       </header>
       {error ? <Notice error={error} /> : null}
-      {isPending ? <p className="muted">Loading …</p> : null}
-      {data && workflows.length === 0 ? <Empty /> : null}
-      {workflows.length > 0 ? (
+      {isPending && !error ? <p className="muted">Loading …</p> : null}
+      {data && data.items.length === 0 ? <Empty /> : null}
+      {data && data.items.length > 0 && found.length === 0 ? (
+        <div className="empty">
+          <h2>None is called that</h2>
+          <p className="muted">{`No workflow has “${text}” in its name or title.`}</p>
+          <button type="button" className="button" onClick={() => setSearch({ q: undefined })}>
+            Show all
+          </button>
+        </div>
+      ) : null}
+      {found.length > 0 ? (
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Newest version</th>
-              <th scope="col">Versions</th>
-              <th scope="col">Published</th>
-              <th scope="col">
-                <span className="visually-hidden">Instances</span>
-              </th>
+              {COLUMNS.map(([by, label, kind]) => (
+                <th
+                  key={label}
+                  scope="col"
+                  className={kind}
+                  aria-sort={sorting.by === by ? (sorting.reversed ? "descending" : "ascending") : undefined}
+                >
+                  {by ? (
+                    <button type="button" className="sort" onClick={() => setSearch({ sort: asked(sorting, by) })}>
+                      {label}
+                      <span aria-hidden="true">{sorting.by === by ? (sorting.reversed ? "▴" : "▾") : ""}</span>
+                    </button>
+                  ) : (
+                    label
+                  )}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {workflows.map(({ newest, versions }) => (
-              <tr key={newest.reference}>
-                <td>
-                  <span className="muted">{newest.namespace} / </span>
-                  <Link href={`/workflows/${newest.namespace}/${newest.name}/edit`}>{newest.name}</Link>
-                </td>
-                <td>{newest.version}</td>
-                <td>{versions}</td>
-                <td title={newest.publishedAt}>{ago(newest.publishedAt)}</td>
-                <td>
-                  <Link href={`/instances?workflow=${encodeURIComponent(newest.reference)}`}>Instances</Link>
-                </td>
-              </tr>
+            {found.map((each) => (
+              <Row key={`${each.namespace}/${each.name}`} workflow={each} />
             ))}
           </tbody>
         </table>
@@ -70,11 +87,53 @@ export default function WorkflowsPage() {
   );
 }
 
+const COLUMNS: readonly (readonly [by: Order | undefined, label: string, kind: string])[] = [
+  ["name", "Workflow", ""],
+  [undefined, "Newest version", ""],
+  ["undo", "Undo", ""],
+  ["attention", "Now", ""],
+  ["failed", "Ended in 24 hours", ""],
+  ["published", "Published", "when-wide"],
+];
+
+function Row({ workflow }: { workflow: WorkflowEntry }) {
+  const { namespace, name, title, newest, versions, undo, health } = workflow;
+  const address = `/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/edit`;
+  return (
+    <tr>
+      <td>
+        <span className="muted">{namespace} / </span>
+        <Link href={address}>{name}</Link>
+        {title ? <p className="muted small">{title}</p> : null}
+      </td>
+      <td>
+        {newest.version} <VersionState version={newest} />
+        {versions > 1 ? <p className="muted small">of {versions} versions</p> : null}
+      </td>
+      <td>
+        <Undoable undo={undo} />
+      </td>
+      <td>
+        <Now health={health} workflow={`${namespace}/${name}`} />
+      </td>
+      <td>
+        <Day day={health.day} />
+      </td>
+      <td className="when-wide" title={newest.publishedAt}>
+        {ago(newest.publishedAt)}
+      </td>
+    </tr>
+  );
+}
+
 function Empty() {
   return (
     <div className="empty">
       <h2>Nothing is published yet</h2>
-      <p className="muted">Draw a first workflow, or publish a document with `counterpoint serve checkout.yaml`.</p>
+      <p className="muted">
+        Begin with an example whose steps can all be undone, or publish a document of your own with{" "}
+        <code>counterpoint serve checkout.yaml</code>.
+      </p>
       <Link className="button primary" href="/workflows/new?template=checkout">
         Open the checkout saga
       </Link>

@@ -15,11 +15,13 @@ from counterpoint.client.types.definitions import (
     Validation,
     VersionEntry,
     VersionPage,
+    Workflow,
+    WorkflowPage,
 )
 
 
 class DefinitionsOperations(Connection):
-    """Published documents. A version never changes."""
+    """Workflows: all versions of one name."""
 
     async def list_definitions(self, *, namespace: str | None = None, name: str | None = None) -> DefinitionPage:
         """Every version of every workflow, in the order in which they were published."""
@@ -126,8 +128,9 @@ class DefinitionsOperations(Connection):
         return answer
 
     async def compare_document(self, namespace: str, name: str, version: str, document: str | bytes) -> Compatibility:
-        """This version as the earlier one, against a document that is not published. What that refers to is
-        fetched.
+        """This version as the earlier one, against a document that is not published: nothing is written.
+
+        What the document refers to is fetched.
 
         `document`: Its text, YAML or JSON.
         """
@@ -227,5 +230,23 @@ class DefinitionsOperations(Connection):
                 body=body_of({"reason": reason, "by": by}),
             ),
             VersionEntry,
+        )
+        return answer
+
+    async def list_workflows(self) -> WorkflowPage:
+        """Every workflow by namespace and name, with its newest version, its undo coverage and its health."""
+        answer: WorkflowPage = await self._call(Call(method="GET", path="/v1/workflows", repeatable=True), WorkflowPage)
+        return answer
+
+    async def get_workflow(self, namespace: str, name: str) -> Workflow:
+        """One workflow with all its versions, the highest first."""
+        answer: Workflow = await self._call(
+            Call(
+                method="GET",
+                path="/v1/workflows/{namespace}/{name}",
+                arguments={"namespace": namespace, "name": name},
+                repeatable=True,
+            ),
+            Workflow,
         )
         return answer

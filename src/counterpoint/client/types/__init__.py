@@ -21,15 +21,22 @@ from counterpoint.client.types.debugging import (
 )
 from counterpoint.client.types.definitions import (
     Compatibility,
+    DayOutcomes,
     DefinitionEntry,
     DefinitionPage,
     DefinitionText,
     StateChange,
     TextPlace,
+    UndoCoverage,
     Validation,
     VersionDifference,
     VersionEntry,
     VersionPage,
+    Workflow,
+    WorkflowEntry,
+    WorkflowHealth,
+    WorkflowPage,
+    WorkflowVersion,
 )
 from counterpoint.client.types.events import Accepted, Letter, LetterPage, Revived, Sink, SinkList
 from counterpoint.client.types.health import HealthReport
@@ -66,6 +73,7 @@ __all__ = [
     "ChainInstance",
     "Compatibility",
     "CountedInstances",
+    "DayOutcomes",
     "DebugSession",
     "DebugSessions",
     "DefinitionEntry",
@@ -108,6 +116,7 @@ __all__ = [
     "TaskState",
     "TextPlace",
     "Unanswered",
+    "UndoCoverage",
     "Validation",
     "VerifyAnswer",
     "VersionDifference",
@@ -116,4 +125,9 @@ __all__ = [
     "Warned",
     "WhatIfAnswer",
     "WholeChain",
+    "Workflow",
+    "WorkflowEntry",
+    "WorkflowHealth",
+    "WorkflowPage",
+    "WorkflowVersion",
 ]

@@ -22,6 +22,18 @@ class Compatibility(Answered, frozen=True, kw_only=True):
     findings: list[VersionDifference]
 
 
+class DayOutcomes(Answered, frozen=True, kw_only=True):
+    """How instances have ended in the last 24 hours; each counts once."""
+
+    completed: int
+    undone: int
+    """All that they did was taken back."""
+    failed: int
+    cancelled: int
+    at_least: bool
+    """Whether there may be more: counting stopped at its limit."""
+
+
 class DefinitionEntry(Answered, frozen=True, kw_only=True):
     """A published definition. Its content never changes; its state may."""
 
@@ -89,6 +101,15 @@ class TextPlace(Answered, frozen=True, kw_only=True):
     column: int
 
 
+class UndoCoverage(Answered, frozen=True, kw_only=True):
+    """How much of what a version does can be undone."""
+
+    undoable: int
+    """Tasks with an effect that can be undone, or need not be."""
+    effectful: int
+    """Tasks with an effect."""
+
+
 class Validation(Answered, frozen=True, kw_only=True):
     """What is known of a document before it runs."""
 
@@ -138,3 +159,80 @@ class VersionPage(Answered, frozen=True, kw_only=True):
     """All versions of one workflow."""
 
     items: list[VersionEntry]
+
+
+class Workflow(Answered, frozen=True, kw_only=True):
+    """A workflow with its versions."""
+
+    namespace: str
+    name: str
+    title: str | None
+    summary: str | None
+    newest: DefinitionEntry
+    """What `latest` means: the highest release that is not retired. Where there is none, the highest
+    version.
+    """
+    versions: int
+    undo: UndoCoverage
+    """Of the newest version."""
+    health: WorkflowHealth
+    items: list[WorkflowVersion]
+    """The highest version first."""
+
+
+class WorkflowEntry(Answered, frozen=True, kw_only=True):
+    """A workflow, all its versions taken together."""
+
+    namespace: str
+    name: str
+    title: str | None
+    summary: str | None
+    newest: DefinitionEntry
+    """What `latest` means: the highest release that is not retired. Where there is none, the highest
+    version.
+    """
+    versions: int
+    undo: UndoCoverage
+    """Of the newest version."""
+    health: WorkflowHealth
+
+
+class WorkflowHealth(Answered, frozen=True, kw_only=True):
+    """How instances are doing."""
+
+    by_status: dict[str, int]
+    needs_person: dict[str, int]
+    """How many of them wait for a decision about an incident, by status."""
+    day: DayOutcomes
+
+
+class WorkflowPage(Answered, frozen=True, kw_only=True):
+    """All workflows."""
+
+    items: list[WorkflowEntry]
+
+
+class WorkflowVersion(Answered, frozen=True, kw_only=True):
+    """A version of a workflow, and how it is doing."""
+
+    reference: str
+    """`namespace/name:version`, as `start` takes it."""
+    namespace: str
+    name: str
+    version: str
+    digest: str
+    """Of its content."""
+    published_at: str
+    state: str
+    """`active`, `deprecated` (starting it warns) or `retired` (it cannot be started)."""
+    sunset: str | None
+    """Deprecated: from when on it cannot be started."""
+    replacement: str | None
+    """What to start instead: `namespace/name:RANGE`."""
+    tag: str
+    """What `If-Match` takes for a change of its state."""
+    reason: str | None
+    """Why it is in its state."""
+    changed_by: str | None
+    undo: UndoCoverage
+    health: WorkflowHealth
