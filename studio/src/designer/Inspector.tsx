@@ -5,6 +5,7 @@ import { setMember } from "../document/edits/members";
 import { freeName, moveTask, placeOf, removeTask, renameTask } from "../document/edits/tasks";
 import type { Edit } from "../document/splice";
 import type { Model, Task } from "../document/task";
+import { ExpressionField } from "../expressions/ExpressionField";
 import { Icon } from "../ui/Icon";
 import { TextField } from "./TextField";
 import { UndoPanel } from "./UndoPanel";
@@ -112,11 +113,11 @@ function StepPanel({ model, task, apply, onSelect }: InspectorProps) {
       {shown.map(([label, path]) => (
         <TextField key={label} label={label} value={textOf(read(path))} onCommit={(value) => write(path, value)} code />
       ))}
-      <TextField
+      <ExpressionField
+        kind="condition"
         label="Only if"
         value={task.condition ?? ""}
         onCommit={(value) => write(["if"], value)}
-        code
         hint="jq; leave it empty to always run"
       />
       <TextField
@@ -141,25 +142,25 @@ function DataPanel({ model, task, apply }: PanelProps) {
     apply(setMember(model, [...task.path, ...path], value === "" ? undefined : value));
   return (
     <>
-      <TextField
+      <ExpressionField
+        kind="input"
         label="Input"
         value={at(["input", "from"])}
         onCommit={(value) => write(["input", "from"], value)}
-        code
         hint="what the step sees, made from what flows in"
       />
-      <TextField
+      <ExpressionField
+        kind="output"
         label="Output"
         value={at(["output", "as"])}
         onCommit={(value) => write(["output", "as"], value)}
-        code
         hint="what flows on, made from what the step gives"
       />
-      <TextField
+      <ExpressionField
+        kind="export"
         label="Export"
         value={at(["export", "as"])}
         onCommit={(value) => write(["export", "as"], value)}
-        code
         hint="what is kept as $context"
       />
     </>

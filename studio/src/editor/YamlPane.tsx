@@ -13,6 +13,7 @@ import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
 import { HIGHLIGHTING, LOOK } from "./look";
+import { typedOver } from "./typing";
 import "./editor.css";
 
 interface Props {
@@ -125,6 +126,7 @@ const EXTENSIONS = [
   marked,
   indentOnInput(),
   closeBrackets(),
+  typedOver,
   autocompletion(),
   highlightActiveLine(),
   highlightSelectionMatches(),

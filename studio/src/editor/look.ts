@@ -7,6 +7,8 @@ export const HIGHLIGHTING = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: "var(--code-key)" },
   { tag: [tags.string, tags.special(tags.string), tags.content], color: "var(--code-string)" },
   { tag: tags.comment, color: "var(--code-comment)", fontStyle: "italic" },
+  { tag: tags.variableName, color: "var(--code-number)" },
+  { tag: tags.keyword, color: "var(--code-key)", fontWeight: "600" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--code-number)" },
 ]);
 

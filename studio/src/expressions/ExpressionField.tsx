@@ -1,0 +1,96 @@
+/** A field for a jq expression. It is a plain one until the editor is loaded; what is typed meanwhile is kept. */
+import { type ComponentType, useEffect, useId, useRef, useState } from "react";
+import type { CodeFieldProps } from "./CodeField";
+import type { Place } from "./place";
+import "./expressions.css";
+
+export interface ExpressionFieldProps {
+  readonly label: string;
+  /** As it stands in the document: `${ ... }`, or bare where that is allowed. */
+  readonly value: string;
+  /** Called when the field is left, or on Enter, where the value has changed. */
+  readonly onCommit: (value: string) => void;
+  readonly kind?: Place;
+  readonly hint?: string;
+  readonly id?: string;
+  readonly placeholder?: string;
+}
+
+/** Loaded once for all fields: a module that is there already is shown at once. */
+let loaded: ComponentType<CodeFieldProps> | undefined;
+
+export function ExpressionField({
+  label,
+  value,
+  onCommit,
+  kind = "argument",
+  hint,
+  id,
+  placeholder,
+}: ExpressionFieldProps) {
+  const [Code, setCode] = useState<ComponentType<CodeFieldProps> | undefined>(() => loaded);
+  const [typed, setTyped] = useState(value);
+  const made = useId();
+  const field = id ?? made;
+  const plain = useRef<HTMLInputElement>(null);
+  const focused = useRef(false);
+  useEffect(() => setTyped(value), [value]);
+  useEffect(() => {
+    if (loaded) return undefined;
+    let wanted = true;
+    const show = (module: typeof import("./CodeField")): void => {
+      loaded = module.default;
+      focused.current = document.activeElement === plain.current && plain.current !== null;
+      if (wanted) setCode(() => module.default);
+    };
+    // Where it cannot be loaded the plain field does all that is needed.
+    import("./CodeField").then(show, () => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, []);
+  const commit = (next: string): void => {
+    if (next !== value) onCommit(next);
+  };
+  return (
+    <div className="field expression-field">
+      <span id={`${field}-label`}>{label}</span>
+      {Code ? (
+        <Code
+          id={field}
+          labelledBy={`${field}-label`}
+          describedBy={hint ? `${field}-hint` : undefined}
+          value={value}
+          typed={typed}
+          focused={focused.current}
+          place={kind}
+          placeholder={placeholder}
+          onType={setTyped}
+          onCommit={commit}
+        />
+      ) : (
+        <input
+          ref={plain}
+          id={field}
+          aria-labelledby={`${field}-label`}
+          aria-describedby={hint ? `${field}-hint` : undefined}
+          className="code"
+          spellCheck={false}
+          value={typed}
+          placeholder={placeholder}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={() => commit(typed)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") commit(typed);
+            if (event.key === "Escape") setTyped(value);
+          }}
+        />
+      )}
+      {hint ? (
+        <small id={`${field}-hint`} className="muted">
+          {hint}
+        </small>
+      ) : null}
+    </div>
+  );
+}
