@@ -5,13 +5,14 @@ VENV    := .venv
 PYTHON  := $(VENV)/bin/python
 WORKERS ?= 2
 BUNDLE  := src/counterpoint/studio/bundle/index.html
-GROUPS  := demo test check bench
+GROUPS  := demo play test check bench
 
-.PHONY: help demo test check bench crash studio clean
+.PHONY: help demo play test check bench crash studio clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    the checkout saga across four local services: success, undo, kill -9"
+	@echo "make play    the same shop, open for you: the studio in your browser, with orders to look at"
 	@echo "make test    the whole test suite (WORKERS=2)"
 	@echo "make check   formatting, lint, types, layers"
 	@echo "make bench   the benchmarks, side by side; writes bench/latest.json"
@@ -21,6 +22,9 @@ help:
 
 demo: $(VENV)/.ready-demo
 	@$(PYTHON) examples/checkout/demo.py
+
+play: $(VENV)/.ready-play $(BUNDLE)
+	@$(PYTHON) examples/checkout/open.py $(ARGS)
 
 # `loadgroup` keeps tests that share a server on one worker. For one area: make test ARGS=tests/kernel
 test: $(VENV)/.ready-test $(BUNDLE)
@@ -39,10 +43,10 @@ check: $(VENV)/.ready-check $(BUNDLE)
 studio: $(BUNDLE)
 
 $(BUNDLE): $(wildcard studio/*.json studio/*.ts studio/*.html) $(shell find studio/src -type f)
-	@[ -e $(VENV)/.ready-test ] || [ -e $(VENV)/.ready-check ] || $(MAKE) $(VENV)/.ready-test
+	@ls $(VENV)/.ready-play $(VENV)/.ready-test $(VENV)/.ready-check $(VENV)/.ready-bench 2>/dev/null | grep -q . || $(MAKE) $(VENV)/.ready-play
 	@$(PYTHON) studio/build.py
 
-bench: $(VENV)/.ready-bench
+bench: $(VENV)/.ready-bench $(BUNDLE)
 	@$(PYTHON) -m bench $(ARGS)
 
 crash: $(VENV)/.ready-test

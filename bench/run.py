@@ -1,6 +1,6 @@
 """Run the benchmarks and print them side by side.
 
-    python -m bench [saga] [compensated] [startup] [waiting] [growth] [load]
+    python -m bench [saga] [compensated] [startup] [waiting] [growth] [load] [studio]
 
 Without arguments all of them, and `bench/latest.json` is written.
 """
@@ -16,6 +16,7 @@ from typing import Any
 from bench import compensated, growth, peer, sagas, startup, waiting
 from bench.figures import Figure, table, write
 from bench.load import report
+from bench.studio import lighthouse
 
 LATEST = Path(__file__).parent / "latest.json"
 
@@ -109,4 +110,5 @@ BENCHMARKS: dict[str, Callable[[Path], list[Figure]]] = {
     "waiting": _waiting,
     "growth": _growth,
     "load": report.figures,
+    "studio": lighthouse.figures,
 }

