@@ -153,3 +153,23 @@ async def test_what_cannot_be_compared_is_refused(serving):
         answer = await serving.client.post(f"{HERE}/1.0.0/compatibility", content=text, headers=YAML)
         assert answer.status_code == status
     assert (await serving.client.get(f"{HERE}/1.0.0/compatibility", params={"with": "^9"})).status_code == 404
+
+
+async def test_starting_a_name_of_which_all_is_retired_is_a_conflict_and_looking_for_it_finds_nothing(serving):
+    await published(serving, "1.0.0", "1.1.0")
+    for version in ("1.0.0", "1.1.0"):
+        assert (await change(serving.client, version, "retire", {"reason": "slow"})).status_code == 200
+    for reference in ("thing", "api/thing:latest", "thing:^1", "thing:1.1.0"):
+        [bulk] = (await serving.client.post("/v1/bulk/starts", json=[{"definition": reference}])).json()["items"]
+        single = await start(serving.client, reference)
+        session = await serving.client.post("/v1/debug/sessions", json={"definition": reference, "owner": "ada"})
+        for status, problem in (
+            (bulk["status"], bulk["problem"]),
+            (single.status_code, single.json()),
+            (session.status_code, session.json()),
+        ):
+            assert (status, problem["type"]) == (409, "urn:counterpoint:problem:version-withdrawn"), reference
+            assert "api/thing:1.1.0 is retired (slow)" in problem["detail"]
+    assert (await start(serving.client, "thing:^2")).status_code == 404
+    assert (await serving.client.get(f"{HERE}/latest")).status_code == 404
+    assert (await serving.client.get(f"{HERE}/1.1.0")).status_code == 200

@@ -99,7 +99,27 @@ async def test_a_retired_version_is_found_by_its_number_alone_and_stays_readable
         assert (await engine.inspect(id)).workflow == "test/flow:1.1.0"
         await engine.retire("flow:1.0.0")
         with pytest.raises(NotFound, match=r"versions of test/flow: 1\.1\.0 \(retired\), 1\.0\.0 \(retired\)"):
-            await engine.start("flow")
+            engine.service.definitions.find("flow")
+
+
+async def test_a_name_whose_versions_are_all_retired_is_withdrawn_as_each_of_them_is(engine_on, store):
+    async with engine_on(store) as engine:
+        await publish(engine, "1.0.0", "1.1.0")
+        await engine.publish(document(PARENT % "^1", name="parent"))
+        await engine.deprecate("flow:1.1.0", replacement="parent:^1", reason="too slow")
+        for version in ("1.0.0", "1.1.0"):
+            await engine.retire(f"flow:{version}")
+        for reference in ("flow", "test/flow", "flow:latest", "flow:^1", "flow:1.1.0"):
+            with pytest.raises(Withdrawn, match=r"test/flow:1\.1\.0 is retired") as refused:
+                await engine.start(reference)
+            assert refused.value.replacement == "test/parent:^1", reference
+        for reference in ("flow:^2", "flow:1.2.0", "other/flow", "other"):
+            with pytest.raises(NotFound):
+                await engine.start(reference)
+        view = await engine.result(await engine.start("parent"))
+        assert view.status == "faulted" and "test/flow:1.1.0 is retired" in view.error["detail"]
+        await publish(engine, "1.2.0")
+        assert await version_of(engine, "flow") == "1.2.0"
 
 
 async def test_what_a_retired_version_has_done_can_still_be_undone(engine_on, store):
@@ -216,10 +236,42 @@ async def test_the_schedule_of_a_retired_version_stops_and_that_of_the_one_below
         assert await hours(2) == [1, 1, 2, 2, 1, 1]  # and what 1.0.0 missed meanwhile is not made up for
         await engine.deprecate("flow:1.0.0", sunset=at(still_clock, HOUR_MS))
         assert await hours(3) == [1, 1, 2, 2, 1, 1]
+        warned, stopped = [each.message for each in caplog.records]  # once, not every hour
+        assert warned.startswith("test/flow:1.0.0 is deprecated and can be started until")
+        assert warned.endswith("and still starts by its schedule")
         told = "the schedule of test/flow:1.0.0 has stopped: test/flow:1.0.0 is deprecated and could be started until"
-        assert [told in each.message for each in caplog.records] == [True]  # once, not every hour
+        assert stopped.startswith(told)
         await engine.undeprecate("flow:1.0.0")
         assert await hours(1) == [1, 1, 2, 2, 1, 1, 1]
+
+
+async def test_events_start_the_version_that_is_meant_and_none_that_is_withdrawn(engine_on, store, still_clock, caplog):
+    hears = "schedule: {on: {one: {with: {type: org.example.rung}}}}"
+
+    async def rings(id):
+        await engine.deliver(rung(id))
+        for _ in range(60):
+            await asyncio.sleep(0)
+        return [row.definition for row in reversed(await engine.list())]
+
+    async with engine_on(store, clock=still_clock) as engine:
+        await engine.run_schedules()
+        await publish(engine, "1.0.0", "2.0.0", head=hears)
+        assert await rings("1") == [2]
+        await engine.retire("flow:2.0.0")
+        assert await rings("2") == [2, 1]
+        await engine.deprecate("flow:1.0.0", sunset=at(still_clock, HOUR_MS))
+        assert await rings("3") == [2, 1, 1]
+        still_clock.advance(HOUR_MS)
+        assert await rings("4") == await rings("5") == [2, 1, 1]
+        assert ["has stopped" in each.message for each in caplog.records] == [False, True]
+        await engine.undeprecate("flow:1.0.0")
+        assert await rings("6") == [2, 1, 1, 1]  # 4 and 5 came to nobody, and are not kept
+        await engine.retire("flow:1.0.0")
+        assert await rings("7") == [2, 1, 1, 1]
+    async with engine_on(store.after_a_crash(), clock=still_clock) as engine:
+        await engine.run_schedules()
+        assert await rings("8") == [2, 1, 1, 1]
 
 
 async def test_a_withdrawn_schedule_stays_still_after_a_restart(engine_on, store, still_clock):

@@ -145,7 +145,7 @@ class _Bulk:
             if earlier is not None:
                 self._outcomes[index] = earlier
                 return
-        stored = self._runtime.library.find(reference)
+        stored = self._runtime.library.to_start(reference)
         live, start = await self._instances.prepare(stored, each.input, id, labelled(each.business_key))
         self._prepared.append((index, workflow_of(stored), live, start))
 

@@ -59,7 +59,7 @@ class Instances:
         Raises NotFound, Conflict (the id is taken), Withdrawn (the version may not be started), InvalidInput.
         """
         runtime = self._runtime
-        stored = runtime.library.find(reference_of(definition))
+        stored = runtime.library.to_start(reference_of(definition))
         return await runtime.operations.start(stored, checked_json(input), id, labels=labels)
 
     def submit(self, live: Live, start: Start) -> asyncio.Future[Any]:

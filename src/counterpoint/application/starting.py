@@ -46,7 +46,7 @@ class Starting:
         self, definition: str, input: JsonValue, id: str | None = None, business_key: str | None = None
     ) -> Started:
         """Start an instance. Raises what `Instances.start` raises."""
-        stored = self._runtime.library.find(definition)
+        stored = self._runtime.library.to_start(definition)
         started = await self._instances.start(stored, input, id, labelled(business_key))
         caution = self._runtime.library.registry.caution(stored)
         return Started(id=started, workflow=workflow_of(stored), replayed=False, caution=caution)

@@ -46,7 +46,7 @@ class Nursery(Protocol):
     """What the engine offers for children."""
 
     def definition(self, reference: str) -> StoredDefinition:
-        """A published definition. Raises NotFound."""
+        """A published definition that is to be started. Raises NotFound, Withdrawn."""
 
     def live(self, id: str) -> Live | None:
         """An instance that is in memory."""

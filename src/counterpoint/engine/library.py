@@ -36,6 +36,10 @@ class Library:
         """See `Registry.find`."""
         return self.registry.find(reference)
 
+    def to_start(self, reference: str) -> StoredDefinition:
+        """See `Registry.to_start`."""
+        return self.registry.to_start(reference)
+
     def latest(self) -> list[StoredDefinition]:
         """See `Registry.latest`."""
         return self.registry.latest()

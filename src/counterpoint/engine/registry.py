@@ -112,6 +112,14 @@ class Registry:
             self._choices[text] = found
         return found
 
+    def to_start(self, text: str) -> StoredDefinition:
+        """As `find`, for who means to start it. Raises Withdrawn where all that it could mean is retired."""
+        try:
+            return self.find(text)
+        except NotFound:
+            self._refuse_retired(text)
+            raise
+
     def latest(self) -> list[StoredDefinition]:
         """The version of every workflow that its name alone means."""
         return [found for title in self._versions if (found := self._best(title, None)) is not None]
@@ -124,14 +132,12 @@ class Registry:
         if not states:
             return
         state = states[-1]
-        instead = f"; start {state.replacement} instead" if state.replacement else ""
-        why = f" ({state.reason})" if state.reason else ""
         if state.state == RETIRED:
-            raise Withdrawn(f"{_title(definition)} is retired{why}{instead}", state.replacement)
+            raise Withdrawn(f"{_title(definition)} is retired{_advice(state)}", state.replacement)
         if state.state == DEPRECATED and state.sunset_at is not None and now >= state.sunset_at:
             until = iso8601(state.sunset_at)
             raise Withdrawn(
-                f"{_title(definition)} is deprecated and could be started until {until}{why}{instead}",
+                f"{_title(definition)} is deprecated and could be started until {until}{_advice(state)}",
                 state.replacement,
             )
 
@@ -161,11 +167,7 @@ class Registry:
 
     def _choose(self, text: str) -> StoredDefinition:
         reference = parse(text)
-        titles = [
-            title
-            for title in self._versions
-            if title.partition("/")[2] == reference.name and reference.namespace in (None, title.partition("/")[0])
-        ]
+        titles = self._titles(reference)
         if len(titles) > 1:
             namespaces = sorted(each.partition("/")[0] for each in titles)
             raise NotFound(f"{text!r} is in several namespaces: {', '.join(namespaces)}; name one of them")
@@ -177,12 +179,29 @@ class Registry:
             raise NotFound(f"there is no definition {text!r} (versions of {titles[0]}: {_listed(known)})")
         return found
 
-    def _best(self, title: str, wanted: str | None) -> StoredDefinition | None:
+    def _refuse_retired(self, text: str) -> None:
+        """Raises Withdrawn where something would fit, were it not retired."""
+        reference = parse(text)
+        titles = self._titles(reference)
+        retired = self._best(titles[0], reference.wanted, retired=True) if len(titles) == 1 else None
+        if retired is not None:
+            state = self.state(retired)
+            told = f"nothing that {text!r} means can be started any more: {_title(retired)} is retired"
+            raise Withdrawn(told + _advice(state), state.replacement)
+
+    def _titles(self, reference: Reference) -> list[str]:
+        return [
+            title
+            for title in self._versions
+            if title.partition("/")[2] == reference.name and reference.namespace in (None, title.partition("/")[0])
+        ]
+
+    def _best(self, title: str, wanted: str | None, *, retired: bool = False) -> StoredDefinition | None:
         versions = self._versions.get(title, {})
         if wanted is not None and is_version(wanted):
             return versions.get(wanted)
         # The latest published comes first, so that it wins where versions differ by build metadata alone.
-        offered = [each for each in reversed(versions.values()) if self.state(each).state != RETIRED]
+        offered = [each for each in reversed(versions.values()) if (self.state(each).state == RETIRED) == retired]
         try:
             chosen = choose((each.version for each in offered), wanted)
         except ValueError as error:
@@ -220,6 +239,12 @@ def may_mean(reference: str, workflow: str) -> bool:
 
 def _title(definition: StoredDefinition) -> str:
     return f"{definition.namespace}/{definition.name}:{definition.version}"
+
+
+def _advice(state: VersionState) -> str:
+    """Why a version was withdrawn, and what to start instead."""
+    why = f" ({state.reason})" if state.reason else ""
+    return why + (f"; start {state.replacement} instead" if state.replacement else "")
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ class Requests:
 
     async def _start(self, body: JsonValue) -> JsonValue:
         _require(body, "definition")
-        definition = self._library.find(body["definition"])
+        definition = self._library.to_start(body["definition"])
         labels = labelled(body.get("businessKey"))
         live, start = await self._operations.start(definition, body.get("input"), body.get("id"), labels=labels)
         self._committer.submit(live, start)

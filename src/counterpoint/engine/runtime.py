@@ -187,7 +187,7 @@ class Runtime:
 
     def definition(self, reference: str) -> StoredDefinition:
         """See `Nursery.definition`."""
-        return self.library.find(reference)
+        return self.library.to_start(reference)
 
     async def find(self, id: str) -> Live:
         """See `Nursery.find`."""

@@ -146,6 +146,7 @@ class Schedules:
         """Keep the schedule of the version that the name of a workflow alone means."""
         definition, current = self._meant(name), self._active.get(name)
         if current is not None and definition is not None and current.definition.number == definition.number:
+            self._warn(definition)
             return
         self._stop(name)
         if definition is None:
@@ -157,9 +158,17 @@ class Schedules:
             memory = Memory() if content is None else msgspec.msgpack.decode(content, type=Memory)
             if not make_up and memory.next is not None and memory.next < self._clock.now():
                 memory.next = None
+            self._warn(definition)
             self._count += 1
             active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory)
             await self._plan_next(active)
+
+    def _warn(self, definition: StoredDefinition) -> None:
+        """Nobody is there to be told at each start that a version is deprecated."""
+        caution = self._library.registry.caution(definition)
+        if caution is not None:
+            fields = {"workflow": workflow_of(definition)}
+            _log.warning("%s, and still starts by its schedule", caution.message, extra=fields)
 
     def _meant(self, name: str) -> StoredDefinition | None:
         try:

@@ -155,7 +155,7 @@ class DebugSessions:
         lease_ms = self._lease(lease_ms)
         _check_owner(owner)
         self._refuse_too_many()
-        stored = self._runtime.library.find(definition)
+        stored = self._runtime.library.to_start(definition)
         plan = await self._runtime.library.plan(f"{stored.namespace}/{stored.name}:{stored.version}")
         points = self._breakpoints([plan, *self._below(plan)], breakpoints)
         live, start = await self._instances.prepare(stored, input, id)
