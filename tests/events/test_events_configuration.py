@@ -62,12 +62,42 @@ events:
   snks: []
 """
     found = said(text)
-    assert [line for line, _, _ in found] == [5, 8, 9, 11, 3]
+    assert [(line, column) for line, column, _ in found] == [(5, 56), (8, 24), (9, 7), (11, 18), (12, 3)]
     assert "array" in found[0][2]
-    assert "endpont" in found[1][2]
-    assert "name" in found[2][2]
-    assert "pigeon" in found[3][2]
-    assert "snks" in found[4][2]
+    assert "unknown member `endpont`" in found[1][2]
+    assert found[2][2] == "the member `name` is missing"
+    assert found[3][2] == "there is no `type` `pigeon`"
+    assert "unknown member `snks`" in found[4][2]
+
+
+def hinted(text):
+    with pytest.raises(InvalidDocument) as refused:
+        read_configuration(text, "serve.yaml")
+    return [str(each) for each in refused.value.diagnostics]
+
+
+def test_what_is_not_known_is_told_with_what_was_meant_and_with_all_that_is_known_there():
+    [told] = hinted('{"events": {"sinks": [{"nme": "a", "to": {"type": "http", "endpoint": "https://x.example"}}]}}')
+    assert told == (
+        "serve.yaml:1:24: error CP501: unknown member `nme` (did you mean `name`? known here: "
+        "`emitted`, `lifecycle`, `name`, `sources`, `to`, `types`)"
+    )
+    [told] = hinted("telemetry: {metricsEvery: 5}")
+    assert "did you mean `metricsEveryMs`? known here: `logs`, `metricSeriesMax`," in told
+    [told] = hinted("telemetry: {sampler: {ratoi: 0.5}}")
+    assert told.startswith("serve.yaml:1:23: ") and "did you mean `ratio`? known here: `parentBased`, `ratio`" in told
+    [told] = hinted("events: {sources: [{name: a, from: {type: ntas, server: x}}]}")
+    assert told.startswith("serve.yaml:1:43: ") and "did you mean `nats`? known here: `http`, `kafka`" in told
+    [told] = hinted("events: {sources: [{name: a, from: {server: x}}]}")
+    assert "the member `type` is missing (known here: `http`, `kafka`" in told
+    [told] = hinted("colour: red")
+    assert told == "serve.yaml:1:1: error CP501: unknown member `colour` (known here: `events`, `telemetry`)"
+
+
+def test_what_is_cut_off_is_told_with_the_place_where_it_ends():
+    for text, place in (('{"events": {"sinks": [}', "1:23"), ("events:\n  sinks: [\n", "3:1"), ('{"a": "b', "1:9")):
+        [told] = hinted(text)
+        assert told.startswith(f"serve.yaml:{place}: error CP003"), told
 
 
 def test_what_the_shape_cannot_say_is_told_with_its_place_too():

@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from counterpoint.bootstrap.eventing import EventSettings, SinkEntry, SourceEntry, faults
+from counterpoint.bootstrap.members import Misfit, unknown_members
 from counterpoint.dsl.marks import Mark, position
 from counterpoint.dsl.yaml_reader import read_located
 from counterpoint.errors import InvalidDocument
@@ -19,7 +20,7 @@ from counterpoint.values.json import JsonObject, JsonValue
 CODE: Final = "CP501"
 _PLACE: Final = re.compile(r" - at `(?P<key>key in )?\$(?P<path>[^`]*)`$")
 _STEP: Final = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
-Tokens = tuple[str | int, ...]
+_MISSING: Final = re.compile(r"^Object missing required field (`.*`)$")
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,56 +32,66 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 def read_configuration(text: str | bytes, source: str) -> Configuration:
-    """Read a configuration, YAML or JSON. Raises InvalidDocument with all diagnostics."""
+    """Read a configuration, YAML or JSON. Raises InvalidDocument with all diagnostics, as they stand in the text."""
     data, mark = read_located(text, source)
     data = {} if data is None else data
     found = list(_faults(data))
     if not found:
         return msgspec.convert(data, Configuration)
-    raise InvalidDocument([_diagnostic(place, message, mark, source) for place, message in found])
+    diagnostics = [_diagnostic(each, mark, source) for each in found]
+    raise InvalidDocument(sorted(diagnostics, key=lambda each: (each.position is None, each.position)))
 
 
-def _faults(data: JsonValue) -> Iterator[tuple[Tokens, str]]:
+def _faults(data: JsonValue) -> Iterator[Misfit]:
     """Each part is read by itself, so that one that is wrong hides no other."""
     if not isinstance(data, dict):
-        yield (), "the configuration must be an object: `events` and the like"
+        yield Misfit((), "the configuration must be an object: `events` and the like")
         return
+    data, unknown = unknown_members(data, Configuration)
+    yield from unknown
+    told = {each.place[: len(each.place) - (each.place[-1:] == ("type",))] for each in unknown if not each.of_key}
+    sound = True
+    for each in _misfits_of_parts(data):
+        sound = False
+        if each.place not in told and each.place[:-1] not in told:
+            yield each
+    if sound and not unknown:
+        settings = msgspec.convert(data, Configuration)
+        yield from (Misfit(("events", *place), message) for place, message in faults(settings.events))
+
+
+def _misfits_of_parts(data: JsonObject) -> Iterator[Misfit]:
     events = data.get("events")
     members = events if isinstance(events, dict) else {}
     sound = True
     for kind, entry in (("sources", SourceEntry), ("sinks", SinkEntry)):
-        for index, each in enumerate(members[kind] if isinstance(members.get(kind), list) else ()):
-            for place, message in _misfits(each, entry):
+        for index, part in enumerate(members[kind] if isinstance(members.get(kind), list) else ()):
+            for each in _misfits(part, entry):
                 sound = False
-                yield ("events", kind, index, *place), message
-    rest: JsonObject = {**data, "events": {**members, "sources": [], "sinks": []}} if sound is False else data
-    for place, message in _misfits(rest, Configuration):
-        sound = False
-        yield place, message
-    if sound:
-        settings = msgspec.convert(data, Configuration)
-        yield from ((("events", *place), message) for place, message in faults(settings.events))
+                yield each._replace(place=("events", kind, index, *each.place))
+    rest: JsonObject = data if sound else {**data, "events": {**members, "sources": [], "sinks": []}}
+    yield from _misfits(rest, Configuration)
 
 
-def _misfits(data: Any, kind: type) -> Iterator[tuple[Tokens, str]]:
+def _misfits(data: Any, kind: type) -> Iterator[Misfit]:
     try:
         msgspec.convert(data, kind)
     except msgspec.ValidationError as error:
         message = str(error)
         match = _PLACE.search(message)
         steps = [] if match is None else _STEP.findall(match["path"])
-        yield (
-            tuple(int(index) if index.isdigit() else name for name, index in steps if name or index.isdigit()),
-            (message if match is None else message[: match.start()]),
-        )
+        place = tuple(int(index) if index.isdigit() else name for name, index in steps if name or index.isdigit())
+        told = message if match is None else message[: match.start()]
+        yield Misfit(place, _MISSING.sub(r"the member \1 is missing", told))
 
 
-def _diagnostic(place: Tokens, message: str, mark: Mark, source: str) -> Diagnostic:
-    pointer = "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in place)
+def _diagnostic(misfit: Misfit, mark: Mark, source: str) -> Diagnostic:
+    pointer = "".join(f"/{str(each).replace('~', '~0').replace('/', '~1')}" for each in misfit.place)
     return Diagnostic(
         code=CODE,
-        message=message,
+        message=misfit.message,
         source=source,
-        position=position(mark, [str(each) for each in place]),
+        position=position(mark, [str(each) for each in misfit.place], of_key=misfit.of_key),
         pointer=pointer,
+        hint=misfit.hint,
     )

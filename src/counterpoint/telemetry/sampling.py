@@ -12,7 +12,7 @@ from counterpoint.values.trace_context import TraceContext
 _LOW_64_BITS: Final = 2**64
 
 
-class Sampler(msgspec.Struct, frozen=True):
+class Sampler(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """Decides by the trace's id, as OpenTelemetry's samplers do: every system comes to the same decision."""
 
     ratio: float = 1.0

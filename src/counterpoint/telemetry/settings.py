@@ -15,7 +15,7 @@ PROMETHEUS: Final = "prometheus"
 _ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
-class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True):
+class TelemetrySettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Nothing is on unless it is asked for."""
 
     traces: bool = False
