@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
-from litestar.handlers import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from counterpoint.api.address import is_loopback
@@ -57,37 +56,41 @@ class Access:
 
         async def allowed(scope: Scope, receive: Receive, send: Send) -> None:
             scope["state"][ROUTE] = scope["path_template"]
-            self._check(ASGIConnection(scope), scope["route_handler"])
+            permission = scope["route_handler"].opt.get(PERMISSION)
+            if permission != PUBLIC:
+                connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
+                self.check(permission, connection.headers, unmask="unmask" in connection.query_params)
             await app(scope, receive, send)
 
         return allowed
 
-    def _check(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Raises Refused."""
-        if handler.opt.get(PERMISSION) == PUBLIC:
-            return
-        if connection.query_params.get("unmask") is not None:
+    def check(self, permission: str | None, headers: Mapping[str, str], *, unmask: bool) -> None:
+        """Whether a request with these headers (by names in lower case) has a permission other than PUBLIC.
+
+        `unmask`: it asks for what is masked. Raises Refused. Today whoever has one permission has them all.
+        """
+        if unmask:
             # Whoever is given this permission is to be let in by `masking.unmasked`, here and nowhere else.
             raise Refused("forbidden", f"seeing sensitive data needs the permission {UNMASK}, which nobody has yet")
         if self._token is None:
-            _refuse_browsers(connection, self.origins)
+            _refuse_browsers(headers, self.origins)
             return
-        scheme, _, given = connection.headers.get("authorization", "").partition(" ")
+        scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise Refused("unauthorized", "send the header `Authorization: Bearer` with the API token")
         if not hmac.compare_digest(given.strip().encode(), self._token):
             raise Refused("unauthorized", "the bearer token is not the right one")
 
 
-def _refuse_browsers(connection: ASGIConnection[Any, Any, Any, Any], origins: Sequence[str]) -> None:
+def _refuse_browsers(headers: Mapping[str, str], origins: Sequence[str]) -> None:
     """Without a token, a page of the web that a user of this machine has open must not be let in.
 
     Such a request says where it comes from (`Origin`), or reaches us under a name of the page's (DNS rebinding).
     """
-    host = connection.headers.get("host", "")
+    host = headers.get("host", "")
     if not _is_this_machine(host):
         raise Refused("forbidden", "without an API token only localhost is served; use that name, or set a token")
-    origin = connection.headers.get("origin")
+    origin = headers.get("origin")
     if origin is not None and urlsplit(origin).netloc != host and origin not in origins:
         raise Refused("forbidden", "without an API token no other origin is served")
 

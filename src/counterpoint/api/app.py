@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from litestar import Litestar
-from litestar.config.compression import CompressionConfig
 from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 
+from counterpoint.api import compression
 from counterpoint.api.access import Access
 from counterpoint.api.actions import ActionsController
 from counterpoint.api.bulk import BulkController
@@ -34,8 +34,9 @@ from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
 from counterpoint.api.serving import Serving
+from counterpoint.api.shortcut import Shortcut
 from counterpoint.api.stopping import Stopping
-from counterpoint.api.streams import UNCOMPRESSED, StreamsController
+from counterpoint.api.streams import StreamsController
 from counterpoint.api.versions import VersionsController
 from counterpoint.api.workflows import WorkflowsController
 from counterpoint.application.service import Service
@@ -53,7 +54,6 @@ _ASKED: Final = (
 )
 """Headers that pages of the web may send, and those that they may read."""
 _TOLD: Final = ("ETag", "Location", "Retry-After", "X-Request-Id")
-_COMPRESS_FROM_BYTES: Final = 1_024
 _CONTROLLERS: Final = (
     WorkflowsController,
     DefinitionsController,
@@ -79,21 +79,22 @@ _CONTROLLERS: Final = (
 
 def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> Gate:
     """The application on a running engine."""
-    return Gate(_application(service, access, limits, stopping), limits, stopping, service.metered)
+    serving = Serving(service, stopping, limits)
+    app = general(serving, access, limits)
+    return Gate(Shortcut(app, serving, access), limits, stopping, service.metered)
 
 
 def describe() -> JsonObject:
     """The OpenAPI document of a server with a token. No engine is needed for it."""
-    app = _application(None, Access(None), ApiLimits(), Stopping(0))
+    app = general(None, Access(None), ApiLimits())
     return described(app, _CONTROLLERS, needs_token=True)
 
 
-def _application(service: Service | None, access: Access, limits: ApiLimits, stopping: Stopping) -> Litestar:
+def general(serving: Serving | None, access: Access, limits: ApiLimits) -> Litestar:
+    """All routes, which can only be described where there is nothing to serve."""
     description = Described(_CONTROLLERS, needs_token=access.needs_token)
-    serving = None if service is None else Serving(service, stopping, limits)
-    given: dict[str, object] = {
-        "service": service, "stopping": stopping, "limits": limits, "description": description, "serving": serving
-    }  # fmt: skip
+    given: dict[str, object] = {"serving": serving, "description": description, "limits": limits}
+    given |= dict.fromkeys(Serving._fields) if serving is None else serving._asdict()
     return Litestar(
         route_handlers=[*_CONTROLLERS, ReferenceController, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
@@ -102,9 +103,7 @@ def _application(service: Service | None, access: Access, limits: ApiLimits, sto
         before_request=before_handler,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,
-        compression_config=CompressionConfig(
-            backend="gzip", gzip_compress_level=6, minimum_size=_COMPRESS_FROM_BYTES, exclude_opt_key=UNCOMPRESSED
-        ),
+        compression_config=compression.configuration(),
         cors_config=_cors(access) if access.origins else None,
         openapi_config=configuration(),
         logging_config=None,

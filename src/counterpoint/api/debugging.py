@@ -13,12 +13,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.response import Stream
 
 from counterpoint.api.access import PERMISSION
+from counterpoint.api.compression import UNCOMPRESSED
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, Body
 from counterpoint.api.moments import At, State
 from counterpoint.api.problems import Refused, documented
 from counterpoint.api.stopping import Stopping
-from counterpoint.api.streams import HEARTBEAT, MEDIA_TYPE, RETRY, STREAM_HEADERS, UNCOMPRESSED, message, moved
+from counterpoint.api.streams import HEARTBEAT, MEDIA_TYPE, RETRY, STREAM_HEADERS, message, moved
 from counterpoint.application.debugging.breakpoints import Breakpoint
 from counterpoint.application.debugging.desk import carry_out
 from counterpoint.application.debugging.session import Session

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
+from collections.abc import Mapping
+from random import getrandbits
 from time import perf_counter
 from typing import Any, Final
 
@@ -26,7 +27,9 @@ from counterpoint.values.trace_context import TraceContext, trace_context
 _ID: Final = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
 _PREFER: Final = b"prefer"
-_READ: Final = frozenset({_REQUEST_ID, _PREFER})
+_TRACE_PARENT: Final = b"traceparent"
+_TRACE_STATE: Final = b"tracestate"
+_READ: Final = frozenset({_REQUEST_ID, _PREFER, _TRACE_PARENT, _TRACE_STATE})
 _WAIT: Final = re.compile(rb"(?:^|[,;\s])wait=(\d{1,6})")
 _EVERY: Final = (
     (b"cache-control", b"no-store"),
@@ -42,7 +45,6 @@ _access = logging.getLogger("counterpoint.access")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER: Final = "_OTHER"
 """Stands for what is none of the API's, as OpenTelemetry's conventions have it."""
-_TRACE: Final = (b"traceparent", b"tracestate")
 
 
 class Gate:
@@ -105,7 +107,7 @@ class Gate:
             return
         self._in_flight += 1
         REQUEST_ID.set(id)
-        CALLER.set(_caller_of(scope["headers"]))  # a task of its own answers each request, so it ends with it
+        CALLER.set(_caller_of(given))  # a task of its own answers each request, so it ends with it
         try:
             await self._app(scope, receive, send)
         finally:
@@ -162,13 +164,16 @@ def _is_counted_elsewhere(scope: HTTPScope) -> bool:
 
 def _id_of(given: bytes) -> str:
     """The caller's id where it is sound, so that logs of several services can be joined; otherwise a new one."""
-    return given.decode() if _ID.fullmatch(given) else uuid.uuid4().hex
+    if given and _ID.fullmatch(given):
+        return given.decode()
+    return f"{getrandbits(128):032x}"
 
 
-def _caller_of(headers: Any) -> TraceContext | None:
+def _caller_of(given: Mapping[bytes, bytes]) -> TraceContext | None:
     """The trace that the request belongs to: what it starts belongs to it too."""
-    found = {name: value.decode("latin-1") for name, value in headers if name in _TRACE}
-    return trace_context(found.get(b"traceparent"), found.get(b"tracestate")) if found else None
+    if _TRACE_PARENT not in given:
+        return None
+    return trace_context(given[_TRACE_PARENT].decode("latin-1"), given.get(_TRACE_STATE, b"").decode("latin-1"))
 
 
 async def _refuse(maximum: int, id: str, send: Send) -> None:

@@ -193,6 +193,8 @@ def _named(error: Exception) -> tuple[str, str]:
             return "unavailable", error.message
         case InvalidInput():
             return "invalid-input", error.message
+        case RecursionError() if "deserializing" in str(error):
+            return "invalid-request", "the body is nested more deeply than this server takes"
     return "internal", "an internal error; the log has more under the request's id"
 
 

@@ -14,6 +14,7 @@ from litestar.params import FromPath, HeaderParameter, QueryParameter
 from litestar.response import Stream
 
 from counterpoint.api.access import PERMISSION
+from counterpoint.api.compression import UNCOMPRESSED
 from counterpoint.api.problems import Refused, documented
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.feed import FeedReader, Wanted
@@ -21,8 +22,6 @@ from counterpoint.application.service import Service
 from counterpoint.application.watching import News, Place, Watching
 from counterpoint.errors import InvalidInput
 
-UNCOMPRESSED: Final = "uncompressed"
-"""Key of the `opt` of routes whose answers must not wait in a compressor."""
 HEARTBEAT_SECONDS: Final = 15.0
 """A comment is sent after so much silence: proxies cut connections on which nothing moves."""
 MEDIA_TYPE: Final = "text/event-stream"
