@@ -12,6 +12,8 @@ pytestmark = pytest.mark.xdist_group("studio")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "workflows": ("/workflows", "Workflows"),
+    "workflow": ("/workflows/shop/checkout", "checkout"),
+    "workflow that is not there": ("/workflows/shop/none", "There is no such workflow"),
     "designer": ("/workflows/shop/checkout/edit", "checkout"),
     "designer with text": ("/workflows/shop/checkout/edit?yaml=1&sel=/do/0/createOrder", "checkout"),
     "what if": ("/workflows/shop/checkout/edit?mode=whatif&sel=/do/3/scheduleDelivery", "checkout"),

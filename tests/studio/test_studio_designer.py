@@ -26,8 +26,9 @@ def text_of(page) -> str:
 
 def test_an_undo_is_added_by_clicking_and_all_other_lines_stay(page, serving):
     serving.call(serving.engine.publish(SAGA))
-    page.goto("/workflows")
-    page.get_by_role("link", name="pay").click()
+    page.goto("/workflows/shop/pay")
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_label("Step 1 of 2: charge")).to_be_visible()
     expect(page.get_by_text("0/2 undoable")).to_be_visible()
     page.get_by_role("button", name="add undo").first.click()
     expect(page.get_by_text("1/2 undoable")).to_be_visible()

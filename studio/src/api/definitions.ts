@@ -33,3 +33,18 @@ export const validateDefinition = (yaml: string, signal?: AbortSignal): Promise<
   ask("/v1/definitions/validate", { yaml, ...(signal ? { signal } : {}) });
 
 export const publishDefinition = (yaml: string): Promise<DefinitionEntry> => ask("/v1/definitions", { yaml });
+
+/** What changes the state of a version. It is bound to the state that was seen: `tag` is that of the version. */
+export type StateChange = "deprecate" | "undeprecate" | "retire";
+
+export interface Why {
+  readonly reason?: string;
+  readonly sunset?: string;
+  readonly replacement?: string;
+}
+
+export const changeState = (version: DefinitionEntry, tag: string, change: StateChange, why: Why): Promise<unknown> =>
+  ask(`${address(version.namespace, version.name, version.version)}/${change}`, {
+    json: why,
+    headers: { "If-Match": tag },
+  });

@@ -6,6 +6,7 @@ import { Shell } from "./Shell";
 import { TokenDialog } from "./TokenDialog";
 
 const WorkflowsPage = lazy(() => import("../workflows/WorkflowsPage"));
+const WorkflowPage = lazy(() => import("../workflows/WorkflowPage"));
 const DesignerPage = lazy(() => import("../designer/DesignerPage"));
 const AttentionPage = lazy(() => import("../attention/AttentionPage"));
 const InstancesPage = lazy(() => import("../instances/InstancesPage"));
@@ -24,6 +25,9 @@ export function App() {
             </Route>
             <Route path="/workflows" component={WorkflowsPage} />
             <Route path="/workflows/new">{() => <DesignerPage namespace="" name="" />}</Route>
+            <Route path="/workflows/:namespace/:name">
+              {({ namespace, name }) => <WorkflowPage namespace={namespace} name={name} />}
+            </Route>
             <Route path="/workflows/:namespace/:name/edit">
               {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}
             </Route>

@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import type { DayOutcomes, Health, UndoCoverage } from "../api/workflows";
 import { Icon } from "../ui/Icon";
 import { stateOf } from "../ui/states";
+import { instancesAddress } from "./addresses";
 import { needing } from "./listing";
 import "./health.css";
 
@@ -23,7 +24,7 @@ export function Now({ health, workflow }: NowProps) {
     const count = (health.byStatus[status] ?? 0) - (health.needsPerson[status] ?? 0);
     return { status, count, ...stateOf(status) };
   }).filter(({ count }) => count > 0);
-  const at = (filter: string): string => `/instances?workflow=${encodeURIComponent(workflow)}&${filter}`;
+  const at = (filter: string): string => instancesAddress(workflow, filter);
   if (going.length === 0 && stuck === 0) return <span className="muted">nothing runs</span>;
   return (
     <ul className="doing">

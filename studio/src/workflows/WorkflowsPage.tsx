@@ -6,6 +6,7 @@ import { useSearchState } from "../app/search";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { ago } from "../ui/time";
+import { workflowAddress } from "./addresses";
 import { Day, Now, Undoable } from "./Health";
 import { asked, listed, type Order, sortingOf } from "./listing";
 import { VersionState } from "./VersionState";
@@ -98,12 +99,11 @@ const COLUMNS: readonly (readonly [by: Order | undefined, label: string, kind: s
 
 function Row({ workflow }: { workflow: WorkflowEntry }) {
   const { namespace, name, title, newest, versions, undo, health } = workflow;
-  const address = `/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}/edit`;
   return (
     <tr>
       <td>
         <span className="muted">{namespace} / </span>
-        <Link href={address}>{name}</Link>
+        <Link href={workflowAddress(workflow)}>{name}</Link>
         {title ? <p className="muted small">{title}</p> : null}
       </td>
       <td>
