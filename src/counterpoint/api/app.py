@@ -18,6 +18,7 @@ from counterpoint.api.debugging import DebuggingController
 from counterpoint.api.definitions import DefinitionsController
 from counterpoint.api.description import Described, configuration, described, openapi_json
 from counterpoint.api.events import EventsController
+from counterpoint.api.expressions import ExpressionsController
 from counterpoint.api.forks import ForksController
 from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
@@ -72,6 +73,7 @@ _CONTROLLERS: Final = (
     ChainsController,
     StreamsController,
     RehearsalsController,
+    ExpressionsController,
     HealthController,
     MetricsController,
 )

@@ -16,10 +16,12 @@ import msgspec
 from counterpoint.application import exploring
 from counterpoint.application.exploring import SOURCE, Asked, read_verdict
 from counterpoint.dsl import check
-from counterpoint.errors import LimitExceeded
+from counterpoint.errors import InvalidDocument, InvalidInput, LimitExceeded
+from counterpoint.expressions import Compiler
 from counterpoint.values.json import JsonObject, JsonValue
 
 if TYPE_CHECKING:
+    from counterpoint.application.visibility import Visible
     from counterpoint.engine.runtime import Runtime
     from counterpoint.trial import Trace
     from counterpoint.verification import Verdict
@@ -72,6 +74,20 @@ class Rehearsing:
         finally:
             self._trials -= 1
 
+    async def visible(self, document: str, task: str, input: tuple[JsonValue] | None = None) -> Visible:
+        """What the expressions of a task (a JSON pointer) can see: its data in a trial, and what is known of them.
+
+        A document that could not run is read as far as it is sound. Raises InvalidDocument where nothing of it is,
+        InvalidInput for a task that it does not have, LimitExceeded.
+        """
+        if self._trials >= self._limits.trials_max:
+            raise LimitExceeded("trials_max", self._limits.trials_max, hint="try again later")
+        self._trials += 1
+        try:
+            return await asyncio.to_thread(_look, document, task, input, self._others(document))
+        finally:
+            self._trials -= 1
+
     async def verify(self, document: str, seconds: float | None = None) -> Verdict:
         """Explore every way in which a document can go, for so long at most (see `verify`).
 
@@ -120,6 +136,23 @@ def _try_out(
         others=[each.encode() for each in others],
         source=SOURCE,
     )
+
+
+def _look(document: str, task: str, input: tuple[JsonValue] | None, others: Sequence[str]) -> Visible:
+    from counterpoint.application.supposing import suppose
+    from counterpoint.application.visibility import visible
+
+    compiler, world = Compiler(), None
+    try:
+        given = sample_input(document) if input is None else input[0]
+        story: JsonObject = {"input": given, "unanswered": "generate"}
+        supposed = suppose(document.encode(), story, [each.encode() for each in others], compiler, source=SOURCE)
+        world = supposed.play().world
+    except (InvalidDocument, InvalidInput):  # it cannot be tried as it stands; what is known of it can still be told
+        world = None
+    finally:
+        compiler.close()
+    return visible(document, task, world, SOURCE)
 
 
 def sample_input(document: str) -> JsonValue:

@@ -15,6 +15,7 @@ from counterpoint.application.debugging.replaying import Asked, Replay, replay
 from counterpoint.application.debugging.sessions import DebugSessions
 from counterpoint.application.definitions import Definitions
 from counterpoint.application.endpoints import Endpoint
+from counterpoint.application.evaluating import Evaluating
 from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
@@ -84,6 +85,7 @@ class Service:
         self.chains = Chains(runtime.store, runtime.archive, runtime.library)
         self.feed = Feed(runtime)
         self.rehearsing = Rehearsing(runtime)
+        self.evaluating = Evaluating()
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)
         self.debugging = DebugSessions(runtime, self.instances, self.travel, compiler)
         runtime.inbox.serve("act", self.acting.handle)
@@ -107,6 +109,7 @@ class Service:
 
     async def close(self) -> None:
         """Before the engine stops: what is held goes on with the next one."""
+        self.evaluating.close()
         await self.debugging.close()
 
     def health(self) -> Health:

@@ -12,7 +12,7 @@ from counterpoint.application.testing import compile_document
 from counterpoint.errors import InvalidDocument
 from counterpoint.expressions import Compiler
 from counterpoint.plan import Plan
-from counterpoint.scenarios import Contracts, Scenario, check_names, read, run
+from counterpoint.scenarios import Contracts, Outcome, Scenario, check_names, read, run
 from counterpoint.trial import Library, Trace
 from counterpoint.values.json import JsonObject, JsonValue
 
@@ -69,7 +69,11 @@ class Supposed(NamedTuple):
 
     def run(self) -> Trace:
         """What would happen."""
-        return run(self.scenario, self.plan, self.library, self.contracts).trace
+        return self.play().trace
+
+    def play(self) -> Outcome:
+        """What would happen, with the histories that tell it."""
+        return run(self.scenario, self.plan, self.library, self.contracts)
 
 
 def suppose(

@@ -61,7 +61,14 @@ from counterpoint.client.types.operations import (
     SharedEffect,
     Signalled,
 )
-from counterpoint.client.types.rehearsals import VerifyAnswer, WhatIfAnswer
+from counterpoint.client.types.rehearsals import (
+    EvaluateAnswer,
+    ExpressionFault,
+    VerifyAnswer,
+    VisibleAnswer,
+    VisibleStage,
+    WhatIfAnswer,
+)
 from counterpoint.client.types.shared import Finding, Incident, Instance, InstanceEntry, ProblemDetails, Task
 
 __all__ = [
@@ -81,7 +88,9 @@ __all__ = [
     "DefinitionText",
     "Difference",
     "Differences",
+    "EvaluateAnswer",
     "EventBetween",
+    "ExpressionFault",
     "Finding",
     "ForkAnswer",
     "HealthReport",
@@ -122,6 +131,8 @@ __all__ = [
     "VersionDifference",
     "VersionEntry",
     "VersionPage",
+    "VisibleAnswer",
+    "VisibleStage",
     "Warned",
     "WhatIfAnswer",
     "WholeChain",

@@ -30,6 +30,7 @@ from counterpoint.plan.types.lattice import (
 from counterpoint.plan.types.results import result_of_call, result_of_run
 from counterpoint.plan.types.schemas import type_of_schema
 from counterpoint.plan.types.scope import UNKNOWN, Leaving, Scope, State, Watch, joined, widened
+from counterpoint.plan.types.sight import Seen, Sight
 from counterpoint.plan.types.strings import Strings
 from counterpoint.plan.types.verdicts import Impossible, Verdicts
 from counterpoint.values.json import JsonObject, JsonValue
@@ -57,8 +58,7 @@ def infer(definition: Definition, resources: Mapping[str, JsonValue] | None = No
     A document whose strings may be something else than expressions in jq (`evaluate`) is not followed, and one with
     too many ways through it is given up: its output is unknown, and nothing is impossible.
     """
-    evaluate = definition.data.get("evaluate", {})
-    if evaluate.get("mode", "strict") != "strict" or evaluate.get("language", "jq") != "jq":
+    if not _followed(definition):
         return Inferred(ANY, [])
     following = _Following(definition.data, resources or {})
     try:
@@ -68,13 +68,33 @@ def infer(definition: Definition, resources: Mapping[str, JsonValue] | None = No
     return Inferred(output, following.verdicts.all())
 
 
+def seen(definition: Definition, task: str, resources: Mapping[str, JsonValue] | None = None) -> Mapping[str, Seen]:
+    """The types that the expressions of a task (a JSON pointer) see, by stage; only the stages that it comes to."""
+    if not _followed(definition):
+        return {}
+    following = _Following(definition.data, resources or {}, Sight(task))
+    try:
+        following.workflow()
+    except (_TooManySteps, RecursionError):
+        return {}
+    return following.sight.stages
+
+
+def _followed(definition: Definition) -> bool:
+    """Whether every string in `${ }` is an expression in jq, and no other is."""
+    evaluate = definition.data.get("evaluate", {})
+    mode, language = evaluate.get("mode", "strict"), evaluate.get("language", "jq")
+    return (mode, language) == ("strict", "jq")
+
+
 class _TooManySteps(Exception):
     """There are more ways through the document than are followed."""
 
 
 class _Following:
-    def __init__(self, data: JsonObject, resources: Mapping[str, JsonValue]) -> None:
+    def __init__(self, data: JsonObject, resources: Mapping[str, JsonValue], sight: Sight | None = None) -> None:
         self.data = data
+        self.sight = sight or Sight()
         self.use: JsonObject = data.get("use", {})
         self.resources = resources
         self.verdicts = Verdicts()
@@ -146,6 +166,7 @@ class _Following:
         outer = scope
         arguments = {"workflow": scope.arguments["workflow"], "context": before.context}
         given = before.data
+        self.sight.saw("condition", path, given, Scope(arguments, scope.variables))
         if "if" in task or "input" in task:
             scope = Scope(arguments, scope.variables)
             self.strings.condition(task, "if", path, given, scope.lookup)
@@ -153,9 +174,12 @@ class _Following:
             raw = self._checked(given, received)
             given = self.strings.transformed(received, "from", (path, "input"), raw, scope.lookup)
         scope = Scope({**arguments, "input": given}, scope.variables)
+        self.sight.saw("argument", path, given, scope)
         leaving = []
         for directive, body in self._body(task, path, State(given, before.context), scope):
+            self.sight.saw("output", path, body.data, scope.seeing(context=body.context))
             after = self._output(task, path, body, scope)
+            self.sight.saw("export", path, after.data, scope.seeing(context=body.context, output=after.data))
             leaving.append(Leaving(directive, after))
             self._undo(task, path, given, before.context, after, outer)
         if "if" in task:
@@ -343,6 +367,7 @@ class _Following:
             return leaving
         caught = State(given.data, watch.all())
         inside = scope.binding({"error": _ERROR, catch.get("as", "error"): _ERROR}).seeing(context=caught.context)
+        self.sight.saw("error", path, _ERROR, inside)
         for name in ("when", "exceptWhen"):
             self.strings.condition(catch, name, place, _ERROR, inside.lookup)
         handled = self.block(catch["do"], (place, "do"), caught, inside) if "do" in catch else caught
