@@ -52,7 +52,7 @@ def test_the_past_moves_drawing_data_and_events_together(page, serving):
     page.keyboard.press("]")
     expect(page.get_by_text("now", exact=True)).to_be_visible()
     page.goto("/instances/one?view=events&at=1")
-    expect(page.locator("li[aria-current=step]").first).to_contain_text("InstanceStarted")
+    expect(page.locator("[role=option][aria-current=step]").first).to_contain_text("InstanceStarted")
 
 
 def test_what_is_stuck_is_repaired_with_a_reason(page, serving):

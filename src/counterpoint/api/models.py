@@ -113,6 +113,8 @@ class StartRequest(Body, frozen=True, kw_only=True):
 class Task(Answer, frozen=True, kw_only=True):
     """One run of one task."""
 
+    run: int
+    """Its number: what events of the history name it by."""
     reference: str
     """JSON pointer into the document."""
     name: str
@@ -126,6 +128,7 @@ class Task(Answer, frozen=True, kw_only=True):
     def of(cls, view: TaskView) -> Task:
         """The task of a view."""
         return cls(
+            run=view.run,
             reference=view.reference,
             name=view.name,
             status=view.status,

@@ -20,6 +20,8 @@ from counterpoint.values.json import JsonObject, JsonValue
 class TaskView(msgspec.Struct, kw_only=True):
     """One run of one task. Times in milliseconds since the epoch."""
 
+    run: int
+    """Its number: what events of the history name it by."""
     reference: str
     """JSON pointer into the document: `/do/0/chargePayment`."""
     name: str
@@ -148,6 +150,7 @@ class _Tasks:
     def created(self, at: int, event: Any, status: str = "pending") -> TaskView:
         task = self._plan.tasks[event.task]
         view = TaskView(
+            run=event.run,
             reference="" if task.hidden else task.reference,
             name=task.name,
             status=status,

@@ -13,6 +13,8 @@ export interface InstanceEntry {
 }
 
 export interface Task {
+  /** What events of the history name it by. */
+  readonly run: number;
   readonly reference: string;
   readonly name: string;
   readonly status: string;
@@ -51,6 +53,8 @@ export interface Instance {
   readonly incidents: readonly Incident[];
   readonly left: readonly { readonly task: string; readonly reason?: string; readonly error?: Problem }[];
   readonly parent: string | null;
+  /** How many transitions it has made. */
+  readonly sequence: number;
   readonly createdAt: string;
   readonly endedAt: string | null;
 }
@@ -87,9 +91,18 @@ export interface Counts {
 export const countInstances = (filter: Readonly<Record<string, string>>): Promise<Counts> =>
   ask(`/v1/instances/counts?${new URLSearchParams(filter)}`);
 
-export const getInstance = (id: string): Promise<Instance> => ask(address(id));
+export const getInstance = (id: string, signal?: AbortSignal): Promise<Instance> =>
+  ask(address(id), signal ? { signal } : {});
 
-export const getHistory = (id: string): Promise<{ items: readonly HistoryEvent[] }> => ask(address(id, "/history"));
+export interface HistoryPage {
+  readonly items: readonly HistoryEvent[];
+  /** The number of its last transition; null where nothing follows. */
+  readonly next: number | null;
+}
+
+/** Transitions after number `after`, `limit` of them at most. */
+export const getHistory = (id: string, after: number, limit: number, signal: AbortSignal): Promise<HistoryPage> =>
+  ask(address(id, `/history?after=${after}&limit=${limit}`), { signal });
 
 export const startInstance = (definition: string, input: unknown, key: string): Promise<{ id: string }> =>
   ask("/v1/instances", { json: { definition, input }, headers: { "Idempotency-Key": key } });

@@ -36,7 +36,12 @@ export interface Difference {
 
 const address = (id: string, what: string): string => `/v1/instances/${encodeURIComponent(id)}/${what}`;
 
-export const getMoment = (id: string, at: number): Promise<Moment> => ask(address(id, `state?at=${at}`));
+export const getMoment = (id: string, at: number | undefined, signal: AbortSignal): Promise<Moment> =>
+  ask(address(id, at === undefined ? "state" : `state?at=${at}`), { signal });
 
-export const getDifference = (id: string, from: number, to: number): Promise<{ items: readonly Difference[] }> =>
-  ask(address(id, `diff?from=${from}&to=${to}`));
+export const getDifference = (
+  id: string,
+  from: number,
+  to: number,
+  signal: AbortSignal,
+): Promise<{ items: readonly Difference[] }> => ask(address(id, `diff?from=${from}&to=${to}`), { signal });

@@ -9,9 +9,16 @@ export interface Sent {
 
 const PAUSE_MS = 1_000;
 
-/** Call `told` with each event until the signal is aborted or the server says that there is, or will be, no more. */
-export async function follow(path: string, told: (event: Sent) => void, signal: AbortSignal): Promise<void> {
-  let last: string | undefined;
+/**
+ * Call `told` with each event until the signal is aborted or the server says that there is, or will be, no more.
+ * `last` is the id of an event that is known already: what follows it is told.
+ */
+export async function follow(
+  path: string,
+  told: (event: Sent) => void,
+  signal: AbortSignal,
+  last?: string,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const answer = await open(path, last, signal);

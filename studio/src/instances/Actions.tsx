@@ -11,6 +11,7 @@ export function Actions({ instance }: { instance: Instance }) {
     mutationFn: ({ action, body }: { action: Action; body: unknown }) => act(instance.id, action, body),
     onSuccess: () => client.invalidateQueries({ queryKey: ["instance", instance.id] }),
   });
+  if (instance.endedAt !== null && instance.incidents.length === 0 && !error) return null;
   const go = (action: Action, body: unknown = {}): void => mutate({ action, body });
   return (
     <section className="actions">

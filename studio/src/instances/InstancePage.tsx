@@ -1,47 +1,50 @@
 /** One instance: where it stands on its document, what it did and when, and what it needs. */
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
-import { getDefinition } from "../api/definitions";
-import { getHistory, getInstance, type HistoryEvent, type Instance } from "../api/instances";
+import { useMemo } from "react";
+import { getInstance, type Instance } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
 import { InstanceDebugPanel } from "../debug/InstanceDebugPanel";
 import { pressed } from "../debug/keys";
 import { withStop } from "../debug/marks";
 import { type InstanceDebug, useInstanceDebug } from "../debug/useInstanceDebug";
-import { parse } from "../document/parse";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
-import { clock } from "../ui/time";
 import { Actions } from "./Actions";
 import { Changes } from "./Changes";
+import { Events } from "./Events";
+import { endOf } from "./history";
 import { SagaTag } from "./InstancesPage";
-import { useLive } from "./live";
 import { marksOf } from "./marks";
-import { lastOf, usePast } from "./past";
+import { usePast, usePlace } from "./past";
 import { Scrubber } from "./Scrubber";
 import { Timeline } from "./Timeline";
+import { useHistory } from "./useHistory";
+import { useModel } from "./useModel";
 import "./instance.css";
 
 export default function InstancePage({ id }: { id: string }) {
-  const { data, error } = useQuery({ queryKey: ["instance", id], queryFn: () => getInstance(id) });
-  useLive(id, data?.endedAt != null);
+  const { data, error } = useQuery({
+    queryKey: ["instance", id],
+    queryFn: ({ signal }) => getInstance(id, signal),
+    structuralSharing: false,
+  });
   if (error) return <section className="page">{<Notice error={error} />}</section>;
-  return data ? <Shown now={data} /> : <p className="loading">Loading …</p>;
+  return data ? <Shown key={id} now={data} /> : <p className="loading">Loading …</p>;
 }
 
 function Shown({ now }: { now: Instance }) {
   const [search, setSearch] = useSearchState();
   const view = search.get("view") ?? "graph";
-  const place = Number(search.get("at"));
-  const at = Number.isInteger(place) && place > 0 ? place : undefined;
-  const { data: history } = useQuery({ queryKey: ["history", now.id], queryFn: () => getHistory(now.id) });
+  const [at, move] = usePlace();
+  const { history, error } = useHistory(now.id, now.sequence, now.endedAt !== null);
+  const last = Math.max(now.sequence, history.events.at(-1)?.sequence ?? 0);
+  const event = at === undefined ? undefined : endOf(history.events, at);
   const { instance, moment, changes } = usePast(now, at);
   const debug = useInstanceDebug(now.workflow);
   const debugs = search.get("debug") === "1";
   const debugged = debug.debugging.session?.state === "stopped" || debug.debugging.session?.state === "running";
-  const move = useCallback((to: number | undefined) => setSearch({ at: to?.toString() }), [setSearch]);
   return (
     <div className="instance">
       <header className="designer-head">
@@ -81,11 +84,17 @@ function Shown({ now }: { now: Instance }) {
           {view === "graph" ? (
             <Graph instance={instance} debug={debugs ? debug : undefined} past={at !== undefined} />
           ) : null}
-          {view === "timeline" ? <Timeline instance={now} /> : null}
-          {view === "events" ? <Events events={history?.items ?? []} at={at} onMove={move} /> : null}
-          <Scrubber at={at} last={lastOf(history?.items)} moment={moment} onMove={move} />
+          {view === "timeline" ? <Timeline instance={now} history={history} /> : null}
+          {view === "events" ? <Events history={history} tasks={now.tasks} last={last} at={at} onMove={move} /> : null}
+          <Scrubber
+            at={at}
+            last={last}
+            moment={event ? { event, at: new Date(event.at).toISOString() } : moment}
+            onMove={move}
+          />
         </div>
         <aside className="designer-side" aria-label="Data">
+          {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} />}
           <Data title="Input" value={instance.input} />
@@ -107,14 +116,7 @@ interface GraphProps {
 
 function Graph({ instance, debug, past }: GraphProps) {
   const [search, setSearch] = useSearchState();
-  const [path = "", version = ""] = instance.workflow.split(":");
-  const [namespace = "", name = ""] = path.split("/");
-  const { data, error } = useQuery({
-    queryKey: ["definition", namespace, name, version],
-    queryFn: () => getDefinition(namespace, name, version),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const model = useMemo(() => (data ? parse(data.text) : undefined), [data]);
+  const { model, error } = useModel(instance.workflow);
   const stop = past ? null : (debug?.debugging.session?.stop ?? null);
   const marks = useMemo(
     () => (model ? withStop(marksOf(instance, model.tasks), stop, instance.id, model.tasks) : new Map()),
@@ -134,33 +136,6 @@ function Graph({ instance, debug, past }: GraphProps) {
         if (debug && focused) pressed(event, focused, (id) => debug.actions.breakAt?.(id), debug.debugging);
       }}
     />
-  );
-}
-
-interface EventsProps {
-  readonly events: readonly HistoryEvent[];
-  readonly at: number | undefined;
-  readonly onMove: (at: number) => void;
-}
-
-function Events({ events, at, onMove }: EventsProps) {
-  return (
-    <ol className="events">
-      {events.map(({ sequence, at: time, type, ...fields }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a history only grows at its end
-        <li key={index} aria-current={sequence === at ? "step" : undefined}>
-          <button type="button" className="event-place" onClick={() => onMove(sequence)}>
-            {sequence}
-            <span className="visually-hidden"> go to this place</span>
-          </button>
-          <time className="muted" dateTime={new Date(time).toISOString()}>
-            {clock(time)}
-          </time>
-          <b>{type}</b>
-          <code className="event-fields">{JSON.stringify(fields)}</code>
-        </li>
-      ))}
-    </ol>
   );
 }
 

@@ -7,7 +7,7 @@ import "./scrubber.css";
 interface Props {
   readonly at: number | undefined;
   readonly last: number;
-  readonly moment: Moment | undefined;
+  readonly moment: Pick<Moment, "event" | "at"> | undefined;
   readonly onMove: (at: number | undefined) => void;
 }
 

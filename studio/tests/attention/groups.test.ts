@@ -16,6 +16,7 @@ const instance = (id: string, workflow: string, reference: string, status: numbe
   incidents: [{ run: 1, reference, undo, error: { type: "https://example.com/errors/communication", status } }],
   left: [],
   parent: null,
+  sequence: 1,
   createdAt: "2026-01-31T08:00:00.000Z",
   endedAt: null,
 });
