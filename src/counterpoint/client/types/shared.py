@@ -100,6 +100,8 @@ class ProblemDetails(Answered, frozen=True, kw_only=True):
 class Task(Answered, frozen=True, kw_only=True):
     """One run of one task."""
 
+    run: int
+    """Its number: what events of the history name it by."""
     reference: str
     """JSON pointer into the document."""
     name: str
