@@ -37,7 +37,8 @@ const frame = (now) => { frames.push(now - before); before = now; requestAnimati
 requestAnimationFrame(frame);
 """
 TAKE = """() => {
-  const sorted = frames.splice(0).sort((a, b) => a - b), at = (part) => Math.round(sorted[Math.floor(sorted.length * part)]);
+  const sorted = frames.splice(0).sort((a, b) => a - b);
+  const at = (part) => Math.round(sorted[Math.floor(sorted.length * part)]);
   return { busy: busy.splice(0), frames: sorted.length, p50: at(0.5), p95: at(0.95), max: Math.round(sorted.at(-1)) };
 }"""
 
