@@ -117,6 +117,7 @@ def test_20000_events_are_gone_through_by_mouse_and_keyboard_without_asking_for_
     expect(page.get_by_label("Time").get_by_text(f"{place + 1} of {PASSES + 1}")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"at={place + 1}\b"))
     page.goto("/instances/one?view=timeline")
+    expect(page.locator(".timeline-row").first).to_be_visible()
     expect(page.get_by_label("Timeline").get_by_text("hear")).to_have_count(0)
     page.get_by_label("Timeline", exact=True).focus()
     page.keyboard.press("End")
