@@ -22,7 +22,7 @@ NO_EVENTS = [
     (BATCH, {}, EVENT, 422),
     (BATCH, {}, [EVENT, {"id": "e2"}], 422),
     ("application/json", BINARY, b"{", 400),
-    ("text/plain", BINARY, b"\xff", 422),
+    ("text/plain", BINARY, b"\xff", 400),
     (None, BINARY, b"x", 415),
     ("application/json", {}, {}, 415),
     ("application/cloudevents+xml", BINARY, b"<e/>", 415),

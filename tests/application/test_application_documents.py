@@ -24,15 +24,21 @@ async def test_the_same_document_may_be_published_again_but_not_another_under_it
             await engine.publish(document(NOTE % "2"))
 
 
-async def test_a_document_is_given_as_text_or_as_a_path(tmp_path):
+async def test_a_document_is_given_as_text_or_as_a_path(tmp_path, monkeypatch):
     path = tmp_path / "flow.yaml"
     path.write_text(document(NOTE % "1"))
     async with Engine.embedded() as engine:
         ref = await engine.publish(path)
-        assert await engine.publish(str(path)) == ref
         assert await engine.publish(path.read_bytes()) == ref
         with pytest.raises(InvalidInput, match=r"nowhere.yaml cannot be read"):
             await engine.publish(Path("nowhere.yaml"))
+        monkeypatch.chdir(tmp_path)
+        path.rename("flow")
+        for text in ("flow", str(tmp_path / "flow"), ""):  # a text is never taken for the name of a file
+            with pytest.raises(InvalidDocument):
+                await engine.publish(text)
+        with pytest.raises(InvalidInput, match=r"'flow.yaml' is no document; where a file .* is meant, give a Path"):
+            await engine.publish("flow.yaml")
 
 
 async def test_every_diagnostic_of_structure_and_meaning_is_told_with_its_place():

@@ -34,6 +34,7 @@ from counterpoint.api.queries import KnownQueries
 from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
+from counterpoint.api.requests import ApiRequest
 from counterpoint.api.serving import Serving
 from counterpoint.api.shortcut import Shortcut
 from counterpoint.api.stopping import Stopping
@@ -102,6 +103,7 @@ def general(serving: Serving | None, access: Access, limits: ApiLimits) -> Lites
         dependencies={name: _provide(value) for name, value in given.items()},
         signature_types=[Service, Stopping, ApiLimits, Described, Serving],
         middleware=[access.before, KnownQueries().before],
+        request_class=ApiRequest,
         before_request=before_handler,
         exception_handlers={Exception: answer},
         request_max_body_size=limits.body_bytes_max,

@@ -9,10 +9,11 @@ from litestar import Request
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
 
 from counterpoint.api.problems import Refused
+from counterpoint.values.event_content import STRUCTURED
+from counterpoint.values.event_content import media_type as media_type_of
 
 YAML: Final = "application/yaml"
 JSON: Final = "application/json"
-STRUCTURED: Final = "application/cloudevents+json"
 BATCH: Final = "application/cloudevents-batch+json"
 DOCUMENTS: Final = frozenset({YAML, JSON, "application/x-yaml", "text/yaml", "text/x-yaml"})
 _EVENT: Final = Schema(
@@ -29,7 +30,7 @@ _EVENT: Final = Schema(
 
 def media_type(request: Request[Any, Any, Any]) -> str:
     """The media type of the body without its parameters, in lower case; empty where none is given."""
-    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return media_type_of(request.headers.get("content-type"))
 
 
 def require(request: Request[Any, Any, Any], allowed: frozenset[str]) -> None:

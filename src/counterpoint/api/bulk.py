@@ -24,6 +24,7 @@ from counterpoint.application.bulk import BulkStart, Outcome
 from counterpoint.application.service import Service
 from counterpoint.application.starting import Started
 from counterpoint.errors import CounterpointError
+from counterpoint.values.json_text import FAULTS, fault_of
 
 START: Final = {PERMISSION: "instances:start"}
 NDJSON: Final = "application/x-ndjson"
@@ -139,8 +140,8 @@ def _split(body: bytes, kind: str) -> list[bytes | msgspec.Raw]:
         return [line for line in body.split(b"\n") if line.strip()]
     try:
         return list(_ARRAY.decode(body))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("invalid-request", f"the body is not a JSON array: {error}") from error
+    except FAULTS as error:
+        raise Refused("invalid-request", f"the body is not a JSON array: {fault_of(error, body)}") from error
 
 
 def _read(text: bytes | msgspec.Raw, limits: ApiLimits) -> BulkStart | CounterpointError:
@@ -148,8 +149,8 @@ def _read(text: bytes | msgspec.Raw, limits: ApiLimits) -> BulkStart | Counterpo
     try:
         start = _START.decode(text)
         refuse_unsound(start.key, start.id, limits)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return Refused("invalid-request", str(error))
+    except FAULTS as error:
+        return Refused("invalid-request", fault_of(error, bytes(text)))
     except CounterpointError as error:
         return error
     return BulkStart(start.definition, start.input, start.id, start.key, start.business_key)

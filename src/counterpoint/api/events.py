@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any, Final
 from urllib.parse import unquote
 
-import msgspec
 from litestar import Controller, Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, RawBody
 
 from counterpoint.api.access import PERMISSION, PUBLIC
-from counterpoint.api.bodies import BATCH, STRUCTURED, EventsOperation, media_type
+from counterpoint.api.bodies import BATCH, EventsOperation, media_type
 from counterpoint.api.models import Accepted
 from counterpoint.api.problems import Refused, documented
+from counterpoint.api.requests import json_of
 from counterpoint.application.service import Service
 from counterpoint.errors import InvalidInput
-from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.event_content import STRUCTURED, members_of
+from counterpoint.values.json import JsonObject
 
 SEND: Final = {PERMISSION: "events:send"}
 SIGNED: Final = {PERMISSION: PUBLIC}
@@ -72,9 +72,9 @@ def read(request: Request[Any, Any, Any], body: bytes) -> list[JsonObject]:
     """The events of a request, in JSON form, not checked yet. Raises Refused, InvalidInput."""
     kind = media_type(request)
     if kind == STRUCTURED:
-        return [_json(body)]
+        return [json_of(body)]
     if kind == BATCH:
-        batch = _json(body)
+        batch = json_of(body)
         if not isinstance(batch, list):
             raise InvalidInput("a batch of CloudEvents is a JSON array")
         return batch
@@ -120,28 +120,9 @@ def _binary(attributes: JsonObject, content_type: str | None, kind: str, body: b
     event = dict(attributes)
     if content_type:
         event["datacontenttype"] = content_type
-    if not body:
-        return event
-    if not kind:
+    if body and not kind:
         raise Refused("unsupported-media-type", "the data of a binary event needs a Content-Type")
-    if kind == "application/json" or kind.endswith("+json"):
-        event["data"] = _json(body)
-    elif kind.startswith("text/"):
-        event["data"] = _text(body)
-    else:
-        event["data_base64"] = base64.b64encode(body).decode()
-    return event
-
-
-def _json(body: bytes) -> JsonValue:
     try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("invalid-request", f"the body is not JSON: {error}") from error
-
-
-def _text(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise InvalidInput("text data must be UTF-8") from error
+        return event | members_of(content_type, body)
+    except ValueError as error:
+        raise Refused("invalid-request", str(error)) from error

@@ -213,7 +213,9 @@ def _of_framework(error: HTTPException) -> tuple[str, str]:
 def _fault(extra: JsonObject | str) -> str:
     if isinstance(extra, str):
         return extra
-    source = extra.get("source")
+    source, key, message = extra.get("source"), extra.get("key"), extra.get("message")
     source = source.value if isinstance(source, Enum) else source
-    place = " ".join(str(each) for each in (source, extra.get("key")) if each)
-    return f"{place}: {extra.get('message')}" if place else str(extra.get("message"))
+    if (source, key) == ("body", "data"):  # what handlers call the whole of it
+        return "a body is needed: send JSON" if message == "'data'" else f"body: {message}"
+    place = " ".join(str(each) for each in (source, key) if each)
+    return f"{place}: {message}" if place else str(message)

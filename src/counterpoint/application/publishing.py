@@ -27,8 +27,8 @@ UNNAMED: Final = "<document>"
 Fetch = Callable[[JsonValue], Awaitable[bytes]]
 """Fetches an endpoint (`uri` or `{uri, authentication}`). Raises ConnectorError."""
 
-_IS_TEXT: Final = re.compile(r"\n|:\s|^\s*\{")
-"""What stands in every document and in hardly any path."""
+_FILE_NAME: Final = re.compile(r"[^\n]{0,4096}\.(?:ya?ml|json)", re.IGNORECASE)
+"""What somebody means to be a path."""
 
 
 class DefinitionRef(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ class Publisher:
         self._functions = functions
 
     async def publish(self, document: str | bytes | Path, at: int, source: str = UNNAMED) -> StoredDefinition:
-        """Store a document (its text, which diagnostics call `source`, or a path to it) that has no error.
+        """Store a document (its text, which diagnostics call `source`, or the Path of it) that has no error.
 
         Raises InvalidDocument with all diagnostics, Conflict where its version is taken by other content.
         """
@@ -180,10 +180,13 @@ def export(document: str | bytes | Path, *, portable: bool, source: str = UNNAME
 
 
 def read_document(document: str | bytes | Path, source: str = UNNAMED) -> tuple[str | bytes, str]:
-    """Text and source of what may be a path (a Path, or one line that names a file) or the text itself."""
-    if isinstance(document, str) and document and not _IS_TEXT.search(document):
-        document = Path(document)
+    """The text of a document, and what diagnostics call it: that of the file where a Path is given, or as it is given.
+
+    Texts come from anywhere: none is ever taken for the name of a file. Raises InvalidInput.
+    """
     if not isinstance(document, Path):
+        if isinstance(document, str) and _FILE_NAME.fullmatch(document):
+            raise InvalidInput(f"{document!r} is no document; where a file of that name is meant, give a Path")
         return document, source
     try:
         return document.read_bytes(), str(document)

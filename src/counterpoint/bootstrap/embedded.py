@@ -184,9 +184,10 @@ class Engine:
         return self._service
 
     async def publish(self, document: str | bytes | Path, source: str = UNNAMED) -> DefinitionRef:
-        """Publish a document, given as text (which diagnostics call `source`) or as a path.
+        """Publish a document, given as text (which diagnostics call `source`) or as a Path.
 
-        The same content may be published again. Raises InvalidDocument, Conflict (its version has other content).
+        The same content may be published again. Raises InvalidDocument, Conflict (its version has other content),
+        InvalidInput (the file cannot be read).
         """
         text, source = read_document(document, source)
         published, _ = await self.service.definitions.publish(text, source)

@@ -7,7 +7,8 @@ from typing import Final
 
 import msgspec
 
-from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.json import JsonObject
+from counterpoint.values.json_text import read_json
 
 STRUCTURED: Final = "application/cloudevents+json"
 """The content type of one event in JSON form."""
@@ -28,7 +29,10 @@ def members_of(content_type: str | None, body: bytes) -> JsonObject:
         return {}
     kind = media_type(content_type)
     if _is_json(kind):
-        return {"data": _json(body)}
+        try:
+            return {"data": read_json(body)}
+        except ValueError as error:
+            raise ValueError(f"the data is not JSON: {error}") from error
     if kind.startswith("text/"):
         try:
             return {"data": body.decode()}
@@ -52,10 +56,3 @@ def content_of(event: JsonObject) -> tuple[str | None, bytes]:
 
 def _is_json(kind: str) -> bool:
     return kind == _JSON or kind.endswith("+json")
-
-
-def _json(body: bytes) -> JsonValue:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise ValueError(f"the data is not JSON: {error}") from error
