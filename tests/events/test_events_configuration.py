@@ -91,7 +91,9 @@ def test_what_is_not_known_is_told_with_what_was_meant_and_with_all_that_is_know
     [told] = hinted("events: {sources: [{name: a, from: {server: x}}]}")
     assert "the member `type` is missing (known here: `http`, `kafka`" in told
     [told] = hinted("colour: red")
-    assert told == "serve.yaml:1:1: error CP501: unknown member `colour` (known here: `events`, `telemetry`)"
+    assert (
+        told == "serve.yaml:1:1: error CP501: unknown member `colour` (known here: `circuits`, `events`, `telemetry`)"
+    )
 
 
 def test_what_is_cut_off_is_told_with_the_place_where_it_ends():

@@ -33,7 +33,15 @@ do:
 - tell: {emit: {event: {with: {type: org.example.told, source: https://example.com/}}}}
 - fall: {call: http, with: {method: post, endpoint: 'URL/fall'}}
 """
+DOWN = """
+document: {dsl: '1.0.3', namespace: test, name: down, version: '1.0.0'}
+do:
+- reach:
+    try: [{ask: {call: http, with: {method: post, endpoint: 'URL/down'}}}]
+    catch: {retry: {delay: {milliseconds: 1}, limit: {attempt: {count: 3}}}}
+"""
 SINKS = """
+circuits: {failures_max: 2}
 events:
   sinks:
   - {name: outside, to: {type: http, endpoint: 'URL/events'}}
@@ -47,7 +55,7 @@ def exported(tmp_path_factory):
 
     directory = tmp_path_factory.mktemp("served")
     with serving_calls() as services, collecting() as collector:
-        services.failing |= {"/fall": 422, "/broken": 422}
+        services.failing |= {"/fall": 422, "/broken": 422, "/down": 503}
         (directory / "serve.yaml").write_text(SINKS.replace("URL", services.url))
         arguments = ("--metrics", "--config", "serve.yaml")
         with Serving(directory, *arguments, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT=f"{collector.url}/v1/traces") as serving:
@@ -55,6 +63,8 @@ def exported(tmp_path_factory):
                 text = SAGA.replace("NAME", name).replace("RELEASE", release).replace("URL", services.url)
                 serving.publish(text)
                 serving.start(f"test/{name}", wait=20)
+            serving.publish(DOWN.replace("URL", services.url))
+            serving.start("test/down", wait=20)
             text = serving.client.get("/metrics").text
             serving.stop()
     found: dict[str, list[dict[str, str]]] = {}

@@ -10,6 +10,7 @@ import msgspec
 
 from counterpoint.bootstrap.eventing import EventSettings, SinkEntry, SourceEntry, faults
 from counterpoint.bootstrap.members import Misfit, unknown_members
+from counterpoint.connectors.circuits import CircuitSettings
 from counterpoint.dsl.marks import Mark, position
 from counterpoint.dsl.yaml_reader import read_located
 from counterpoint.errors import InvalidDocument
@@ -29,6 +30,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     events: EventSettings = EventSettings()
     """Events that come and go."""
     telemetry: TelemetrySettings | None = None
+    circuits: CircuitSettings | None = None
+    """When a destination of calls counts as down."""
 
 
 def read_configuration(text: str | bytes, source: str) -> Configuration:

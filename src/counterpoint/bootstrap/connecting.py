@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from counterpoint.connectors.circuits import Circuits, CircuitSettings
 from counterpoint.connectors.functions import FunctionConnector, discover
 from counterpoint.connectors.http.client import HttpClient
 from counterpoint.connectors.http.connector import HttpConnector
@@ -29,16 +30,20 @@ class Connected:
         resources: Iterable[str],
         further: Iterable[Connector],
         clock: Clock,
+        circuits: CircuitSettings | None = None,
     ) -> None:
         """`further` connectors win over ours where they serve the same function."""
         registered, others = FunctionConnector([*functions, *discover()]), tuple(further)
         client = self.client = HttpClient(network, now=clock.now)
         """Shared by all; the connectors close it."""
+        self.circuits = Circuits(circuits or CircuitSettings(), clock.now)
+        """Of what workflows call. Sinks have retries of their own, and documents are fetched once."""
+        calling = client.through(self.circuits)
         self._resources = Resources(client, resources)
         self.connectors: list[Connector] = [
             registered,
-            HttpConnector(client),
-            OpenApiConnector(client, self._resources, now=clock.now),
+            HttpConnector(calling),
+            OpenApiConnector(calling, self._resources, now=clock.now),
             ProcessConnector(processes, self._resources, now=clock.now),
             *others,
         ]

@@ -33,6 +33,7 @@ from counterpoint.bootstrap.eventing import EventSettings, wire
 from counterpoint.bootstrap.secrets import secrets_of
 from counterpoint.bootstrap.telemetry import Telemetry
 from counterpoint.connectors import NetworkPolicy
+from counterpoint.connectors.circuits import CircuitSettings
 from counterpoint.connectors.process.policy import ProcessPolicy
 from counterpoint.engine.clock import SystemClock, VirtualClock
 from counterpoint.engine.forking import ForkPlan
@@ -89,6 +90,7 @@ class Engine:
         store: Store | None = None,
         careful: bool = False,
         telemetry: TelemetrySettings | None = None,
+        circuits: CircuitSettings | None = None,
     ) -> Engine:
         """An engine on the SQLite file at `path`, or in memory.
 
@@ -98,14 +100,16 @@ class Engine:
         are named there and found in `secrets`. `destinations`: further sinks, of your own. `store`: another one instead
         of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
-        of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`.
+        of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`. `circuits`: when
+        a destination of calls counts as down.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
 
         def open_runtime() -> tuple[Runtime, Service, Intake, Telemetry | None]:
-            observing = Telemetry(telemetry) if telemetry is not None and telemetry.wanted else None
-            connected = Connected(listed, network, processes, resources, further, clock)
+            connected = Connected(listed, network, processes, resources, further, clock, circuits)
+            wanted = telemetry is not None and telemetry.wanted
+            observing = Telemetry(telemetry, connected.circuits) if telemetry is not None and wanted else None
             known = secrets_of(secrets)
             wired = wire(events or EventSettings(), known, connected.client, clock)
             sinks = None if events is None and destinations is None else [*wired.destinations, *(destinations or ())]

@@ -9,6 +9,7 @@ from typing import Final
 
 from counterpoint.application.service import Service
 from counterpoint.bootstrap.vitals import Vitals
+from counterpoint.connectors.circuits import Circuits
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import NotFound
 from counterpoint.telemetry import exposition
@@ -37,10 +38,10 @@ class Meters:
         self._pushing: threading.Thread | None = None
         self._stopped = threading.Event()
 
-    def run(self, runtime: Runtime, service: Service, spool: Spool[Ended] | None) -> None:
+    def run(self, runtime: Runtime, service: Service, circuits: Circuits, spool: Spool[Ended] | None) -> None:
         """Begin, once the engine has started."""
         self._runtime, self._since_ms = runtime, runtime.clock.now()
-        self._vitals = Vitals(runtime, service.events, self.metering, self._series, spool)
+        self._vitals = Vitals(runtime, service.events, circuits, self.metering, self._series, spool)
         runtime.spawn(self._vitals.learn_incidents())
         if self._settings.metrics:
             loop = asyncio.get_running_loop()

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from counterpoint.application.service import Service
+from counterpoint.connectors.circuits import Circuits
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput, StoreError
@@ -36,8 +37,9 @@ _ROWS: Final = 200
 class Telemetry:
     """What is configured, at work. `observer` is for the engine. Raises InvalidInput where the extra is missing."""
 
-    def __init__(self, settings: TelemetrySettings) -> None:
+    def __init__(self, settings: TelemetrySettings, circuits: Circuits) -> None:
         self._settings = settings
+        self._circuits = circuits
         self._otel = _otel() if settings.traces or settings.measures else None
         self._spool: Spool[Ended] | None = None
         self._tracing: Tracing | None = None
@@ -71,7 +73,7 @@ class Telemetry:
         """Once the engine has started: remember from now on, from time to time, what has been exported."""
         self._runtime = runtime
         if self._meters is not None:
-            self._meters.run(runtime, service, self._spool)
+            self._meters.run(runtime, service, self._circuits, self._spool)
             service.metered = self._meters
         if self._tracing is not None:
             if not self._tracing.repeats:

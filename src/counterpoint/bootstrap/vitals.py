@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counterpoint.application.events import Events
+from counterpoint.connectors.circuits import Circuits
 from counterpoint.engine.runtime import Runtime
 from counterpoint.ports.selection import INCIDENT, Filter
 from counterpoint.telemetry import instruments as i
@@ -20,13 +21,21 @@ class Vitals:
     """Puts what it sees into the series."""
 
     def __init__(
-        self, runtime: Runtime, events: Events, metering: Metering, series: Series, spool: Spool[Ended] | None
+        self,
+        runtime: Runtime,
+        events: Events,
+        circuits: Circuits,
+        metering: Metering,
+        series: Series,
+        spool: Spool[Ended] | None,
     ) -> None:
         self._runtime = runtime
         self._events = events
+        self._circuits = circuits
         self._metering = metering
         self._series = series
         self._spool = spool
+        self._destinations: set[str] = set()
 
     async def look(self) -> None:
         """Look at everything. Raises StoreError."""
@@ -42,6 +51,7 @@ class Vitals:
         put(i.INCIDENTS_OPEN, self._metering.incidents)
         put(i.OUTBOX, runtime.outbox.owed)
         self._look_at_events()
+        self._look_at_circuits()
         if self._spool is not None:
             for result in ("exported", "failed", "dropped"):
                 put(i.SPANS, getattr(self._spool, result), (result,))
@@ -57,6 +67,18 @@ class Vitals:
             put(i.EVENTS_SENT, state.sent, (name,))
             put(i.SENDING_FAILED, state.failures, (name,))
             put(i.DEAD_LETTERS, state.refused, (name,))
+
+    def _look_at_circuits(self) -> None:
+        told = {each.destination: each for each in self._circuits.told()}
+        for destination in self._destinations - set(told):  # forgotten, so that it is closed and told with the others
+            self._series.drop(i.CIRCUIT_STATE, (destination,))
+            self._series.drop(i.CIRCUIT_OPENED, (destination,))
+            self._series.drop(i.CALLS_REFUSED, (destination,))
+        self._destinations = set(told)
+        for destination, each in told.items():
+            self._series.put(i.CIRCUIT_STATE, each.state, (destination,))
+            self._series.put(i.CIRCUIT_OPENED, each.opened, (destination,))
+            self._series.put(i.CALLS_REFUSED, each.refused, (destination,))
 
     async def learn_incidents(self) -> None:
         """At start-up: instances that wait for a person alone are not loaded, and count all the same."""

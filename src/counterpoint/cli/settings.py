@@ -51,6 +51,7 @@ def engine_of(
         events=None if configuration is None else configuration.events,
         telemetry=_telemetry(configuration, metrics, logs),
         careful=True,
+        circuits=None if configuration is None else configuration.circuits,
     )
 
 

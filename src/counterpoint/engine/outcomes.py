@@ -10,6 +10,7 @@ from counterpoint.engine.labels import context_of
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import ConnectorError
+from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Command, EffectCompleted, EffectFailed
 from counterpoint.kernel.effects import TIMEOUT, Invoke, Timer
 from counterpoint.ports.clock import Clock
@@ -94,6 +95,7 @@ class Answering:
             instance=instance.id,
             workflow=instance.workflow,
             attempt=effect.attempt,
+            undo=_undoes(instance, effect),
             deadline=deadline,
             trace=trace,
         )
@@ -113,6 +115,11 @@ def _tell_failure(live: Live, effect: Invoke) -> None:
         _log.exception(*told)
     else:
         _log.error("%s\n%s", told[0] % told[1:], live.shown(format_exc()))
+
+
+def _undoes(instance: Instance, effect: Invoke) -> bool:
+    run = instance.runs.get(effect.run)
+    return run is not None and bool(run.entry)
 
 
 def _hidden(live: Live, problem: Problem) -> Problem:

@@ -29,6 +29,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     workflow: str = ""
     """`namespace/name:version`."""
     attempt: int = 1
+    undo: bool = False
+    """Whether it takes something back, or asks whether there is anything to be taken back."""
     deadline: int | None = None
     """When the caller gives up, in milliseconds since the epoch; the engine cancels then."""
     trace: TraceContext | None = None

@@ -64,6 +64,16 @@ AWAY: Final = Instrument(
 COMMANDS_QUEUED: Final = Instrument("counterpoint.commands.queued", GAUGE, "{command}", "Commands not decided yet")
 EFFECTS_QUEUED: Final = Instrument("counterpoint.effects.queued", GAUGE, "{effect}", "Effects that wait for a worker")
 EFFECTS_IN_FLIGHT: Final = Instrument("counterpoint.effects.in_flight", GAUGE, "{effect}", "Effects being carried out")
+_DESTINATION: Final = ("destination",)
+CIRCUIT_STATE: Final = Instrument(
+    *("counterpoint.circuit.state", GAUGE, "1", "Circuit of a destination: 0 closed, 1 half-open, 2 open"), _DESTINATION
+)
+CIRCUIT_OPENED: Final = Instrument(
+    "counterpoint.circuit.opened", COUNTER, "{opening}", "Times that a destination came to count as down", _DESTINATION
+)
+CALLS_REFUSED: Final = Instrument(
+    "counterpoint.circuit.refused", COUNTER, "{call}", "Calls not made as a circuit was open", _DESTINATION
+)
 TIMERS: Final = Instrument(
     "counterpoint.timers", GAUGE, "{timer}", "Timers that are set, those no longer owed included"
 )

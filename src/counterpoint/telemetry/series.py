@@ -49,6 +49,10 @@ class Series:
         """What something is now, or has come to."""
         self._values.setdefault(instrument, {})[labels] = value
 
+    def drop(self, instrument: Instrument, labels: Labels) -> None:
+        """Tell of this no longer."""
+        self._values.get(instrument, {}).pop(labels, None)
+
     def record(self, instrument: Instrument, value: float, labels: Labels = ()) -> None:
         """Add a value to a histogram."""
         series = self._distributions.setdefault(instrument, {})

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import ssl
 
 import httpx2
 
+from counterpoint.connectors.circuits import CircuitOpen, Circuits
 from counterpoint.connectors.http.auth.schemes import Anonymous, Authorizer, authorizer
 from counterpoint.connectors.http.auth.tokens import TokenSource
+from counterpoint.connectors.http.breaking import breaking, not_sent
 from counterpoint.connectors.http.faults import fault_of
 from counterpoint.connectors.http.guard import Refused
 from counterpoint.connectors.http.redirect import redirected, same_origin
 from counterpoint.connectors.http.request import HttpCall
 from counterpoint.connectors.http.response import refusal_of
 from counterpoint.connectors.http.settings import HttpLimits
-from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Reply, TooLarge, Transport
+from counterpoint.connectors.http.transport import Exchange, ExchangeFailed, Progress, Reply, TooLarge, Transport
 from counterpoint.connectors.network import NetworkPolicy
 from counterpoint.connectors.problems import failure, shown
 from counterpoint.connectors.timing import Now, system_now, until
@@ -36,23 +40,33 @@ class HttpClient:
         self._now = now
         self._transport = Transport(policy or NetworkPolicy(), self.limits, tls)
         self._tokens = TokenSource(self._transport.exchange, now)
+        self._circuits: Circuits | None = None
 
-    async def send(self, call: HttpCall, deadline: int | None = None) -> Reply:
+    def through(self, circuits: Circuits) -> HttpClient:
+        """The same client, its connections and tokens, whose calls go through circuit breakers."""
+        client = copy.copy(self)
+        client._circuits = circuits if circuits.settings.failures_max else None
+        return client
+
+    async def send(self, call: HttpCall, deadline: int | None = None, *, insistent: bool = False) -> Reply:
         """Send a call and give its reply.
 
-        `deadline` is in milliseconds since the epoch. Raises ConnectorError with the outcome: a status that
-        means failure, no answer, a deadline that passed, a refused address, a limit.
+        `deadline` is in milliseconds since the epoch; what is `insistent` is sent although a circuit is open. Raises
+        ConnectorError with the outcome: a status that means failure, no answer, a deadline that passed, a refused
+        address, a limit, an open circuit.
         """
         progress = Progress()
         what = f"{call.method} {shown(str(call.url))}"
         try:
-            async with until(deadline, self._now):
-                reply = await self._follow(call, progress)
+            async with until(deadline, self._now) as scope:
+                reply = await self._follow(call, progress, self._exchange(scope, deadline, insistent))
         except TimeoutError as error:
             outcome = Outcome.UNKNOWN if progress.written else Outcome.NONE
             raise failure("timeout", f"{what} did not end before its deadline", outcome) from error
         except (Refused, TooLarge, ExchangeFailed) as error:
             raise fault_of(error, what, progress.written) from error
+        except CircuitOpen as error:
+            raise not_sent(error, what, progress.written) from error
         refusal = refusal_of(reply, call, self._now(), self.limits.error_content_bytes_max)
         if refusal is not None:
             raise refusal
@@ -62,9 +76,18 @@ class HttpClient:
         """Close all connections."""
         await self._transport.close()
 
-    async def _follow(self, call: HttpCall, progress: Progress) -> Reply:
+    def _exchange(self, scope: asyncio.Timeout, deadline: int | None, insistent: bool) -> Exchange:
+        if self._circuits is None:
+            return self._transport.exchange
+
+        def timed_out() -> bool:
+            return scope.expired() or (deadline is not None and self._now() >= deadline)
+
+        return breaking(self._transport.exchange, self._circuits, timed_out, insistent=insistent)
+
+    async def _follow(self, call: HttpCall, progress: Progress, exchange: Exchange) -> Reply:
         via: Authorizer = authorizer(call.authentication, self._tokens)
-        reply = await via.exchange(_request(call), progress, self._transport.exchange)
+        reply = await via.exchange(_request(call), progress, exchange)
         if not call.redirect:
             return reply
         hops = 0
@@ -79,7 +102,7 @@ class HttpClient:
             sent = progress.written
             progress.written = False
             try:
-                reply = await via.exchange(_request(call), progress, self._transport.exchange)
+                reply = await via.exchange(_request(call), progress, exchange)
             except ConnectorError as error:
                 raise ConnectorError(error.problem, Outcome.UNKNOWN if sent else error.outcome) from error
             finally:

@@ -19,7 +19,7 @@ class HttpConnector:
     async def invoke(self, invocation: Invocation) -> Completion:
         """Carry out one call; the arguments are those of `with`. Raises ConnectorError."""
         call = read_call(invocation.arguments, invocation.key, self._client.limits, invocation.trace)
-        reply = await self._client.send(call, invocation.deadline)
+        reply = await self._client.send(call, invocation.deadline, insistent=invocation.undo)
         return Completion(output=output_of(reply, call), authorization=reply.authorization)
 
     async def close(self) -> None:

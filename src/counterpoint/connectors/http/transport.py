@@ -7,8 +7,8 @@ authentication or what a status means. It keeps no cookies: instances must not s
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
+from typing import Any, TypeAlias
 
 import httpcore2
 import httpx2
@@ -36,9 +36,12 @@ class Progress(msgspec.Struct):
 
     written: bool = False
     """Whether anything of a request may have left this machine."""
+    begun: bool = False
+    """Whether it has, or is making, a connection."""
 
     async def trace(self, event: str, info: object) -> None:
         """Listen to the connection's own events (`extensions["trace"]`)."""
+        self.begun = True
         if event.endswith("send_request_headers.started"):
             self.written = True
 
@@ -51,6 +54,10 @@ class Reply(msgspec.Struct, frozen=True):
     content: bytes
     request: httpx2.Request
     authorization: dict[str, Any] | None = None
+
+
+Exchange: TypeAlias = Callable[[httpx2.Request, Progress], Awaitable[Reply]]
+"""One request and its whole answer, as `Transport.exchange`."""
 
 
 class Transport:

@@ -27,7 +27,7 @@ class OpenApiConnector:
     async def invoke(self, invocation: Invocation) -> Completion:
         """Call the operation; the arguments are those of `with`. Raises ConnectorError."""
         call = await self._call(invocation)
-        reply = await self._client.send(call, invocation.deadline)
+        reply = await self._client.send(call, invocation.deadline, insistent=invocation.undo)
         return Completion(output=output_of(reply, call), authorization=reply.authorization)
 
     async def close(self) -> None:

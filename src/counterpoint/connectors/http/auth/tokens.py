@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from typing import Final
 
 import httpx2
 import msgspec
@@ -14,15 +13,13 @@ from counterpoint.connectors.http.auth import oidc
 from counterpoint.connectors.http.auth.grants import check_issuer, token_request
 from counterpoint.connectors.http.faults import fault_of
 from counterpoint.connectors.http.guard import Refused
-from counterpoint.connectors.http.transport import ExchangeFailed, Progress, Reply, TooLarge
+from counterpoint.connectors.http.transport import Exchange, ExchangeFailed, Progress, Reply, TooLarge
 from counterpoint.connectors.locks import KeyedLocks
 from counterpoint.connectors.problems import failure, shown
 from counterpoint.connectors.timing import Now
 from counterpoint.errors import ConnectorError
 from counterpoint.values.json import JsonObject
 from counterpoint.values.problem import Outcome
-
-Exchange: TypeAlias = Callable[[httpx2.Request, Progress], Awaitable[Reply]]
 
 CACHED_POLICIES_MAX: Final = 1_000
 LIFETIME_DEFAULT_MS: Final = 300_000
