@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from counterpoint.api.gathering import Gathered
 from counterpoint.api.limits import ApiLimits
 
 _Protocol: Final[Any] = AutoHTTPProtocol
@@ -26,7 +27,7 @@ def bounded(limits: ApiLimits) -> type[asyncio.Protocol]:
             self._head_bytes = 0
 
         def connection_made(self, transport: Any) -> None:
-            super().connection_made(transport)
+            super().connection_made(Gathered(transport, self.loop))
             if len(self.connections) > limits.connections_max:
                 transport.close()
             else:
