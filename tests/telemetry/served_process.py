@@ -21,14 +21,17 @@ class Serving:
     def __init__(self, directory: Path, *arguments: str, **environment: str) -> None:
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("COUNTERPOINT_", "OTEL_"))}
         command = [str(Path(sys.executable).with_name("counterpoint")), "serve", "--http", "127.0.0.1:0"]
-        self.process = subprocess.Popen(
-            [*command, "--allow-network", "loopback", *arguments],
-            cwd=directory,
-            env=kept | environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.output = directory / "output.txt"
+        """What it writes to standard output."""
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [*command, "--allow-network", "loopback", *arguments],
+                cwd=directory,
+                env=kept | environment,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         self.lines: list[str] = []
         url = None
         assert self.process.stderr is not None

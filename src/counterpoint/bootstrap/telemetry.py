@@ -21,6 +21,7 @@ from counterpoint.telemetry.settings import TelemetrySettings
 from counterpoint.telemetry.spans import Ended
 from counterpoint.telemetry.spool import Spool
 from counterpoint.telemetry.tracing import MARK, Tracing
+from counterpoint.telemetry.unreachable import tell_once_a_minute
 from counterpoint.values.trace_context import TraceContext
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Telemetry:
         self._settings = settings
         self._circuits = circuits
         self._otel = _otel() if settings.traces or settings.measures else None
+        if self._otel is not None:
+            tell_once_a_minute()
         self._spool: Spool[Ended] | None = None
         self._tracing: Tracing | None = None
         self._runtime: Runtime | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Exit.DONE
     debug = debugging(given)
     streams = Streams()
+    if _logs_json(given):
+        from counterpoint.cli.settings import log_to
+
+        log_to("json", "info", streams)
     try:
         return _run([each for each in given if each != DEBUG], streams)
     except KeyboardInterrupt:
@@ -66,11 +71,21 @@ def _run(arguments: list[str], streams: Streams) -> int:
     return result if isinstance(result, int) else Exit.DONE
 
 
+def _logs_json(arguments: list[str]) -> bool:
+    """Whether standard error is for programs: before anything is known of the command line, it may have to be told."""
+    option = "--log-format"
+    return f"{option}=json" in arguments or (option, "json") in pairwise(arguments)
+
+
 def _explain(error: CounterpointError, streams: Streams) -> None:
     if isinstance(error, InvalidDocument):
-        from counterpoint.cli.diagnostics import show
+        from counterpoint.cli.diagnostics import as_json, show
 
-        show(error.diagnostics, _texts({each.source for each in error.diagnostics}), streams.err)
+        if streams.log is None:
+            show(error.diagnostics, _texts({each.source for each in error.diagnostics}), streams.err)
+        else:
+            for each in error.diagnostics:
+                streams.log.error("%s", each, extra={"diagnostic": as_json(each)})
         if any(each.code == _NO_FUNCTION for each in error.diagnostics):
             streams.note("Python functions are given with --function path/to/file.py.")
     elif isinstance(error, StoreLocked):

@@ -100,6 +100,9 @@ class Streams:
 
     def fail(self, message: str) -> None:
         """Say what went wrong, on standard error."""
+        if self.log is not None:
+            self.log.error("%s", message)
+            return
         first, *rest = message.split("\n")
         self.err.write([[("error: ", "error"), (first, "")], *([("  " + line, "")] for line in rest)])
 

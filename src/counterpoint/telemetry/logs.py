@@ -6,6 +6,8 @@ Records are those of the standard `logging`; code that workflows call logs as it
 from __future__ import annotations
 
 import logging
+import sys
+import threading
 from collections.abc import Mapping
 from typing import Any, Final, TextIO
 
@@ -14,7 +16,8 @@ from structlog.typing import EventDict, Processor
 
 from counterpoint.ports.telemetry import AT_WORK, REQUEST_ID
 
-FORMATS: Final = ("text", "json")
+JSON: Final = "json"
+FORMATS: Final = ("text", JSON)
 LEVELS: Final = ("debug", "info", "warning", "error")
 _FAILURES: Final = ("exception", "event", "stack")
 
@@ -33,6 +36,20 @@ def configure(format: str, level: str, stream: TextIO) -> None:
     root.setLevel(max(logging.WARNING, _number(level)))
     ours.setLevel(_number(level))
     ours.propagate = True
+    if format == JSON:
+        _tell_everything()
+
+
+def _tell_everything() -> None:
+    """What Python writes to standard error by itself becomes records too: warnings, and what nobody has caught."""
+    logging.captureWarnings(True)
+    sys.excepthook = lambda kind, error, trace: _uncaught("the process failed", error)
+    threading.excepthook = lambda given: _uncaught("a thread failed", given.exc_value)
+    sys.unraisablehook = lambda given: _uncaught(str(given.err_msg or "an exception was ignored"), given.exc_value)
+
+
+def _uncaught(what: str, error: BaseException | None) -> None:
+    logging.getLogger("counterpoint").critical("%s: %s", what, type(error).__name__, exc_info=error)
 
 
 def formatter(format: str) -> logging.Formatter:
@@ -47,7 +64,7 @@ def formatter(format: str) -> logging.Formatter:
         mask,
     ]
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
-    if format == "json":
+    if format == JSON:
         last += [structlog.processors.EventRenamer("message"), structlog.processors.JSONRenderer(ensure_ascii=False)]
     else:
         last.append(structlog.dev.ConsoleRenderer(colors=False, timestamp_key="time"))

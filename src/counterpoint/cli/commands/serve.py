@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
@@ -30,6 +31,7 @@ counterpoint serve --config serve.yaml
 counterpoint serve --function functions.py --json >> lifecycle.jsonl"""
 
 _WORDS_WIDTH: Final = 18
+_lifecycle = logging.getLogger("counterpoint.lifecycle")
 _CREATED: Final = "task.created.v1"
 """Its start follows at once, so that for people a line of its own is one too many."""
 
@@ -71,7 +73,8 @@ def serve(
     metrics
         Keep metrics for Prometheus, at /metrics of the HTTP API.
     log_format
-        How standard error is written: lines for people, or JSON objects.
+        How standard error is written: lines for people, or JSON objects and
+        nothing else; lifecycle events are records of the level `info` then.
     log_level
         What is logged: `info` has each HTTP request too. `warning` without.
     allow_origin
@@ -81,7 +84,10 @@ def serve(
     from counterpoint.cli.interrupts import leave
     from counterpoint.cli.settings import engine_of, log_to
 
-    sources, streams = [read_source(each) for each in documents], Streams()
+    streams, logs = Streams(), log_format is not None or log_level is not None
+    if logs:
+        log_to(log_format or "text", log_level or "warning", streams)
+    sources = [read_source(each) for each in documents]
     if http is None and token_file is not None:
         raise InvalidInput("--token-file is for the HTTP API; say with --http where to serve it")
     if http is None and allow_origin:
@@ -90,12 +96,9 @@ def serve(
         raise InvalidInput("--quiet writes no events and --json says how to write them: give one of them")
     configuration = None if config is None else _configuration(config)
     face = None if http is None else _Face(http, token_file, allow_origin or [], streams)
-    write = None if quiet else partial(_write, streams=streams, json=json)
+    write = None if quiet else _log_event if streams.log and not json else partial(_write, streams=streams, json=json)
     if metrics and http is None:
         raise InvalidInput("--metrics are read over the HTTP API; say with --http where to serve it")
-    logs = log_format is not None or log_level is not None
-    if logs:
-        log_to(log_format or "text", log_level or "warning", streams)
     opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics, logs=logs)
     return leave(complete_long(_serve(sources, store, write, opened, face, streams)))
 
@@ -168,6 +171,21 @@ async def _announce(engine: Engine, published: list[str], store: str, streams: S
     unfinished = (await engine.count(status=("pending", "running", "waiting", "suspended"))).total
     runs = f"{unfinished} unfinished run{'' if unfinished == 1 else 's'}"
     streams.note(f"serving {store}: {runs}; Ctrl-C stops")
+
+
+def _log_event(event: JsonObject) -> None:
+    """Where logs are for programs, what is told for people is a record of them."""
+    data: JsonObject = event["data"]
+    kind = event["type"].removesuffix(".v1")
+    what = " ".join(kind.rsplit(".", 2)[-2:])
+    fields = {
+        "instance": event["subject"],
+        "type": event["type"],
+        "task": data.get("task"),
+        "error": data.get("error"),
+    }
+    told = {name: value for name, value in fields.items() if value is not None}
+    _lifecycle.info("%s", what, extra=told)
 
 
 def _write(event: JsonObject, streams: Streams, json: bool) -> None:
