@@ -14,6 +14,8 @@ PAGES = {
     "workflows": ("/workflows", "Workflows"),
     "workflow": ("/workflows/shop/checkout", "checkout"),
     "workflow that is not there": ("/workflows/shop/none", "There is no such workflow"),
+    "compare": ("/workflows/shop/checkout/compare/1.0.0...1.1.0", "Compare"),
+    "compare texts": ("/workflows/shop/checkout/compare/1.0.0...1.1.0?view=text", "Compare"),
     "designer": ("/workflows/shop/checkout/edit", "checkout"),
     "designer with text": ("/workflows/shop/checkout/edit?yaml=1&sel=/do/0/createOrder", "checkout"),
     "what if": ("/workflows/shop/checkout/edit?mode=whatif&sel=/do/3/scheduleDelivery", "checkout"),
@@ -37,10 +39,21 @@ def axe(root: Path) -> str:
     return source.read_text()
 
 
+def later(checkout):
+    """A later version: one step more, another undo, and an input that was not required before."""
+    return (
+        checkout.replace("version: '1.0.0'", "version: '1.1.0'")
+        .replace("\noutput:\n", "\n- rest: { wait: { milliseconds: 1 } }\noutput:\n")
+        .replace('"/releases"', '"/released"')
+        .replace("quantity: { type: integer, minimum: 1 }", "quantity: { type: integer, minimum: 2 }")
+    )
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing(page, serving, checkout, axe, name, theme):
     definition = serving.call(serving.engine.publish(checkout))
+    serving.call(serving.engine.publish(later(checkout)))
     serving.call(serving.engine.start(definition, input={"order": "1"}, id="one"))
     serving.call(serving.engine.result("one", 10))
     path, heading = PAGES[name]

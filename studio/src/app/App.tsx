@@ -7,6 +7,7 @@ import { TokenDialog } from "./TokenDialog";
 
 const WorkflowsPage = lazy(() => import("../workflows/WorkflowsPage"));
 const WorkflowPage = lazy(() => import("../workflows/WorkflowPage"));
+const ComparePage = lazy(() => import("../compare/ComparePage"));
 const DesignerPage = lazy(() => import("../designer/DesignerPage"));
 const AttentionPage = lazy(() => import("../attention/AttentionPage"));
 const InstancesPage = lazy(() => import("../instances/InstancesPage"));
@@ -27,6 +28,9 @@ export function App() {
             <Route path="/workflows/new">{() => <DesignerPage namespace="" name="" />}</Route>
             <Route path="/workflows/:namespace/:name">
               {({ namespace, name }) => <WorkflowPage namespace={namespace} name={name} />}
+            </Route>
+            <Route path="/workflows/:namespace/:name/compare/:sides">
+              {({ namespace, name, sides }) => <ComparePage namespace={namespace} name={name} sides={sides} />}
             </Route>
             <Route path="/workflows/:namespace/:name/edit">
               {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}

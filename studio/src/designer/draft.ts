@@ -16,6 +16,7 @@ import { useSyncExternalStore } from "react";
 import { isSound, parse } from "../document/parse";
 import type { Edit } from "../document/splice";
 import type { Model } from "../document/task";
+import { KEPT } from "./kept";
 
 export interface Shown {
   readonly text: string;
@@ -175,7 +176,7 @@ export class Draft {
   }
 
   private get storage(): string {
-    return `counterpoint.draft.${this.key}`;
+    return `${KEPT}${this.key}`;
   }
 }
 

@@ -95,14 +95,7 @@ function BoxShape({ box, mark, selected, onSelect }: ShapeProps) {
     );
   }
   return (
-    <button
-      type="button"
-      className={look}
-      style={place}
-      aria-pressed={selected}
-      aria-label={told(box, mark)}
-      onClick={() => onSelect(box.id)}
-    >
+    <button type="button" className={look} style={place} aria-pressed={selected} onClick={() => onSelect(box.id)}>
       <Content box={box} mark={mark} />
     </button>
   );
@@ -111,13 +104,6 @@ function BoxShape({ box, mark, selected, onSelect }: ShapeProps) {
 const classOf = (box: Box): string =>
   box.kind === "task" ? "card" : box.kind === "undo" ? `undo-box${box.docked ? " docked" : ""}` : box.kind;
 
-function told(box: Box, mark: Mark | undefined): string {
-  const word = mark ? (mark.word ?? stateOf(mark.state).word) : "";
-  const what =
-    box.kind === "undo" ? `Undo ${box.label} of ${box.of?.split("/").at(-1)}` : (box.task?.name ?? box.label);
-  return word ? `${what}, ${word}` : what;
-}
-
 function Content({ box, mark }: { box: Box; mark: Mark | undefined }) {
   const { task } = box;
   const badge = mark ? <Badge mark={mark} /> : null;
@@ -125,7 +111,9 @@ function Content({ box, mark }: { box: Box; mark: Mark | undefined }) {
     return (
       <>
         <Icon name="undo" size={14} />
+        <span className="visually-hidden">Undo </span>
         <b>{box.label}</b>
+        <span className="visually-hidden"> of {box.of?.split("/").at(-1)}</span>
         {badge}
       </>
     );

@@ -1,4 +1,4 @@
-/** The states of tasks and instances: a word, an icon and a colour each, so that colour is never alone. */
+/** The states of tasks and instances, and what has become of steps between two versions: a word, an icon and a colour each, so that colour is never alone. */
 import type { IconName } from "./Icon";
 
 export type Tone = "done" | "failed" | "undo" | "running" | "waiting" | "warning" | "idle";
@@ -24,6 +24,10 @@ export const STATES = {
   undone: { word: "undone", icon: "undo", tone: "undo" },
   undoing: { word: "undoing", icon: "undo", tone: "undo" },
   stuck: { word: "needs a person", icon: "stuck", tone: "failed" },
+  added: { word: "new", icon: "plus", tone: "done" },
+  removed: { word: "gone", icon: "cross", tone: "failed" },
+  changed: { word: "changed", icon: "set", tone: "warning" },
+  moved: { word: "moved", icon: "swap", tone: "waiting" },
 } as const satisfies Record<string, State>;
 
 export type StateName = keyof typeof STATES;
