@@ -8,6 +8,7 @@ export function blockLines(value: unknown, indentation: number, compact: boolean
 
 /** One line of flow style. */
 export function flow(value: unknown): string {
+  if (typeof value === "string" && value.includes("\n")) return JSON.stringify(value);
   return stringify(value, { collectionStyle: "flow", lineWidth: 0, singleQuote: true }).trim();
 }
 

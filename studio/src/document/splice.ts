@@ -33,6 +33,13 @@ export function nextLine(text: string, at: number): number {
   return end < 0 ? text.length : end + 1;
 }
 
+/** Where the line ends, before its break. */
+export function lineEnd(text: string, at: number): number {
+  const end = text.indexOf("\n", at);
+  const line = end < 0 ? text.length : end;
+  return line > at && text[line - 1] === "\r" ? line - 1 : line;
+}
+
 export const column = (text: string, at: number): number => at - lineStart(text, at);
 
 /** Whether nothing but white space stands before a place on its line. */

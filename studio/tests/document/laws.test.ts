@@ -1,6 +1,6 @@
 /** Laws of edits: the text stays YAML, it says what was meant, and no other line changes. */
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { parse as load } from "yaml";
 import { setMember } from "../../src/document/edits/members";
 import {
@@ -14,21 +14,12 @@ import {
 } from "../../src/document/edits/tasks";
 import { removeUndo, setUndo, undoName } from "../../src/document/edits/undo";
 import { parse } from "../../src/document/parse";
-import { applyEdit, type Edit } from "../../src/document/splice";
+import { applyEdit } from "../../src/document/splice";
 import { everyTask, type Model, type Path, type Task } from "../../src/document/task";
-import { EXAMPLES, type Example } from "../examples";
-
-type Plain = Record<string, unknown>;
-interface Change {
-  readonly edit: Edit;
-  /** What the document says then. */
-  readonly meant: (data: Plain) => void;
-}
+import { EXAMPLES } from "../examples";
+import { at, type Change, holds, type Plain } from "./holds";
 
 const BODY = { call: "http", with: { method: "post", endpoint: "https://service.example.com/things" } };
-
-const at = (data: unknown, path: Path): unknown =>
-  path.reduce<unknown>((inner, key) => (inner as Plain)[key as string], data);
 
 function put(data: Plain, path: Path, value: unknown): void {
   let inner: Plain = data;
@@ -143,35 +134,6 @@ const CHANGES: Record<string, (model: Model, task: Task, number: number) => Chan
     meant: (data) => put(data, [...task.path, "timeout"], { after: { seconds: number } }),
   }),
 };
-
-/** The lines that the splices of an edit do not touch, in order. */
-function untouched(text: string, edit: Edit): string[] {
-  const kept: string[] = [];
-  let from = 0;
-  for (const line of text.split("\n")) {
-    const to = from + line.length;
-    if (!edit.some((each) => each.from <= to && each.to >= from)) kept.push(line);
-    from = to + 1;
-  }
-  return kept;
-}
-
-const isSubsequence = (some: readonly string[], all: readonly string[]): boolean => {
-  let index = 0;
-  for (const line of all) if (index < some.length && line === some[index]) index += 1;
-  return index === some.length;
-};
-
-function holds(example: Example, change: Change, told: string): void {
-  const { text } = example;
-  const edited = applyEdit(text, change.edit);
-  const after = parse(edited);
-  expect(after.faults, `${told}\n${edited}`).toEqual([]);
-  const meant = load(text) as Plain;
-  change.meant(meant);
-  expect(load(edited), `${told}\n${edited}`).toEqual(meant);
-  expect(isSubsequence(untouched(text, change.edit), edited.split("\n")), told).toBe(true);
-}
 
 const taskOf = (model: Model, pick: number): Task | undefined => {
   const tasks = [...everyTask(model.tasks)];

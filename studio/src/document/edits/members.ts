@@ -1,8 +1,8 @@
 /** Edits of members of maps: set, add and remove. */
-import { isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { isCollection, isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { colonAfter, contentEnd, isCompact, isFlow, memberColumn, nodeAt, pairAt, start } from "../nodes";
 import { blockLines, flow, indent, isComposite, scalar } from "../render";
-import { afterLine, type Edit, nextLine, startsLine, withLeadingComments } from "../splice";
+import { afterLine, type Edit, lineEnd, nextLine, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path } from "../task";
 
 /** Give the member at `path` a value; `undefined` removes it. What is missing on the way to it is made. */
@@ -14,20 +14,23 @@ export function setMember(model: Model, path: Path, value: unknown): Edit {
   if (isMap(parent)) {
     const map = parent as YAMLMap;
     const pair = pairAt(map, key);
-    return pair ? replace(model, map, pair.key, pair.value, value) : addTo(model, map, key, value);
+    if (pair) return replace(model, map, pair.key, pair.value, value);
+    const begun = map.items.length === 0 && path.length > 1 && typeof path.at(-2) === "string";
+    return begun ? setMember(model, path.slice(0, -1), { [key]: value }) : addTo(model, map, key, value);
   }
   if (path.length < 2) return [];
   return setMember(model, path.slice(0, -1), { [key]: value });
 }
 
-export function removeMember(model: Model, path: Path): Edit {
+/** Remove a member, and the maps that it leaves empty; but not those of the first `kept` steps of the path. */
+export function removeMember(model: Model, path: Path, kept = 0): Edit {
   const { text } = model;
   const map = nodeAt(model, path.slice(0, -1));
   const key = String(path.at(-1));
   if (!isMap(map)) return [];
   const pair = pairAt(map as YAMLMap, key);
   if (!pair) return [];
-  if (map.items.length === 1) return empty(model, path);
+  if (map.items.length === 1) return empty(model, path, kept);
   if (isFlow(map as YAMLMap)) return [cutFlow(text, start(pair.key), valueEnd(text, pair.key, pair.value))];
   const end = nextLine(text, valueEnd(text, pair.key, pair.value));
   if (startsLine(text, start(pair.key)))
@@ -38,27 +41,54 @@ export function removeMember(model: Model, path: Path): Edit {
 }
 
 /** The last member goes: so does the map, unless it is a task's own or the document itself. */
-function empty(model: Model, path: Path): Edit {
+function empty(model: Model, path: Path, kept: number): Edit {
   const parent = path.slice(0, -1);
   if (parent.length === 0) return [];
   const isTask = typeof parent.at(-2) === "number";
-  return isTask || parent.length === 1 ? setMember(model, parent, {}) : removeMember(model, parent);
+  const stays = isTask || parent.length <= kept || (parent.length === 1 && kept === 0);
+  if (stays && typeof parent.at(-1) === "number") {
+    const item = nodeAt(model, parent) as Node;
+    return [{ from: start(item), to: contentEnd(model.text, item), insert: "{}" }];
+  }
+  return stays ? setMember(model, parent, {}) : removeMember(model, parent, kept);
 }
 
 function replace(model: Model, map: YAMLMap, key: Node, old: Node | null, value: unknown): Edit {
   const { text } = model;
   const after = colonAfter(text, key);
   const written = old !== null && old.range !== undefined && old.range !== null && old.range[0] !== old.range[1];
-  if (!written) return [{ from: after, to: after, insert: inside(model, map, value) }];
+  if (!written) return put(text, after, after, inside(model, map, value));
   const end = contentEnd(text, old);
   const before = text.slice(start(old), end);
   if (isScalar(old) && !isComposite(value) && !/^[|>]/.test(before)) {
     const insert = isFlow(map) ? flow(value) : scalar(value, before);
     if (!insert.includes("\n")) return [{ from: start(old), to: end, insert }];
   }
-  if (isFlow(old) && isComposite(value)) return [{ from: start(old), to: end, insert: flow(value) }];
-  return [{ from: after, to: end, insert: inside(model, map, value) }];
+  if (isFlow(old) && isComposite(value) && (isFlow(map) || !isEmpty(old)))
+    return [{ from: start(old), to: end, insert: flow(value) }];
+  return put(text, after, end, inside(model, map, value));
 }
+
+/** What stands behind a value on its line, as a comment does, stays there: further lines of the new one come below. */
+function put(text: string, from: number, to: number, insert: string): Edit {
+  const end = lineEnd(text, to);
+  const broken = insert.indexOf("\n");
+  if (broken < 0) return [{ from, to, insert }];
+  if (text.slice(to, end).trim() !== "") {
+    return [
+      { from, to, insert: insert.slice(0, broken) },
+      { from: end, to: end, insert: insert.slice(broken) },
+    ];
+  }
+  // Blanks behind a block scalar, also on lines of their own, would become part of it.
+  const blank = /^ [|>]/.test(insert) ? /^(?:[ \t]*\r?\n)*[ \t]+(?=\r?\n|$)/.exec(text.slice(to))?.[0] : undefined;
+  return blank
+    ? [{ from, to: to + blank.length, insert: insert + blank.replace(/[ \t]/g, "") }]
+    : [{ from, to, insert }];
+}
+
+/** Something begins with it: it is then written as the rest of the document is. */
+const isEmpty = (node: Node): boolean => isCollection(node) && node.items.length === 0;
 
 /** A value as it follows the colon. */
 function inside(model: Model, map: YAMLMap, value: unknown): string {

@@ -1,29 +1,18 @@
 /** Edits of task lists: insert, remove, move, copy and rename. */
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml";
-import { contentEnd, dashOf, isCompact, isFlow, listAt, nodeAt, pairAt, start } from "../nodes";
-import { blockLines, flow, shift } from "../render";
-import { column, type Edit, inOrder, nextLine, type Splice, startsLine, withLeadingComments } from "../splice";
+import { contentEnd, dashOf, isFlow, listAt, nodeAt, pairAt, start } from "../nodes";
+import { flow, shift } from "../render";
+import { column, type Edit, inOrder, type Splice, startsLine } from "../splice";
 import type { Model, Path, Task } from "../task";
-import { cutFlow, setMember } from "./members";
+import { cutBlock, insertBlock, insertItem, removeItem } from "./items";
 
 /** Put a new task at `index` of the list at `list`. */
 export function insertTask(model: Model, list: Path, index: number, name: string, body: unknown): Edit {
-  const seq = listAt(model, list);
-  if (!seq || seq.items.length === 0) return setMember(model, list, [{ [name]: body }]);
-  if (isFlow(seq)) return [insertFlow(model, seq, index, flow({ [name]: body }))];
-  const dash = dashOf(model.text, seq, 0);
-  return [insertBlock(model, seq, index, blockLines([{ [name]: body }], column(model.text, dash), isCompact(model)))];
+  return insertItem(model, list, index, { [name]: body });
 }
 
 export function removeTask(model: Model, task: Task): Edit {
-  const { text } = model;
-  const [list, index] = placeOf(task);
-  const seq = listAt(model, list);
-  if (!seq) return [];
-  if (seq.items.length === 1) return setMember(model, list, []);
-  const item = seq.items[index] as Node;
-  if (isFlow(seq)) return [cutFlow(text, start(item), contentEnd(text, item))];
-  return [cutBlock(model, seq, index)];
+  return removeItem(model, ...placeOf(task));
 }
 
 /** Put a task at `index` of the list at `list`, counted before the move. */
@@ -86,7 +75,7 @@ export const placeOf = (task: Task): [list: Path, index: number] => [
 ];
 
 /** `then` of the tasks of a list and of the cases of its switches. */
-function leadingTo(seq: YAMLSeq, name: string): Node[] {
+export function leadingTo(seq: YAMLSeq, name: string): Node[] {
   const found: Node[] = [];
   const look = (map: unknown): void => {
     if (!isMap(map)) return;
@@ -100,39 +89,6 @@ function leadingTo(seq: YAMLSeq, name: string): Node[] {
     if (isSeq(cases)) for (const each of cases.items) if (isMap(each)) look(each.items[0]?.value);
   }
   return found;
-}
-
-function insertFlow(model: Model, seq: YAMLSeq, index: number, told: string): Splice {
-  const before = seq.items[Math.min(index, seq.items.length) - 1] as Node | undefined;
-  if (!before) {
-    const first = start(seq.items[0] as Node);
-    return { from: first, to: first, insert: `${told}, ` };
-  }
-  const end = contentEnd(model.text, before);
-  return { from: end, to: end, insert: `, ${told}` };
-}
-
-function insertBlock(model: Model, seq: YAMLSeq, index: number, lines: string): Splice {
-  const { text } = model;
-  if (index >= seq.items.length) {
-    const at = nextLine(text, contentEnd(text, seq.items.at(-1) as Node));
-    const broken = at > 0 && text[at - 1] !== "\n";
-    return { from: at, to: at, insert: broken ? `\n${lines.replace(/\n$/, "")}` : lines };
-  }
-  const dash = dashOf(text, seq, index);
-  const at = startsLine(text, dash) ? withLeadingComments(text, dash) : dash;
-  // A list that stands behind another dash begins in the middle of a line.
-  const own = at === dash && !startsLine(text, dash) ? `${lines.trimStart()}${" ".repeat(column(text, dash))}` : lines;
-  return { from: at, to: at, insert: own };
-}
-
-function cutBlock(model: Model, seq: YAMLSeq, index: number): Splice {
-  const { text } = model;
-  const dash = dashOf(text, seq, index);
-  const end = nextLine(text, contentEnd(text, seq.items[index] as Node));
-  if (startsLine(text, dash)) return { from: withLeadingComments(text, dash), to: end, insert: "" };
-  const following = index + 1 < seq.items.length ? dashOf(text, seq, index + 1) : end;
-  return { from: dash, to: following, insert: "" };
 }
 
 const renamed = (lines: string, old: string, name: string): string =>

@@ -1,0 +1,35 @@
+/** Edits of the entries of a map whose names are free: headers, data, cases, reusable parts. */
+import { isScalar, type Node, type Pair, type YAMLMap } from "yaml";
+import { colonAfter, contentEnd, isFlow, mapAt, pairAt, start } from "../nodes";
+import { flow } from "../render";
+import { type Edit, lineEnd } from "../splice";
+import type { Model, Path, Range } from "../task";
+import { exchange } from "./swap";
+
+/** The names in a map, in their order. */
+export const namesIn = (model: Model, map: Path): string[] =>
+  (mapAt(model, map)?.items ?? []).flatMap((pair) => (isScalar(pair.key) ? [String(pair.key.value)] : []));
+
+/** Another name for an entry. Nothing happens where that is taken. */
+export function renameEntry(model: Model, map: Path, name: string, wanted: string): Edit {
+  const node = mapAt(model, map);
+  const pair = node ? pairAt(node, name) : undefined;
+  if (!node || !pair || wanted === "" || wanted === name || pairAt(node, wanted)) return [];
+  return [{ from: start(pair.key), to: pair.key.range?.[1] ?? start(pair.key), insert: flow(wanted) }];
+}
+
+/** Let an entry and the one after it change places, each with its comments. */
+export function swapEntries(model: Model, map: Path, index: number): Edit {
+  const node = mapAt(model, map);
+  const [one, other] = [node?.items[index], node?.items[index + 1]];
+  if (!node || !one || !other) return [];
+  const { text } = model;
+  return exchange(text, extent(text, node, one), extent(text, node, other), !isFlow(node));
+}
+
+function extent(text: string, map: YAMLMap, pair: YAMLMap["items"][number]): Range {
+  const { key, value } = pair as Pair<Node, Node | null>;
+  const written = value?.range && value.range[0] !== value.range[1];
+  const end = written ? contentEnd(text, value) : colonAfter(text, key);
+  return [start(key), isFlow(map) ? end : lineEnd(text, end)];
+}

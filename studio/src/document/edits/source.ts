@@ -1,0 +1,76 @@
+/** A value as the text that it is written in, comments included, to be changed as text. */
+import { isCollection, isMap, type Node, parseDocument } from "yaml";
+import { colonAfter, contentEnd, isFlow, mapAt, memberColumn, pairAt, start } from "../nodes";
+import { blockLines, flow, shift } from "../render";
+import { column, type Edit, lineStart, startsLine } from "../splice";
+import type { Model, Path } from "../task";
+import { setMember } from "./members";
+
+/** The YAML text of a member's value, moved to the left edge; empty where there is none. */
+export function sourceOf(model: Model, path: Path): string {
+  const { text } = model;
+  const node = valueAt(model, path);
+  if (!node) return "";
+  const [from, to] = [start(node), contentEnd(text, node)];
+  if (!isBlock(node)) return text.slice(from, to);
+  const whole = startsLine(text, from) ? text.slice(lineStart(text, from), to) : text.slice(from, to);
+  return shift(whole, -column(text, from));
+}
+
+export interface Fault {
+  readonly message: string;
+}
+
+/** Write a member's value as the lines that somebody typed; the reason where they are no YAML. */
+export function setSource(model: Model, path: Path, typed: string): Edit | Fault {
+  const lines = typed.replace(/\s+$/, "");
+  const read = parseDocument(lines, { prettyErrors: true, version: "1.2" });
+  const [error] = read.errors;
+  if (error) return { message: error.message.split("\n", 1)[0]?.replace(/ at line.*$/, "") ?? "this is no YAML" };
+  const value: unknown = read.toJS();
+  const map = mapAt(model, path.slice(0, -1));
+  const pair = map ? pairAt(map, String(path.at(-1))) : undefined;
+  if (!map || !pair || isFlow(map)) return setMember(model, path, value);
+  if (!isBlock(read.contents)) {
+    const plain = lines.includes("\n") || /[:#]\s|\s#/.test(lines) || isCollection(read.contents);
+    return plain && isCollection(read.contents)
+      ? splice(model, pair.key, valueAt(model, path), ` ${lines}`)
+      : setMember(model, path, value);
+  }
+  const old = valueAt(model, path);
+  const alike = isBlock(old) && isMap(old) === isMap(read.contents);
+  const by = old && alike ? column(model.text, start(old)) : memberColumn(model.text, map) + 2;
+  return splice(model, pair.key, old, `\n${shift(lines, by)}`);
+}
+
+export const isFault = (edit: Edit | Fault): edit is Fault => "message" in edit;
+
+/** A value as text to be typed over: as YAML, where it is not written in the document yet. */
+export const told = (value: unknown): string =>
+  typeof value === "object" && value !== null ? blockLines(value, 0, true).trimEnd() : flow(value);
+
+/** The least that has to change: lines at the beginning and the end that are the same stay. */
+function splice(model: Model, key: Node, old: Node | undefined, insert: string): Edit {
+  const { text } = model;
+  const after = colonAfter(text, key);
+  const to = old ? contentEnd(text, old) : after;
+  // What stands behind the colon and before the value, as a comment does, stays.
+  const from = old && isBlock(old) && startsLine(text, start(old)) ? lineStart(text, start(old)) - 1 : after;
+  const before = text.slice(from, to);
+  if (before === insert) return [];
+  let [head, tail] = [0, 0];
+  const most = Math.min(before.length, insert.length);
+  while (head < most && before[head] === insert[head]) head += 1;
+  head = Math.max(0, insert.lastIndexOf("\n", Math.max(0, head - 1)));
+  while (tail < most - head && before[before.length - 1 - tail] === insert[insert.length - 1 - tail]) tail += 1;
+  while (tail > 0 && insert[insert.length - tail] !== "\n") tail -= 1;
+  return [{ from: from + head, to: to - tail, insert: insert.slice(head, insert.length - tail) }];
+}
+
+const isBlock = (node: Node | null | undefined): boolean => isCollection(node) && !node.flow;
+
+function valueAt(model: Model, path: Path): Node | undefined {
+  const map = mapAt(model, path.slice(0, -1));
+  const pair = isMap(map) ? pairAt(map, String(path.at(-1))) : undefined;
+  return pair?.value?.range ? pair.value : undefined;
+}
