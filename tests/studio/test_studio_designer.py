@@ -80,18 +80,23 @@ def test_a_text_that_is_broken_keeps_the_last_drawing_and_loses_nothing(page, se
     assert text_of(page).startswith(SAGA)
 
 
-def test_problems_of_the_server_lead_to_their_step(page, serving):
+def test_problems_of_the_server_stand_at_their_field_and_lead_to_their_step(page, serving):
     serving.call(serving.engine.publish(SAGA))
     page.goto("/workflows/shop/pay/edit")
     page.get_by_label("Step 2 of 2: ship").click()
-    then = page.get_by_label("Then")
-    then.fill("nowhere")
-    then.press("Enter")
+    inspector = page.get_by_label("Inspector")
+    inspector.get_by_role("button", name="Add Timeout").click()
+    inspector.get_by_label("Timeout: form").select_option("A timeout of this workflow")
+    name = inspector.get_by_label("Timeout", exact=True)
+    name.fill("nowhere")
+    name.press("Enter")
     problem = page.get_by_label("Problems").get_by_role("button")
     expect(problem).to_contain_text("nowhere")
+    expect(inspector.get_by_role("group", name="Timeout")).to_contain_text("nowhere")
     page.keyboard.press("Escape")
+    page.get_by_label("Step 1 of 2: charge").click()
     problem.first.click()
-    expect(page.get_by_label("Inspector").get_by_role("heading", name="ship")).to_be_visible()
+    expect(inspector.get_by_role("heading", name="ship")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
 
 

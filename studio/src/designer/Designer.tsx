@@ -13,6 +13,8 @@ import { freeName, insertTask, removeTask } from "../document/edits/tasks";
 import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask } from "../document/task";
+import { Inspector } from "../inspector/Inspector";
+import { WorkflowPanel } from "../inspector/WorkflowPanel";
 import { Scrubber } from "../instances/Scrubber";
 import type { Slot } from "../layout/geometry";
 import { useSuppositions } from "../whatif/suppositions";
@@ -21,9 +23,8 @@ import { Conflict } from "./Conflict";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
-import { Inspector } from "./Inspector";
 import { useNarrow } from "./narrow";
-import { Overview } from "./Overview";
+import { Keys, Overview } from "./Overview";
 import { Problems } from "./Problems";
 import type { Choice } from "./palette";
 import { useValidation } from "./validation";
@@ -129,10 +130,29 @@ export function Designer({ draft }: { draft: Draft }) {
             <DraftDebugPanel debug={debug} sound={sound === true} />
           ) : supposed.on ? (
             <WhatIfPanel text={shown.text} task={task} onSelect={select} {...supposed} />
-          ) : task && !stale ? (
-            <Inspector key={task.id} model={drawn} task={task} apply={apply} onSelect={select} />
+          ) : stale ? (
+            <div className="inspector">
+              <Overview model={drawn} covered={covered} onSelect={select} />
+            </div>
+          ) : task ? (
+            <Inspector
+              key={task.id}
+              model={drawn}
+              task={task}
+              diagnostics={diagnostics ?? NONE}
+              apply={apply}
+              onSelect={select}
+            />
           ) : (
-            <Overview model={drawn} covered={covered} onSelect={select} />
+            <WorkflowPanel
+              model={drawn}
+              diagnostics={diagnostics ?? NONE}
+              apply={apply}
+              onSelect={select}
+              foot={<Keys />}
+            >
+              <Overview model={drawn} covered={covered} onSelect={select} />
+            </WorkflowPanel>
           )}
         </aside>
       </div>

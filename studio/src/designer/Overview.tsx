@@ -12,8 +12,7 @@ interface Props {
 export function Overview({ model, covered, onSelect }: Props) {
   const steps = [...forwardTasks(model.tasks)].length;
   return (
-    <div className="inspector">
-      <h2>{model.heading.name || "Workflow"}</h2>
+    <>
       <p className="muted">
         {steps} step{steps === 1 ? "" : "s"}. {covered.undoable} of {covered.effectful} that change something can be
         undone.
@@ -32,6 +31,14 @@ export function Overview({ model, covered, onSelect }: Props) {
           </ul>
         </>
       ) : null}
+    </>
+  );
+}
+
+/** What can be done on the canvas without a mouse. */
+export function Keys() {
+  return (
+    <>
       <h3 className="or">Keys on the canvas</h3>
       <dl className="keys">
         <dt>↑ ↓</dt>
@@ -47,6 +54,6 @@ export function Overview({ model, covered, onSelect }: Props) {
         <dt>Delete</dt>
         <dd>remove it</dd>
       </dl>
-    </div>
+    </>
   );
 }

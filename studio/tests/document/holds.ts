@@ -28,7 +28,7 @@ export function untouched(text: string, edit: Edit): string[] {
   return kept;
 }
 
-const isSubsequence = (some: readonly string[], all: readonly string[]): boolean => {
+export const isSubsequence = (some: readonly string[], all: readonly string[]): boolean => {
   let index = 0;
   for (const line of all) if (index < some.length && line === some[index]) index += 1;
   return index === some.length;

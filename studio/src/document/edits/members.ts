@@ -23,7 +23,7 @@ export function setMember(model: Model, path: Path, value: unknown): Edit {
 }
 
 /** Remove a member, and the maps that it leaves empty; but not those of the first `kept` steps of the path. */
-export function removeMember(model: Model, path: Path, kept = 0): Edit {
+export function removeMember(model: Model, path: Path, kept = 1): Edit {
   const { text } = model;
   const map = nodeAt(model, path.slice(0, -1));
   const key = String(path.at(-1));
@@ -45,7 +45,7 @@ function empty(model: Model, path: Path, kept: number): Edit {
   const parent = path.slice(0, -1);
   if (parent.length === 0) return [];
   const isTask = typeof parent.at(-2) === "number";
-  const stays = isTask || parent.length <= kept || (parent.length === 1 && kept === 0);
+  const stays = isTask || parent.length <= kept;
   if (stays && typeof parent.at(-1) === "number") {
     const item = nodeAt(model, parent) as Node;
     return [{ from: start(item), to: contentEnd(model.text, item), insert: "{}" }];

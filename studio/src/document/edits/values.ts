@@ -10,7 +10,7 @@ export const setValue = (model: Model, path: Path, value: unknown): Edit => {
 };
 
 /** Remove it, and what it leaves empty behind the first `kept` steps of the path. */
-export const removeValue = (model: Model, path: Path, kept = 0): Edit => {
+export const removeValue = (model: Model, path: Path, kept = 1): Edit => {
   const last = path.at(-1);
   return typeof last === "number" ? removeItem(model, path.slice(0, -1), last) : removeMember(model, path, kept);
 };

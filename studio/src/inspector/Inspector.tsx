@@ -1,0 +1,127 @@
+/** One task: what it does, when, with what data, and how it is taken back. Each change is the smallest edit of the text. */
+import { useMemo } from "react";
+import type { Diagnostic } from "../api/http";
+import { freeName, moveTask, placeOf, removeTask, renameTask } from "../document/edits/tasks";
+import type { Edit } from "../document/splice";
+import type { Model, Task } from "../document/task";
+import { Icon } from "../ui/Icon";
+import { CallForm } from "./CallForm";
+import { FieldList } from "./FieldList";
+import type { Member } from "./fields";
+import { DATA, membersOf, NOTES, PIVOT, WHEN } from "./members/tasks";
+import { NameField } from "./NameField";
+import { namesOf } from "./names";
+import { Panel } from "./Panel";
+import { problemsOf } from "./problems";
+import { RetryOffer } from "./RetryOffer";
+import { type Scope, ScopeContext, valueAt } from "./scope";
+import { UndoPanel } from "./UndoPanel";
+import "./inspector.css";
+
+export interface InspectorProps {
+  readonly model: Model;
+  readonly task: Task;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly apply: (edit: Edit) => void;
+  readonly onSelect: (id: string | undefined) => void;
+}
+
+/** The code of an effect that nothing undoes: said on the tab where that is mended. */
+const UNCOVERED = "CP210";
+
+const UNDO: readonly Member[] = [{ at: ["compensate"], label: "Undo", kind: "value" }, ...PIVOT];
+
+export function Inspector({ model, task, diagnostics, apply, onSelect }: InspectorProps) {
+  const names = useMemo(() => namesOf(model, task), [model, task]);
+  const problems = useMemo(() => problemsOf(diagnostics, task, model.tasks), [diagnostics, task, model]);
+  const missing = problems.filter((each) => each.code === UNCOVERED);
+  const others = problems.filter((each) => each.code !== UNCOVERED);
+  const scope: Scope = { model, apply, onSelect, names, problems: others };
+  const members = membersOf(task.kind, valueAt(model, task.path));
+  const rename = (wanted: string): void => {
+    const [list] = placeOf(task);
+    const name = freeName(model, list, wanted);
+    apply(renameTask(model, task, name));
+    onSelect(task.id.replace(/[^/]+$/, name.replaceAll("~", "~0").replaceAll("/", "~1")));
+  };
+  return (
+    <ScopeContext.Provider value={scope}>
+      <div className="inspector">
+        <header className="inspector-head">
+          <span className={`tile kind-${task.kind}`}>
+            <Icon name={task.kind} size={18} />
+          </span>
+          <div>
+            <h2>{task.name}</h2>
+            <p className="muted">
+              {task.kind} {task.summary ? `· ${task.summary}` : ""}
+            </p>
+          </div>
+        </header>
+        <Panel
+          label="Step"
+          base={task.path}
+          tabs={[
+            {
+              name: "Step",
+              members: [{ at: ["call"], label: "Call", kind: "text" }, ...members, ...WHEN, ...NOTES],
+              content: (
+                <>
+                  <NameField value={task.name} onRename={rename} />
+                  {task.kind === "call" ? <CallForm task={task} /> : null}
+                  <FieldList members={members} base={task.path} />
+                  <h3 className="or">When, and for how long</h3>
+                  <FieldList members={WHEN} base={task.path} more={<RetryOffer task={task} />} />
+                  <h3 className="or">Notes</h3>
+                  <FieldList members={NOTES} base={task.path} />
+                </>
+              ),
+            },
+            {
+              name: "Data",
+              about: "What flows into the step, and what flows on. Where nothing is said, all of it does.",
+              members: DATA,
+              content: <FieldList members={DATA} base={task.path} />,
+            },
+            {
+              name: "Undo",
+              members: UNDO,
+              further: missing,
+              content: <UndoPanel task={task} missing={missing.length > 0} />,
+            },
+          ]}
+        />
+        <Foot model={model} task={task} apply={apply} onSelect={onSelect} />
+      </div>
+    </ScopeContext.Provider>
+  );
+}
+
+function Foot({ model, task, apply, onSelect }: Omit<InspectorProps, "diagnostics">) {
+  const [list, index] = placeOf(task);
+  return (
+    <footer className="inspector-foot">
+      <button
+        type="button"
+        className="button"
+        disabled={index === 0}
+        onClick={() => apply(moveTask(model, task, list, index - 1))}
+      >
+        Move up
+      </button>
+      <button type="button" className="button" onClick={() => apply(moveTask(model, task, list, index + 2))}>
+        Move down
+      </button>
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          apply(removeTask(model, task));
+          onSelect(undefined);
+        }}
+      >
+        <Icon name="trash" /> Remove
+      </button>
+    </footer>
+  );
+}

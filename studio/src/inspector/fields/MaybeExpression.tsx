@@ -1,0 +1,31 @@
+import type { Controlled } from "./controlled";
+import { linesOf, useTyped } from "./useTyped";
+
+/** Whether a value is computed: `${ ... }`. */
+export const isExpression = (value: unknown): boolean =>
+  typeof value === "string" && /^\s*\$\{[\s\S]*\}\s*$/.test(value);
+
+/** A text that may be computed instead: the button makes an expression of it. */
+export function MaybeExpression({ id, describedBy, value, onCommit }: Controlled) {
+  const text = value === undefined || value === null ? "" : String(value);
+  const typed = useTyped(text, onCommit);
+  const shared = { id, "aria-describedby": describedBy, spellCheck: false };
+  return (
+    <div className="maybe-expression">
+      {text.includes("\n") ? (
+        <textarea {...shared} {...typed} rows={linesOf(typed.value, 2)} />
+      ) : (
+        <input {...shared} {...typed} autoComplete="off" />
+      )}
+      <button
+        type="button"
+        className="compute"
+        title="Compute it with an expression"
+        aria-label="Compute it with an expression"
+        onClick={() => onCommit(text === "" ? "${ . }" : `\${ ${JSON.stringify(text)} }`)}
+      >
+        {"${ }"}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** Numbers, and things that are so or not. */
+import { useState } from "react";
+import type { Controlled } from "./controlled";
+import { useTyped } from "./useTyped";
+
+interface NumberProps extends Controlled {
+  readonly minimum?: number | undefined;
+  readonly maximum?: number | undefined;
+}
+
+export function NumberInput({ id, describedBy, value, onCommit, minimum, maximum }: NumberProps) {
+  const [refused, setRefused] = useState<string>();
+  const typed = useTyped(value === undefined ? "" : String(value), (text) => {
+    const wrong = refusal(text, minimum, maximum);
+    setRefused(wrong);
+    if (!wrong) onCommit(text.trim() === "" ? undefined : Number(text));
+  });
+  return (
+    <>
+      <input
+        id={id}
+        inputMode="numeric"
+        autoComplete="off"
+        aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
+        aria-invalid={refused ? true : undefined}
+        {...typed}
+      />
+      {refused ? (
+        <small id={`${id}-refused`} className="problem-error" role="alert">
+          {refused}
+        </small>
+      ) : null}
+    </>
+  );
+}
+
+function refusal(text: string, minimum: number | undefined, maximum: number | undefined): string | undefined {
+  const number = Number(text);
+  if (text.trim() === "") return undefined;
+  if (!Number.isInteger(number)) return "A whole number, please.";
+  if (minimum !== undefined && number < minimum) return `At least ${minimum}, please.`;
+  if (maximum !== undefined && number > maximum) return `At most ${maximum}, please.`;
+  return undefined;
+}
+
+interface FlagProps extends Controlled {
+  readonly words: readonly [yes: string, no: string];
+}
+
+export function Flag({ id, describedBy, value, onCommit, words }: FlagProps) {
+  return (
+    <select
+      id={id}
+      aria-describedby={describedBy}
+      value={String(value === true)}
+      onChange={(event) => onCommit(event.target.value === "true")}
+    >
+      <option value="true">{words[0]}</option>
+      <option value="false">{words[1]}</option>
+    </select>
+  );
+}
