@@ -91,9 +91,25 @@ def test_what_is_not_known_is_told_with_what_was_meant_and_with_all_that_is_know
     [told] = hinted("events: {sources: [{name: a, from: {server: x}}]}")
     assert "the member `type` is missing (known here: `http`, `kafka`" in told
     [told] = hinted("colour: red")
-    assert (
-        told == "serve.yaml:1:1: error CP501: unknown member `colour` (known here: `circuits`, `events`, `telemetry`)"
+    known = "`circuits`, `events`, `limits`, `telemetry`"
+    assert told == f"serve.yaml:1:1: error CP501: unknown member `colour` (known here: {known})"
+    [told] = hinted("limits: {instancesActivMax: 7}")
+    assert "did you mean `instancesActiveMax`?" in told
+    [told] = hinted("limits: {workflow: {stepMax: 7}}")
+    assert "did you mean `stepsMax`?" in told
+
+
+def test_limits_and_circuits_are_read_and_what_is_none_is_told_with_its_place():
+    text = (
+        "limits: {instancesActiveMax: 7, events: {inboxEventsMax: 8}, workflow: {stepsMax: 9}}\ncircuits: {openMs: 10}"
     )
+    read = read_configuration(text, "serve.yaml")
+    assert (read.limits.instances_active_max, read.limits.events.inbox_events_max) == (7, 8)
+    assert (read.limits.workflow.steps_max, read.circuits.open_ms) == (9, 10)
+    [told] = hinted("limits: {events: {inboxEventsMax: 0}}")
+    assert told.startswith("serve.yaml:1:35: ") and "`inboxEventsMax` must be at least 1, not 0" in told
+    [told] = hinted("circuits: {failuresMax: -1}")
+    assert told.startswith("serve.yaml:1:") and "failures_max must be at least 0, not -1" in told
 
 
 def test_what_is_cut_off_is_told_with_the_place_where_it_ends():

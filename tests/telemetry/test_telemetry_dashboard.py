@@ -41,7 +41,7 @@ do:
     catch: {retry: {delay: {milliseconds: 1}, limit: {attempt: {count: 3}}}}
 """
 SINKS = """
-circuits: {failures_max: 2}
+circuits: {failuresMax: 2}
 events:
   sinks:
   - {name: outside, to: {type: http, endpoint: 'URL/events'}}

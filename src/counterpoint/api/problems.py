@@ -57,7 +57,14 @@ TYPES: Final = {
 
 _OF_STATUS: Final = {status: name for name, (status, _) in reversed(TYPES.items())}
 _BUSY: Final = frozenset(
-    {"commands_queued_max", "inbox_events_max", "outbox_events_max", "requests_in_flight_max", "streams_max"}
+    {
+        "commands_queued_max",
+        "instances_active_max",
+        "inbox_events_max",
+        "outbox_events_max",
+        "requests_in_flight_max",
+        "streams_max",
+    }
     | {"trials_max", "verifications_max", "evaluations_max"}
 )
 _SIZES: Final = frozenset({"payload_bytes_max", "record_bytes_max", "body_bytes_max", "evaluation_bytes_max"})

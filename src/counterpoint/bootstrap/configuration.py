@@ -9,10 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from counterpoint.bootstrap.eventing import EventSettings, SinkEntry, SourceEntry, faults
-from counterpoint.bootstrap.members import Misfit, unknown_members
+from counterpoint.bootstrap.members import Misfit, Tokens, unknown_members
 from counterpoint.connectors.circuits import CircuitSettings
 from counterpoint.dsl.marks import Mark, position
 from counterpoint.dsl.yaml_reader import read_located
+from counterpoint.engine.limits import EngineLimits
 from counterpoint.errors import InvalidDocument
 from counterpoint.telemetry.settings import TelemetrySettings
 from counterpoint.values.diagnostics import Diagnostic
@@ -32,6 +33,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     telemetry: TelemetrySettings | None = None
     circuits: CircuitSettings | None = None
     """When a destination of calls counts as down."""
+    limits: EngineLimits | None = None
+    """How much the engine takes on."""
 
 
 def read_configuration(text: str | bytes, source: str) -> Configuration:
@@ -61,6 +64,15 @@ def _faults(data: JsonValue) -> Iterator[Misfit]:
     if sound and not unknown:
         settings = msgspec.convert(data, Configuration)
         yield from (Misfit(("events", *place), message) for place, message in faults(settings.events))
+        yield from _no_limits(data.get("limits") or {}, ("limits",))
+
+
+def _no_limits(limits: JsonObject, place: Tokens) -> Iterator[Misfit]:
+    for name, value in limits.items():
+        if isinstance(value, dict):
+            yield from _no_limits(value, (*place, name))
+        elif value < 1:
+            yield Misfit((*place, name), f"`{name}` must be at least 1, not {value}")
 
 
 def _misfits_of_parts(data: JsonObject) -> Iterator[Misfit]:

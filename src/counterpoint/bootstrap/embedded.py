@@ -91,6 +91,7 @@ class Engine:
         careful: bool = False,
         telemetry: TelemetrySettings | None = None,
         circuits: CircuitSettings | None = None,
+        schedules: bool = False,
     ) -> Engine:
         """An engine on the SQLite file at `path`, or in memory.
 
@@ -101,7 +102,8 @@ class Engine:
         of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
         of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`. `circuits`: when
-        a destination of calls counts as down.
+        a destination of calls counts as down. `schedules`: keep them from the start on (see `run_schedules`), so that
+        events that came before are not handled without them.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
@@ -127,6 +129,7 @@ class Engine:
                 destinations=sinks,
                 careful=careful,
                 observer=None if observing is None else observing.observer,
+                schedules=schedules,
             )
             if isinstance(clock, VirtualClock):
                 clock.watch(lambda: runtime.idle)

@@ -42,6 +42,8 @@ class Vitals:
         runtime, put = self._runtime, self._series.put
         put(i.IN_MEMORY, len(runtime.population.lives))
         put(i.AWAY, runtime.population.away)
+        put(i.ACTIVE, runtime.population.active)
+        put(i.ACTIVE_LIMIT, runtime.population.active_max)
         put(i.COMMANDS_QUEUED, runtime.committer.queued)
         put(i.EFFECTS_QUEUED, runtime.calls.queued)
         put(i.EFFECTS_IN_FLIGHT, runtime.calls.in_flight)

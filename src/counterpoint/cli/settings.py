@@ -39,6 +39,7 @@ def engine_of(
     *,
     metrics: bool = False,
     logs: bool = False,
+    schedules: bool = False,
 ) -> Engine:
     """The engine on a store, as the options and a server's configuration want it. Raises InvalidInput."""
     _tell_warnings()
@@ -51,6 +52,8 @@ def engine_of(
         events=None if configuration is None else configuration.events,
         telemetry=_telemetry(configuration, metrics, logs),
         careful=True,
+        schedules=schedules,
+        limits=None if configuration is None else configuration.limits,
         circuits=None if configuration is None else configuration.circuits,
     )
 

@@ -23,7 +23,7 @@ OTHERS: Final = "other"
 _log = logging.getLogger("counterpoint.circuits")
 
 
-class CircuitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class CircuitSettings(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """When a destination (host and port) of HTTP and OpenAPI calls counts as down."""
 
     failures_max: int = 20

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.emission import Emission
+from counterpoint.engine.inbox import Later
 from counterpoint.engine.listeners import Listeners
 from counterpoint.engine.population import Population
 from counterpoint.engine.schedules import Schedules
@@ -37,7 +39,10 @@ class Bus:
         self._clock = clock
 
     async def deliver(self, event: JsonValue) -> JsonValue:
-        """Hand an event to whoever listens; gives how many instances were offered it."""
+        """Hand an event to whoever listens; gives how many instances were offered it.
+
+        Raises Later where schedules cannot take it yet: they alone get it then.
+        """
         await self._committer.passed_on()
         offered = 0
         for number in self._listeners.of(event["type"]):
@@ -51,6 +56,11 @@ class Bus:
             if live is not None:
                 self._committer.submit(live, EventArrived(at=self._clock.now(), event=event))
                 offered += 1
+        return await self._notice(event, offered)
+
+    async def _notice(self, event: JsonValue, offered: int) -> JsonValue:
+        if not self._schedules.ready_for(event):
+            raise Later(partial(self._notice, offered=offered))
         await self._schedules.notice(event)
         return {"offered": offered}
 

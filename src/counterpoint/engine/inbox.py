@@ -1,5 +1,7 @@
 """The inbox: messages from outside and from the engine itself, handled once and in order.
 
+A message whose handler cannot take it yet is kept, and the others go on: it may be one of them that makes room.
+
 A handler submits commands and returns the answer; the message is settled behind those commands, in the same
 batch or a later one, never before them.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeAlias
 
@@ -15,6 +18,7 @@ import msgspec
 
 from counterpoint.engine.committer import Committer
 from counterpoint.engine.limits import EngineLimits
+from counterpoint.engine.population import Population
 from counterpoint.errors import CounterpointError, NotFound, StoreError, StoreUnavailable
 from counterpoint.ports.store import Answer, Batch, Message, Store
 from counterpoint.values.json import JsonValue
@@ -27,19 +31,37 @@ _RETRY_SECONDS: Final = 0.5
 _log = logging.getLogger("counterpoint.engine")
 
 
+class Later(Exception):
+    """There is no room for what a message may start. It stays unsettled, and goes to `handler` when there is."""
+
+    def __init__(self, handler: Handler) -> None:
+        super().__init__()
+        self.handler = handler
+
+
 class Inbox:
     """Pumps the store's inbox. `handlers` are by the kind of message."""
 
     def __init__(
-        self, store: Store, committer: Committer, limits: EngineLimits, handlers: Mapping[str, Handler], shared: bool
+        self,
+        store: Store,
+        committer: Committer,
+        population: Population,
+        limits: EngineLimits,
+        handlers: Mapping[str, Handler],
+        shared: bool,
     ) -> None:
         """`shared`: other processes post too, so look for their messages every 50 ms."""
         self._store = store
         self._committer = committer
+        self._population = population
         self._messages_max = limits.inbox_messages_max
         self._handlers = dict(handlers)
         self._shared = shared
         self._seen = 0
+        self._kept: deque[tuple[int, Handler]] = deque()
+        """Messages that wait for room, by their numbers, with who is to handle them."""
+        self._awaiting_room = False
         self._woken = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.idle = True
@@ -85,9 +107,11 @@ class Inbox:
             await self._woken.wait()
             self._woken.clear()
             try:
+                await self._handle_kept()
                 while messages := await self._store.inbox(self._seen, self._messages_max):
                     for message in messages:
-                        await self._handle(message)
+                        await self._handle_kept()
+                        await self._handle(message, self._handlers.get(message.kind))
                         self._seen = message.number
                     await self._decided()
             except StoreError as error:
@@ -104,12 +128,34 @@ class Inbox:
         await decided
         self.idle = False
 
-    async def _handle(self, message: Message) -> None:
-        handler = self._handlers.get(message.kind)
+    async def _handle_kept(self) -> None:
+        """In their order, as far as there is room: what came later must not overtake them."""
+        while self._kept and not self._population.full:
+            number, handler = self._kept[0]
+            for message in await self._store.inbox(number - 1, 1):
+                if message.number == number:
+                    await self._handle(message, handler)
+            self._kept.popleft()
+        self._await_room()
+
+    def _await_room(self) -> None:
+        if self._kept and not self._awaiting_room:
+            self._awaiting_room = True
+            self._population.when_room(self._has_room)
+
+    def _has_room(self) -> None:
+        self._awaiting_room = False
+        self.wake()
+
+    async def _handle(self, message: Message, handler: Handler | None) -> None:
         try:
             if handler is None:
                 raise NotFound(f"there is no request {message.kind!r}")
             body, ok = await handler(msgspec.json.decode(message.body)), True
+        except Later as later:
+            self._kept.append((message.number, later.handler))
+            self._await_room()
+            return
         except StoreUnavailable:
             raise
         except CounterpointError as error:

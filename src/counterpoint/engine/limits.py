@@ -11,7 +11,7 @@ from counterpoint.plan.model import Limits
 MEBIBYTE: Final = 1024 * 1024
 
 
-class EventLimits(msgspec.Struct, frozen=True, kw_only=True):
+class EventLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """How many events an engine keeps that are not handled, or not sent, yet. Times in milliseconds."""
 
     inbox_events_max: int = 100_000
@@ -26,7 +26,7 @@ class EventLimits(msgspec.Struct, frozen=True, kw_only=True):
     """The longest pause before a receiver that took nothing is tried again."""
 
 
-class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
+class EngineLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """How much an engine takes on. Times in milliseconds."""
 
     payload_bytes_max: int = 32 * MEBIBYTE
@@ -47,6 +47,9 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True):
     """An effect that lasts longer is cancelled: a timeout error with an unknown outcome."""
     instances_in_memory_max: int = 10_000
     """Instances held in memory; beyond it, those that only wait leave, the longest unused first."""
+    instances_active_max: int = 50_000
+    """Instances that are at work, and do not only wait. Beyond it, starts are refused, and what events and schedules
+    would start waits."""
     evict_after_ms: int = 5_000
     """An instance whose next timer is due later than this may leave memory."""
     commands_queued_max: int = 100_000

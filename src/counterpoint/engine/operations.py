@@ -75,15 +75,17 @@ class Operations:
         parent: str | None = None,
         depth: int = 0,
         labels: Mapping[str, str] | None = None,
+        *,
+        bounded: bool = True,
     ) -> tuple[Live, Start]:
-        """A new instance.
+        """A new instance; `bounded`: only while there is room for one more at work.
 
         Raises Conflict where the id is taken, InvalidInput for one that cannot be an id, Withdrawn for a version that
-        may not be started.
+        may not be started, LimitExceeded.
         """
         workflow = workflow_of(definition)
         plan = self._library.ready(workflow) or await self._library.plan(workflow)
-        id, live = await self.create(definition, plan, id)
+        id, live = await self.create(definition, plan, id, bounded=bounded)
         seed = self._random.getrandbits(48)
         kept = dict(labels) if labels else {}
         caller = CALLER.get()
@@ -92,13 +94,18 @@ class Operations:
         at = self._clock.now()
         return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept or None)
 
-    async def create(self, definition: StoredDefinition, plan: Plan, id: str | None) -> tuple[str, Live]:
+    async def create(
+        self, definition: StoredDefinition, plan: Plan, id: str | None, *, bounded: bool = True
+    ) -> tuple[str, Live]:
         """An instance that is to be stored for the first time, and its id. Raises as `start`."""
         if id is None:
             id = self._new_id()
         else:
             await self._refuse_taken(id)
-        self._library.registry.admit(definition, self._clock.now())  # nothing is awaited from here to `create`
+        # Nothing is awaited from here to `create`.
+        self._library.registry.admit(definition, self._clock.now())
+        if bounded:
+            self._population.require_room()
         number = self._next_number
         self._next_number += 1
         return id, self._population.create(number, id, definition, plan)

@@ -6,12 +6,13 @@ An instance that only waits may be evicted; all that stays is its number, in the
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 
 from counterpoint.engine.archive import Archive, Folded
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
+from counterpoint.errors import LimitExceeded
 from counterpoint.plan import Plan
 from counterpoint.ports.store import InstanceRow, Record, Store, StoredDefinition
 from counterpoint.ports.telemetry import Observer
@@ -31,6 +32,8 @@ class Population:
         self._store = store
         self._archive = archive
         self._in_memory_max = limits.instances_in_memory_max
+        self.active_max = limits.instances_active_max
+        """How many may be active before no more are started."""
         self._returned = returned
         self._observer = observer
         self.lives: dict[int, Live] = {}
@@ -40,9 +43,30 @@ class Population:
         self._returning: dict[int, asyncio.Task[None]] = {}
         self._wanted: dict[int, int] = {}
         """How many wait for an instance to come back."""
+        self._awaiting_room: deque[Callable[[], None]] = deque()
 
     def __len__(self) -> int:
         return len(self.lives)
+
+    @property
+    def active(self) -> int:
+        """How many are at work, or about to be: they are in memory and do not only wait."""
+        return len(self.lives) - len(self._resting)
+
+    @property
+    def full(self) -> bool:
+        """No more are to be started before some have ended or come to rest."""
+        return self.active >= self.active_max
+
+    def require_room(self) -> None:
+        """Raises LimitExceeded where it is full."""
+        if self.full:
+            hint = "some must end or come to rest first; try again later"
+            raise LimitExceeded("instances_active_max", self.active_max, hint=hint)
+
+    def when_room(self, call: Callable[[], None]) -> None:
+        """Call back, once, when it is full no longer."""
+        self._awaiting_room.append(call)
 
     def by_id(self, id: str) -> Live | None:
         """The instance where it is in memory."""
@@ -61,6 +85,7 @@ class Population:
         if self._observer is not None:
             self._observer.left(live.number)
         self._resting.pop(live.number, None)
+        self._tell_of_room()
 
     def rest(self, live: Live) -> None:
         """It only waits: it may leave when room is needed. Those that rested longest go first."""
@@ -68,6 +93,7 @@ class Population:
         self._resting.move_to_end(live.number)
         if len(self.lives) > self._in_memory_max:
             self._evict()
+        self._tell_of_room()
 
     def rouse(self, live: Live) -> None:
         """It has something to do again."""
@@ -143,6 +169,10 @@ class Population:
         else:
             live.renew()
         live.status = None  # so that its row is written anew
+
+    def _tell_of_room(self) -> None:
+        while self._awaiting_room and not self.full:
+            self._awaiting_room.popleft()()
 
     def _tell(self, live: Live, folded: Folded) -> None:
         if self._observer is not None:

@@ -76,12 +76,14 @@ class Runtime:
         careful: bool = False,
         seed: int | None = None,
         observer: Observer | None = None,
+        schedules: bool = False,
     ) -> None:
         """`owner` is who holds the lease; `shared`: other processes may post to the store.
 
         `destinations`: where events go out; None where that is not this engine's to say (see `Outbox`).
         `careful`: do not start where unfinished instances call functions that no connector has. `seed` makes what
         the engine draws (ids, jitter) the same each time; a simulation needs that. `observer` is told of everything.
+        `schedules`: keep them from the start on, so that no event is handled before they are there.
         """
         self.store = store
         self.clock = clock
@@ -90,6 +92,7 @@ class Runtime:
         self._owner = owner
         self._observer = observer
         self._careful = careful
+        self._scheduled = schedules
         self._asides: set[asyncio.Future[None]] = set()
         codec = Codec(limits.inline_bytes_max, limits.payload_cache_bytes_max)
         self.lifecycle = Lifecycle()
@@ -103,7 +106,9 @@ class Runtime:
         self.emission = Emission(clock, self.committer, self.outbox, observer)
         answering = Answering(self.connectors, clock, limits, observer)
         self.calls = Calls(clock, limits, answering, self.committer.submit)
-        self.schedules = Schedules(store, self.library, self.operations, self.committer, dispatch.timers, clock)
+        self.schedules = Schedules(
+            store, self.library, self.operations, self.population, self.committer, dispatch.timers, clock
+        )
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
         requests = Requests(self.operations, self.library, self.committer)
         self.versions = Versions(store, self.library, self.population, self.committer, self.schedules, clock)
@@ -118,7 +123,7 @@ class Runtime:
             EVENT: bus.deliver,
             EMITTED: bus.deliver_emitted,
         }
-        self.inbox = Inbox(store, self.committer, limits, handlers, shared)
+        self.inbox = Inbox(store, self.committer, self.population, limits, handlers, shared)
         dispatch.committer, dispatch.population, dispatch.calls = self.committer, self.population, self.calls
         dispatch.children, dispatch.emission = Children(self, clock, limits, observer), self.emission
         dispatch.inbox, dispatch.schedules, dispatch.spawn = self.inbox, self.schedules, self.spawn
@@ -150,6 +155,8 @@ class Runtime:
             self.committer.admit = self.outbox.refuse_when_full
         self.committer.run()
         await recover(self.store, self.population, self.dispatch, self.clock, self.limits)
+        if self._scheduled:
+            await self.schedules.activate()
         self.inbox.run()
         self.outbox.run()
 
@@ -215,7 +222,7 @@ class Runtime:
         labels: Mapping[str, str],
     ) -> None:
         """See `Nursery.begin`."""
-        live, start = await self.operations.start(definition, input, id, parent, depth, labels)
+        live, start = await self.operations.start(definition, input, id, parent, depth, labels, bounded=False)
         awaiting = None if parent is None else self.live(parent.rpartition("#")[0])
         if awaiting is not None and awaiting.instance.hold is not None:  # who debugs it steps through this one too
             start = msgspec.structs.replace(start, hold=awaiting.instance.hold)

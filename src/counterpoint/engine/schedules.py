@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from functools import partial
 from hashlib import blake2b
 
 import msgspec
@@ -18,6 +19,7 @@ from counterpoint.engine.cron import next_time
 from counterpoint.engine.labels import caused_by, of_event
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.operations import Operations
+from counterpoint.engine.population import Population
 from counterpoint.engine.timers import Timers
 from counterpoint.engine.triggers import Trigger
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, Withdrawn
@@ -56,6 +58,11 @@ class Active:
         self.memory = memory
         self.trigger = None if schedule.on is None else Trigger(plan, schedule.on, schedule.read, memory.trigger)
 
+    def may_take(self, event: JsonObject) -> bool:
+        """Whether an event may be one that it starts by."""
+        types = () if self.schedule.on is None else self.schedule.on.types
+        return "*" in types or event["type"] in types
+
     @property
     def key(self) -> str:
         """Under which its memory is stored."""
@@ -66,11 +73,19 @@ class Schedules:
     """See the module's docstring."""
 
     def __init__(
-        self, store: Store, library: Library, operations: Operations, committer: Committer, timers: Timers, clock: Clock
+        self,
+        store: Store,
+        library: Library,
+        operations: Operations,
+        population: Population,
+        committer: Committer,
+        timers: Timers,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._library = library
         self._operations = operations
+        self._population = population
         self._committer = committer
         self._timers = timers
         self._clock = clock
@@ -109,6 +124,11 @@ class Schedules:
         if active is None or active.memory.next is None or active.memory.next > now:
             return
         due = active.memory.next
+        if self._population.full:
+            message = "the schedule of %s waits: %d instances are active (instances_active_max)"
+            _log.warning(message, active.plan.workflow, self._population.active, extra=_fields(active))
+            self._population.when_room(partial(self._timers.add, due, 0, index, ""))
+            return
         active.memory.next = None
         id = f"{active.plan.name}-{due}"
         await self._start(active, id, {})
@@ -118,6 +138,10 @@ class Schedules:
         else:
             self._set_next(active, due)
         self._remember(active)
+
+    def ready_for(self, event: JsonObject) -> bool:
+        """Whether an event that has arrived can be noticed now: there is room for what it may start."""
+        return not (self._population.full and any(each.may_take(event) for each in self._active.values()))
 
     async def notice(self, event: JsonObject) -> None:
         """An event has arrived."""
@@ -223,7 +247,9 @@ class Schedules:
 
     async def _start(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None = None) -> None:
         try:
-            live, start = await self._operations.start(active.definition, input, id, labels=labels)
+            live, start = await self._operations.start(
+                active.definition, input, id, labels=labels, bounded=False
+            )  # that there is room was seen before; an event that starts two must not start one
         except Withdrawn as error:
             _log.warning("the schedule of %s has stopped: %s", active.plan.workflow, error, extra=_fields(active))
             self._stop(_name(active.definition))

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+import msgspec
+
 from counterpoint.contracts import SchemaValidator
 from counterpoint.expressions.types import Expression
 from counterpoint.values.json import JsonObject, JsonValue
@@ -405,8 +407,7 @@ class SagaPolicy:
     """How long the log outlives a normal completion, in milliseconds."""
 
 
-@dataclass(slots=True, eq=False, kw_only=True)
-class Limits:
+class Limits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
     """Limits that the kernel keeps, each per instance unless its name says otherwise."""
 
     steps_max: int = 1_000_000

@@ -61,6 +61,12 @@ IN_MEMORY: Final = Instrument("counterpoint.instances.in_memory", GAUGE, "{insta
 AWAY: Final = Instrument(
     "counterpoint.instances.away", GAUGE, "{instance}", "Unfinished instances that wait outside memory"
 )
+ACTIVE: Final = Instrument(
+    "counterpoint.instances.active", GAUGE, "{instance}", "Unfinished instances that do not only wait"
+)
+ACTIVE_LIMIT: Final = Instrument(
+    "counterpoint.instances.active.limit", GAUGE, "{instance}", "From how many on starts are refused"
+)
 COMMANDS_QUEUED: Final = Instrument("counterpoint.commands.queued", GAUGE, "{command}", "Commands not decided yet")
 EFFECTS_QUEUED: Final = Instrument("counterpoint.effects.queued", GAUGE, "{effect}", "Effects that wait for a worker")
 EFFECTS_IN_FLIGHT: Final = Instrument("counterpoint.effects.in_flight", GAUGE, "{effect}", "Effects being carried out")

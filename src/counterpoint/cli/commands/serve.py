@@ -99,7 +99,9 @@ def serve(
     write = None if quiet else _log_event if streams.log and not json else partial(_write, streams=streams, json=json)
     if metrics and http is None:
         raise InvalidInput("--metrics are read over the HTTP API; say with --http where to serve it")
-    opened = engine_of(store, options or EngineOptions(), streams, configuration, metrics=metrics, logs=logs)
+    opened = engine_of(
+        store, options or EngineOptions(), streams, configuration, metrics=metrics, logs=logs, schedules=True
+    )
     return leave(complete_long(_serve(sources, store, write, opened, face, streams)))
 
 
@@ -154,7 +156,6 @@ async def _serve(
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
             if write is not None:
                 engine.on_lifecycle(write)
-            await engine.run_schedules()
             async with nullcontext() if face is None else face.served(engine):
                 await _announce(engine, published, store, streams)
                 settle()
