@@ -98,19 +98,3 @@ def test_problems_of_the_server_stand_at_their_field_and_lead_to_their_step(page
     problem.first.click()
     expect(inspector.get_by_role("heading", name="ship")).to_be_visible()
     expect(page.get_by_role("button", name="Publish")).to_be_disabled()
-
-
-def test_a_new_version_is_published(page, serving):
-    serving.call(serving.engine.publish(SAGA))
-    page.goto("/workflows/shop/pay/edit?yaml=1")
-    page.get_by_label("The document as YAML").click()
-    page.keyboard.press("Control+Home")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("End")
-    for _ in range(len("0' }")):
-        page.keyboard.press("ArrowLeft")
-    page.keyboard.press("Delete")
-    page.keyboard.type("1")
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("shop/pay:1.0.1 is published")).to_be_visible()
-    assert [each.version for each in serving.engine.service.definitions.all()] == ["1.0.0", "1.0.1"]

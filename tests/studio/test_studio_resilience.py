@@ -65,6 +65,9 @@ def test_another_person_s_version_is_not_overwritten(context, serving):
     page.goto(PAGE)
     typed(page, "- last: { set: { done: true } }\n")
     page.get_by_role("button", name="Publish").click()
+    page.get_by_label("Version", exact=True).fill("1.0.0")
+    page.get_by_role("button", name="Publish 1.0.0").click()
     expect(page.get_by_text("is published with other content")).to_be_visible()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Step 2 of 2: last")).to_be_visible()
     assert len(serving.engine.service.definitions.all()) == 1

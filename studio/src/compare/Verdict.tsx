@@ -2,7 +2,13 @@
 import type { Bump, Compatibility } from "../api/compatibility";
 import { Icon } from "../ui/Icon";
 
-export function Verdict({ found }: { found: Compatibility }) {
+interface Props {
+  readonly found: Compatibility;
+  /** Whether it is said what the number of the version should do, and does. */
+  readonly numbered?: boolean;
+}
+
+export function Verdict({ found, numbered = true }: Props) {
   if (found.findings.length === 0) {
     return (
       <p className="verdict same">
@@ -17,7 +23,7 @@ export function Verdict({ found }: { found: Compatibility }) {
         <Icon name={breaking > 0 ? "alert" : "check"} /> <b>{breaking > 0 ? "May break somebody" : "Breaks nobody"}</b>
       </p>
       <p>{breaking > 0 ? failing(breaking, found.findings.length) : harmless(found.findings.length)}</p>
-      <p>{numbered(found)}</p>
+      {numbered ? <p>{numberTold(found)}</p> : null}
     </div>
   );
 }
@@ -30,13 +36,13 @@ const harmless = (all: number): string => `${changes(all)}. Whoever relies on th
 const changes = (count: number): string => `${count} change${count === 1 ? "" : "s"}`;
 
 /** What the number of the version should do, and does. */
-function numbered({ bumpNeeded, bumpMade, bumpEnough }: Compatibility): string {
+function numberTold({ bumpNeeded, bumpMade, bumpEnough }: Compatibility): string {
   if (bumpMade === "prerelease") return "The earlier version is a prerelease: it has promised nothing.";
   if (bumpEnough) return `The number has gone up far enough: these changes ask for ${WORDS[bumpNeeded]}.`;
   return `The number has not gone up far enough: these changes ask for ${WORDS[bumpNeeded]}.`;
 }
 
-export const WORDS: Record<Bump, string> = {
+const WORDS: Record<Bump, string> = {
   none: "no new number",
   patch: "a new patch version (the last number)",
   minor: "a new minor version (the number in the middle)",

@@ -1,7 +1,5 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useMemo, useState } from "react";
-import { publishDefinition } from "../api/definitions";
-import { type Diagnostic, Refused } from "../api/http";
+import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
 import { breakpointAt } from "../debug/breakpoints";
@@ -32,6 +30,7 @@ import "./designer.css";
 
 const NONE: readonly Diagnostic[] = [];
 
+const PublishDialog = lazy(() => import("../publish/PublishDialog"));
 const YamlPane = lazy(() => import("../editor/YamlPane"));
 
 export function Designer({ draft }: { draft: Draft }) {
@@ -43,7 +42,7 @@ export function Designer({ draft }: { draft: Draft }) {
   const narrow = useNarrow(yaml);
   const [slot, setSlot] = useState<Slot>();
   const { diagnostics, error: unchecked } = useValidation(shown.text);
-  const publish = usePublish(draft);
+  const [publishing, setPublishing] = useState(false);
   const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
   const missing = useMemo(() => new Set(covered.missing.map((task) => task.id)), [covered]);
   const task = selected ? findTask(drawn.tasks, selected.replace(/#undo$/, "")) : undefined;
@@ -90,7 +89,13 @@ export function Designer({ draft }: { draft: Draft }) {
 
   return (
     <div className="designer">
-      <Header draft={draft} shown={shown} covered={covered} diagnostics={diagnostics} publish={publish} />
+      <Header
+        draft={draft}
+        shown={shown}
+        covered={covered}
+        diagnostics={diagnostics}
+        onPublish={() => setPublishing(true)}
+      />
       <div className={yaml ? "designer-body with-yaml" : "designer-body"}>
         {yaml ? (
           <Suspense fallback={<p className="loading">Loading …</p>}>
@@ -156,6 +161,11 @@ export function Designer({ draft }: { draft: Draft }) {
           )}
         </aside>
       </div>
+      {publishing ? (
+        <Suspense>
+          <PublishDialog draft={draft} shown={shown} onClose={() => setPublishing(false)} />
+        </Suspense>
+      ) : null}
       <InsertDialog open={slot !== undefined} onClose={() => setSlot(undefined)} onChoose={insert} />
     </div>
   );
@@ -169,17 +179,3 @@ const slotAfter = (path: readonly (string | number)[]): Slot => ({
   x: 0,
   y: 0,
 });
-
-function usePublish(draft: Draft) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => publishDefinition(draft.text),
-    onSuccess: () => {
-      draft.settle(draft.text);
-      void client.invalidateQueries({ queryKey: ["workflows"] });
-    },
-    retry: (failures, error) => !(error instanceof Refused) && failures < 2,
-  });
-}
-
-export type Publishing = ReturnType<typeof usePublish>;

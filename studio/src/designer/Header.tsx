@@ -2,7 +2,6 @@ import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import type { Coverage } from "../document/coverage";
 import { Icon, type IconName } from "../ui/Icon";
-import type { Publishing } from "./Designer";
 import type { Draft, Shown } from "./draft";
 
 interface Props {
@@ -10,7 +9,7 @@ interface Props {
   readonly shown: Shown;
   readonly covered: Coverage;
   readonly diagnostics: readonly Diagnostic[] | undefined;
-  readonly publish: Publishing;
+  readonly onPublish: () => void;
 }
 
 const MODES: readonly (readonly [mode: string, label: string, icon: IconName])[] = [
@@ -19,7 +18,7 @@ const MODES: readonly (readonly [mode: string, label: string, icon: IconName])[]
   ["debug", "Debug", "bug"],
 ];
 
-export function Header({ draft, shown, covered, diagnostics, publish }: Props) {
+export function Header({ draft, shown, covered, diagnostics, onPublish }: Props) {
   const [search, setSearch] = useSearchState();
   const yaml = search.get("yaml") === "1";
   const { heading } = shown.drawn;
@@ -64,19 +63,10 @@ export function Header({ draft, shown, covered, diagnostics, publish }: Props) {
         >
           YAML
         </button>
-        <button
-          type="button"
-          className="button primary"
-          disabled={publish.isPending || errors !== 0}
-          onClick={() => publish.mutate()}
-        >
+        <button type="button" className="button primary" disabled={errors !== 0} onClick={onPublish}>
           Publish
         </button>
       </div>
-      <p className="publish-told" role="status">
-        {publish.isError ? <span className="problem-error">{publish.error.message}</span> : null}
-        {publish.isSuccess && !shown.changed ? `${publish.data.reference} is published` : null}
-      </p>
     </header>
   );
 }

@@ -1,0 +1,56 @@
+/** Publishing: first what it changes against what is published, and for whom; then the number; then it is done. */
+import { Dialog } from "radix-ui";
+import { useLocation } from "wouter";
+import type { Draft, Shown } from "../designer/draft";
+import { Notice } from "../ui/Notice";
+import { designerAddress } from "../workflows/addresses";
+import { Choosing } from "./Choosing";
+import { Published } from "./Published";
+import { usePublishing } from "./usePublishing";
+import "./publish.css";
+
+interface Props {
+  readonly draft: Draft;
+  readonly shown: Shown;
+  readonly onClose: () => void;
+}
+
+export default function PublishDialog({ draft, shown, onClose }: Props) {
+  const { namespace, name } = shown.drawn.heading;
+  const publishing = usePublishing(draft, shown);
+  const { published, unknown, ready } = publishing;
+  const [, navigate] = useLocation();
+  const leave = (): void => {
+    // What was published is what is edited from now on, also after a reload.
+    if (published) navigate(designerAddress(published.entry, published.entry.version));
+    onClose();
+  };
+  return (
+    <Dialog.Root open onOpenChange={(now) => !now && leave()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="overlay" />
+        <Dialog.Content className="dialog publish" aria-describedby={undefined}>
+          <Dialog.Title>
+            {published ? "Published" : "Publish"} {namespace}/{name}
+          </Dialog.Title>
+          {published ? (
+            <Published {...published} onClose={leave} />
+          ) : unknown ? (
+            <>
+              <Notice error={unknown} />
+              <div className="dialog-foot">
+                <button type="button" className="button" onClick={onClose}>
+                  Close
+                </button>
+              </div>
+            </>
+          ) : ready ? (
+            <Choosing publishing={publishing} onClose={onClose} />
+          ) : (
+            <p className="muted">Comparing with what is published …</p>
+          )}
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

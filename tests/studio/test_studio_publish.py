@@ -1,0 +1,100 @@
+"""Publishing from the designer: what it changes for whom comes first, then the number, then it is done."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("studio")
+
+PAY = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.2.0' }
+do:
+- charge: { call: charge, compensate: { do: [ { refund: { call: charge } } ] } }
+- told: { set: { told: true } }
+"""
+
+
+@pytest.fixture
+def published(serving):
+    serving.call(serving.engine.publish(PAY))
+
+
+def versions(serving):
+    return [each.version for each in serving.engine.service.definitions.all()]
+
+
+def typed(page, text):
+    page.get_by_label("The document as YAML").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
+def test_what_breaks_nobody_is_proposed_as_a_patch_and_can_be_compared_afterwards(page, serving, published):
+    page.goto("/workflows/shop/pay/edit?yaml=1")
+    typed(page, "- last: { set: { done: true } }\n")
+    expect(page.get_by_label("Step 3 of 3: last")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Breaks nobody")
+    expect(dialog).to_contain_text("last (set) is new")
+    expect(dialog.get_by_label("Version", exact=True)).to_have_value("1.2.1")
+    dialog.get_by_role("button", name="Publish 1.2.1").click()
+    expect(dialog).to_contain_text("shop/pay:1.2.1 is published")
+    assert versions(serving) == ["1.2.0", "1.2.1"]
+    dialog.get_by_role("link", name="Compare with 1.2.0").click()
+    expect(page.get_by_label("Later: 1.2.1").get_by_role("button", name="last")).to_contain_text("new")
+
+
+def test_what_may_break_somebody_asks_for_a_major_version_by_keyboard_alone(page, serving, published):
+    page.goto("/workflows/shop/pay/edit?yaml=1")
+    editor = page.get_by_label("The document as YAML")
+    editor.focus()
+    page.keyboard.press("Control+Home")
+    for _ in range(2):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+Home")
+    page.keyboard.insert_text("- charge: { call: charge, saga: pivot }")
+    expect(page.get_by_text("Valid")).to_be_visible()
+    page.get_by_role("button", name="Publish").press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("May break somebody")
+    version = dialog.get_by_label("Version", exact=True)
+    expect(version).to_have_value("2.0.0")
+    version.focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("1.2.1")
+    expect(dialog.get_by_text("whoever takes 1.2.1 relies on less having changed")).to_be_visible()
+    dialog.get_by_role("button", name="Major 2.0.0").press("Enter")
+    version.focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("shop/pay:2.0.0 is published")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("header").get_by_text("draft")).to_have_count(0)
+    assert "version=2.0.0" in page.url
+    assert "version: 2.0.0" in serving.engine.service.definitions.find("shop/pay:2.0.0").text
+
+
+def test_a_first_version_has_nobody_to_break(page, serving):
+    page.goto("/workflows/new?template=checkout")
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("This is its first version")
+    dialog.get_by_role("button", name="Publish 0.1.0").click()
+    expect(dialog).to_contain_text("shop/checkout:0.1.0 is published")
+    dialog.get_by_role("button", name="Go on editing").click()
+    expect(page.get_by_label("Step 1 of 3: createOrder")).to_be_visible()
+    assert "/workflows/shop/checkout/edit" in page.url
+
+
+def test_where_a_version_is_no_version_it_cannot_be_published(page, serving, published):
+    page.goto("/workflows/shop/pay/edit")
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Nothing differs")
+    dialog.get_by_label("Version", exact=True).fill("2")
+    expect(dialog.get_by_text("three numbers with dots")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Publish 2")).to_be_disabled()
+    page.keyboard.press("Escape")
+    assert versions(serving) == ["1.2.0"]
