@@ -66,27 +66,22 @@ class Stopping:
         """
         try:
             async with asyncio.timeout(0 if self.asked else seconds_max) as scope:
-                with self._ends(scope, asyncio.ensure_future(_gone(receive))):
+
+                def end(_: object = None) -> None:
+                    if not scope.expired():
+                        scope.reschedule(0)
+
+                gone = asyncio.ensure_future(_gone(receive))
+                gone.add_done_callback(end)
+                self._ending.add(end)
+                try:
                     return await work
+                finally:
+                    self._ending.discard(end)
+                    gone.remove_done_callback(end)
+                    gone.cancel()
         except TimeoutError:
             return None
-
-    @contextmanager
-    def _ends(self, scope: asyncio.Timeout, gone: asyncio.Future[None]) -> Iterator[None]:
-        """The time of `scope` is up as soon as `gone` is done or the server is told to stop."""
-
-        def end(_: object = None) -> None:
-            if not scope.expired():
-                scope.reschedule(0)
-
-        gone.add_done_callback(end)
-        self._ending.add(end)
-        try:
-            yield
-        finally:
-            self._ending.discard(end)
-            gone.remove_done_callback(end)
-            gone.cancel()
 
 
 async def _gone(receive: Receive) -> None:

@@ -59,8 +59,9 @@ class Instances:
         Raises NotFound, Conflict (the id is taken), Withdrawn (the version may not be started), InvalidInput.
         """
         runtime = self._runtime
-        stored = runtime.library.to_start(reference_of(definition))
-        return await runtime.operations.start(stored, checked_json(input), id, labels=labels)
+        if not isinstance(definition, StoredDefinition):
+            definition = runtime.library.to_start(reference_of(definition))
+        return await runtime.operations.start(definition, checked_json(input), id, labels=labels)
 
     def submit(self, live: Live, start: Start) -> asyncio.Future[Any]:
         """Have a prepared instance started; the future is done once that is durable, or has the reason why not.
@@ -229,9 +230,11 @@ def checked_json(value: Any) -> Any:
     """The value where it is JSON; typed values (dataclasses, dates ...) become JSON. Raises InvalidInput."""
     try:
         plain = msgspec.to_builtins(value, str_keys=True)
-        # Neither NaN nor half of a surrogate pair is JSON, and the journal could not hold them.
-        json.dumps(plain, allow_nan=False, ensure_ascii=False).encode()
+        # Half of a surrogate pair is no JSON, and the journal could not hold it: this raises.
+        text = msgspec.json.encode(plain)
+        if b"null" in text:  # which is also what NaN and the infinities become here: they are none either
+            json.dumps(plain, allow_nan=False)
         # By way of its text, so that it is now what it will be when it is read from the journal.
-        return msgspec.json.decode(msgspec.json.encode(plain))
+        return msgspec.json.decode(text)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidInput(f"this is no JSON value: {error}") from error

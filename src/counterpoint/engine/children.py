@@ -109,6 +109,8 @@ class Children:
 
         One whose parent was terminated is terminated, too, even while it is undone.
         """
+        if not (self._awaited or self._undone):
+            return
         forced = live.instance.terminated
         ids = [self._awaited.pop((live.number, run), None)]
         if forced:

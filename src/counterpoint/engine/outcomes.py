@@ -44,11 +44,15 @@ class Answering:
         """All functions that some connector serves."""
         return frozenset(self._invoke)
 
-    async def answer(self, live: Live, effect: Invoke, now: int) -> Command:
+    def answer(self, live: Live, effect: Invoke, now: int) -> Awaitable[Command]:
         """Carry the effect out. Never raises but on cancellation."""
-        trace, observer = trace_of(live, effect, self._observer), self._observer
-        if observer is None:
-            return await self._answer(live, effect, now, trace)
+        if self._observer is not None:
+            return self._observed(live, effect, now, self._observer)
+        labels = live.instance.labels
+        return self._answer(live, effect, now, context_of(labels) if labels else None)
+
+    async def _observed(self, live: Live, effect: Invoke, now: int, observer: Observer) -> Command:
+        trace = observer.context(live, effect)
         at_work, entered = AT_WORK.set(Work(live, effect, trace)), observer.enter(trace)
         try:
             return await self._answer(live, effect, now, trace)

@@ -24,7 +24,9 @@ NOTHING: Final = Waits()
 
 def waits_of(instance: Instance) -> Waits:
     """A function of the state, so that it is true of whatever is durable."""
-    if instance.over or not _may_wait(instance):
+    counts = instance.counts  # cheap, for this is asked after every transition
+    times = counts[WAIT] or counts[RETRY] or counts[AGAIN] or counts[UNDO]
+    if not (times or counts[LISTEN] or instance.suspended or instance.blocked or instance.stuck) or instance.over:
         return NOTHING
     words, due_at = set[str](), None
     if instance.suspended:
@@ -38,13 +40,6 @@ def waits_of(instance: Instance) -> Waits:
             words.add(selection.TIMER if effect.timer == WAIT else selection.RETRY)
             due_at = effect.due if due_at is None else min(due_at, effect.due)
     return Waits(tuple(sorted(words)), due_at)
-
-
-def _may_wait(instance: Instance) -> bool:
-    """Cheap, for it is asked after every transition."""
-    counts = instance.counts
-    times = counts[WAIT] or counts[RETRY] or counts[AGAIN] or counts[UNDO]
-    return bool(times or counts[LISTEN] or instance.suspended or instance.blocked or instance.stuck)
 
 
 def resting(instance: Instance, now: int, evict_after_ms: int) -> tuple[bool, int | None, tuple[str, ...]]:

@@ -27,6 +27,8 @@ from counterpoint.plan.model import (
     Undo,
 )
 
+_NONE: Final[frozenset[int]] = frozenset()
+
 
 def evolve(instance: Instance, event: e.Event) -> None:
     """Apply one event to the working copy."""
@@ -398,6 +400,8 @@ def _renew(run: TaskRun) -> None:
 
 def _forks(instance: Instance, ancestors: tuple[int, ...]) -> frozenset[int]:
     """Which of these runs are forks."""
+    if len(ancestors) == 1:  # the workflow itself
+        return _NONE
     runs = instance.runs
     return frozenset(id for id in ancestors if id in runs and type(runs[id].task) is ForkTask)
 

@@ -157,12 +157,15 @@ class TaskRun:
 
     def above(self) -> tuple[int, ...]:
         """The runs around it, outermost first; 0, the workflow, is the outermost."""
-        found = []
         parent = self.parent
-        while parent is not None:
-            found.append(parent.id)
+        if parent is None:
+            return ()
+        found = [parent.id]
+        while parent.parent is not None:
             parent = parent.parent
-        return tuple(reversed(found))
+            found.append(parent.id)
+        found.reverse()
+        return tuple(found)
 
 
 class Instance:
