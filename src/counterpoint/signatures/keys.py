@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from counterpoint.errors import InvalidInput
-from counterpoint.signatures.detached import DetachedJws
 from counterpoint.signatures.protocols import Signer, Verifier
 from counterpoint.signatures.settings import Hmac, Signature
 from counterpoint.signatures.webhooks import WebhookSignature
 from counterpoint.values.json import JsonValue
+
+if TYPE_CHECKING:
+    from counterpoint.signatures.detached import DetachedJws
 
 Lookup = Callable[[str], JsonValue]
 """The value of a secret by its name; None where there is none."""
@@ -28,7 +31,7 @@ def verifier_of(settings: Signature, secret: Lookup) -> Verifier:
 def _made(settings: Signature, secret: Lookup) -> WebhookSignature | DetachedJws:
     if not settings.keys:
         raise InvalidInput("a signature needs at least one key: name a secret in `keys`")
-    kind = WebhookSignature if isinstance(settings, Hmac) else DetachedJws
+    kind = _kind(settings)
     values = []
     for name in settings.keys:
         value = secret(name)
@@ -40,3 +43,11 @@ def _made(settings: Signature, secret: Lookup) -> WebhookSignature | DetachedJws
             raise InvalidInput(f"the secret {name!r} is no key: {error.message}") from None
         values.append(value)
     return kind(values, settings.tolerance_ms_max)
+
+
+def _kind(settings: Signature) -> type[WebhookSignature | DetachedJws]:
+    if isinstance(settings, Hmac):
+        return WebhookSignature
+    from counterpoint.signatures.detached import DetachedJws  # with a library of cryptography that few need
+
+    return DetachedJws

@@ -11,16 +11,14 @@ from counterpoint.values.json import JsonObject
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def iso8601(ms: int) -> str:
-    """`2026-01-01T00:00:00.000Z`; raises OverflowError outside the years 1 to 9999."""
-    second, rest = divmod(ms, 1_000)
-    return f"{_date_and_time(second)}.{rest:03d}Z"
-
-
 @lru_cache(maxsize=4_096)
-def _date_and_time(second: int) -> str:
-    """Kept, because what is told at once is mostly of the same few seconds, and a view tells it many times."""
-    return f"{_EPOCH + timedelta(seconds=second):%Y-%m-%dT%H:%M:%S}".rjust(19, "0")
+def iso8601(ms: int) -> str:
+    """`2026-01-01T00:00:00.000Z`; raises OverflowError outside the years 1 to 9999.
+
+    Kept, because what is told at once is mostly of the same few moments, and a view tells them many times.
+    """
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{ms % 1_000:03d}Z"
 
 
 def datetime_descriptor(ms: int) -> JsonObject:
