@@ -28,6 +28,8 @@ from counterpoint.ports.telemetry import Observer
 from counterpoint.values.problem import Problem
 
 _RETRY_MS_MIN: Final = 50
+_TURNS_MAX: Final = 4
+"""Turns of the loop for which a batch may wait for more to join it."""
 _log = logging.getLogger("counterpoint.engine")
 
 
@@ -177,11 +179,22 @@ class Committer:
                     return
                 self._wake = loop.create_future()
                 await self._wake
-            else:
-                await asyncio.sleep(0)  # the store may answer without waiting: let others have their turn
+            await self._gather()
             self._writing = True
             await self._commit(self._decider.decide())
             self._writing = False
+
+    async def _gather(self) -> None:
+        """Let others have their turn for as long as more comes of it: a batch costs as much as dozens of transitions.
+
+        One turn in any case: the store may answer without waiting.
+        """
+        queue, queued = self._queue, 0
+        for _ in range(_TURNS_MAX):
+            if len(queue) == queued or len(queue) >= self._limits.batch_transitions_max:
+                return
+            queued = len(queue)
+            await asyncio.sleep(0)
 
     async def _commit(self, attempt: Attempt) -> None:
         batch = attempt.batch
