@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import select
+import socket
 import sys
 
 import pytest
 
 from bench.load.generator import generate
 from bench.load.ours import START, serving
-from counterpoint import BulkStart
-from counterpoint.api import ApiLimits
+from counterpoint import BulkStart, Engine
+from counterpoint.api import Access, Address, ApiLimits, listen
 from tests.api.conftest import HEARS, SET
 
 pytestmark = pytest.mark.anyio
@@ -70,3 +73,27 @@ async def test_a_server_that_has_started_very_many_has_forgotten_them(serve):
             if hasattr(value, "__len__")
         }  # fmt: skip
         assert {name: count for name, count in kept.items() if count > 100} == {}
+
+
+def test_clients_that_come_at_once_are_let_in_within_a_few_turns_of_the_loop():
+    """On the loop of `serve`, which by itself lets in one in each turn."""
+    uvloop = pytest.importorskip("uvloop")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        assert runner.run(_turns_until_answered()) < CLIENTS / 2
+
+
+async def _turns_until_answered():
+    """Turns of the loop until as many clients as `CLIENTS` that have come together are all answered."""
+    async with Engine.embedded() as engine, listen(engine.service, Address.of("127.0.0.1:0"), Access(None)) as address:
+        clients = [socket.create_connection(address, timeout=10) for _ in range(CLIENTS)]
+        for each in clients:
+            each.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        turns, waiting = 0, list(clients)
+        while waiting:
+            turns += 1
+            await asyncio.sleep(0)
+            answered, _, _ = select.select(waiting, [], [], 0)
+            waiting = [each for each in waiting if each not in answered]
+        for each in clients:
+            each.close()
+    return turns

@@ -21,6 +21,9 @@ from counterpoint.errors import InvalidInput
 
 _KEEP_ALIVE_SECONDS: Final = 75
 """Longer than load balancers keep a connection (often 60 s), so that none sends a request into one that closes."""
+_ACCEPTED_AT_ONCE: Final = 32
+"""Connections that are accepted in one turn of the loop: uvloop accepts one from each socket that listens. Turns are
+long when there is much to do, and of clients that come at once the last would wait for seconds until it is let in."""
 
 
 @asynccontextmanager
@@ -58,7 +61,8 @@ async def listen(
             timeout_graceful_shutdown=max(1, limits.stop_ms_max // 1000),
         )
     )
-    task = asyncio.create_task(server.serve([listening]), name="counterpoint-http")
+    sockets = [listening, *(listening.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))]
+    task = asyncio.create_task(server.serve(sockets), name="counterpoint-http")
     try:
         yield Address(address.host, _port(listening))
     finally:
