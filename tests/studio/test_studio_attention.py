@@ -32,19 +32,3 @@ def test_what_has_one_cause_is_repaired_at_once(page, serving):
     expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
     for number in range(3):
         assert serving.call(serving.engine.result(f"order-{number}", 10)).saga == "compensated"
-
-
-def test_instances_are_counted_and_found_by_what_people_call_them(page, serving):
-    serving.broken.set()
-    reference = serving.call(serving.engine.publish(STUCK))
-    serving.call(serving.engine.start(reference, id="one", business_key="A-17"))
-    serving.call(serving.engine.start(reference, id="two"))
-    for id in ("one", "two"):
-        serving.call(serving.engine.result(id, 10))
-    page.goto("/instances")
-    expect(page.get_by_text("2 in all · 2 suspended")).to_be_visible()
-    page.get_by_label("Business key").fill("A-17")
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("1 in all")).to_be_visible()
-    expect(page.get_by_role("link", name="one")).to_be_visible()
-    expect(page.get_by_role("link", name="two")).to_have_count(0)

@@ -69,3 +69,18 @@ def test_what_is_stuck_is_repaired_with_a_reason(page, serving):
     expect(page.locator("header").get_by_text("undone")).to_be_visible()
     history = serving.call(serving.engine.history("one"))
     assert [each.get("reason") for each in history if each["type"] == "IncidentResolved"] == ["the money is back"]
+
+
+def test_a_list_stays_as_it_is_while_somebody_is_in_it(page, serving):
+    reference = serving.call(serving.engine.publish(HEARS))
+    serving.call(serving.engine.start(reference, id="one", business_key="A-17"))
+    page.goto("/instances")
+    expect(page.get_by_role("button", name="All 1")).to_be_visible()
+    page.get_by_role("grid").focus()
+    serving.call(serving.engine.start(reference, id="two"))
+    expect(page.get_by_role("button", name="Show 1 new")).to_be_visible()
+    expect(page.get_by_role("link", name="two")).to_have_count(0)
+    serving.call(serving.engine.deliver(APPROVED))
+    expect(page.get_by_role("row", name="one")).to_contain_text("completed")
+    page.get_by_role("button", name="Show 1 new").press("Enter")
+    expect(page.get_by_role("link", name="two")).to_be_visible()

@@ -8,6 +8,12 @@ export interface InstanceEntry {
   readonly saga: string | null;
   readonly errorType: string | null;
   readonly parent: string | null;
+  readonly businessKey: string | null;
+  readonly correlation: string | null;
+  /** `timer`, `retry`, `event:{type}`, `incident`, `resume`. */
+  readonly waitsFor: readonly string[];
+  /** When the first of the times is that it waits for. */
+  readonly dueAt: string | null;
   readonly createdAt: string;
   readonly endedAt: string | null;
 }
@@ -74,10 +80,14 @@ export interface Page<T> {
 
 const address = (id: string, action = ""): string => `/v1/instances/${encodeURIComponent(id)}${action}`;
 
-export function listInstances(filter: Readonly<Record<string, string>>, cursor?: string): Promise<Page<InstanceEntry>> {
+export function listInstances(
+  filter: Readonly<Record<string, string>>,
+  cursor?: string,
+  signal?: AbortSignal,
+): Promise<Page<InstanceEntry>> {
   const asked = new URLSearchParams(filter);
   if (cursor) asked.set("cursor", cursor);
-  return ask(`/v1/instances?${asked}`);
+  return ask(`/v1/instances?${asked}`, signal ? { signal } : {});
 }
 
 export interface Counts {
@@ -88,8 +98,8 @@ export interface Counts {
   readonly byWorkflow: Readonly<Record<string, number>>;
 }
 
-export const countInstances = (filter: Readonly<Record<string, string>>): Promise<Counts> =>
-  ask(`/v1/instances/counts?${new URLSearchParams(filter)}`);
+export const countInstances = (filter: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Counts> =>
+  ask(`/v1/instances/counts?${new URLSearchParams(filter)}`, signal ? { signal } : {});
 
 export const getInstance = (id: string, signal?: AbortSignal): Promise<Instance> =>
   ask(address(id), signal ? { signal } : {});

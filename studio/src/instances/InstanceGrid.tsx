@@ -1,0 +1,187 @@
+/** Instances in rows. Only those that are seen are drawn; ↑ ↓ go through them and Enter opens one. */
+import { useVirtualizer } from "@tanstack/react-virtual";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  memo,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
+import { useLocation } from "wouter";
+import type { InstanceEntry } from "../api/instances";
+import type { Column } from "./columns";
+
+const ROW_PX = 38;
+const PAGE = 15;
+const POOL = 64;
+/** When so few rows are left below, the next page is read. */
+const AHEAD = 60;
+
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  ArrowUp: -1,
+  PageDown: PAGE,
+  PageUp: -PAGE,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
+export interface Sight {
+  /** The rows that are seen. */
+  range: readonly [number, number];
+  /** Whether the list is at its top and nobody is busy in it. */
+  still: () => boolean;
+}
+
+interface Props {
+  readonly entries: readonly InstanceEntry[];
+  readonly gone: ReadonlySet<string>;
+  readonly columns: readonly Column[];
+  /** How many there are in all, if that is known. */
+  readonly total: number | undefined;
+  readonly more: boolean;
+  readonly next: () => void;
+  readonly sight: RefObject<Sight>;
+}
+
+/** Where the list was when it was left: whoever comes back finds it there. */
+const left = { first: "", offset: 0, active: 0 };
+
+export function InstanceGrid({ entries, gone, columns, total, more, next, sight }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const [, navigate] = useLocation();
+  const restored = entries[0]?.id === left.first;
+  const [active, setActive] = useState(restored ? left.active : 0);
+  const rows = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_PX,
+    overscan: 12,
+    initialOffset: restored ? left.offset : 0,
+  });
+  const items = rows.getVirtualItems();
+  // What leaves at one end is used again at the other: a row is changed rather than made.
+  const pool = POOL * Math.ceil((items.length + 1) / POOL);
+  const at = Math.min(active, entries.length - 1);
+  const last = items.at(-1)?.index ?? 0;
+  sight.current.range = [items[0]?.index ?? 0, last];
+  sight.current.still = () => {
+    const list = box.current;
+    return list === null || (list.scrollTop < ROW_PX && !list.matches(":hover, :focus-within"));
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when somebody comes back
+  useEffect(() => {
+    if (restored) rows.scrollToIndex(at, { align: "auto" });
+  }, []);
+  useEffect(() => {
+    if (more && last >= entries.length - AHEAD) next();
+  }, [more, last, entries.length, next]);
+  const open = (entry: InstanceEntry | undefined): void => {
+    if (!entry) return;
+    Object.assign(left, { first: entries[0]?.id ?? "", offset: box.current?.scrollTop ?? 0, active: at });
+    navigate(addressOf(entry));
+  };
+  const opened = useRef(open);
+  opened.current = open;
+  const follow = useCallback((event: MouseEvent, entry: InstanceEntry) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    opened.current(entry);
+  }, []);
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.key === "Enter") open(entries[at]);
+    const step = STEPS[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const to = Math.max(0, Math.min(entries.length - 1, at + step));
+    setActive(to);
+    rows.scrollToIndex(to, { align: "auto" });
+  };
+  return (
+    <div ref={box} className="grid">
+      <table
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows are gone through by keys
+        role="grid"
+        aria-label="Instances"
+        aria-rowcount={more ? -1 : entries.length + 1}
+        tabIndex={0}
+        style={{ "--grid-columns": widths(columns) } as CSSProperties}
+        aria-activedescendant={`row-${at}`}
+        onKeyDown={pressed}
+      >
+        <thead>
+          <tr className="grid-row grid-head" aria-rowindex={1}>
+            <th scope="col">Instance</th>
+            {columns.map(({ name, title }) => (
+              <th key={name} scope="col">
+                {title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody style={{ height: rows.getTotalSize() }}>
+          {items.map(({ index, start }) => (
+            <Row
+              key={index % pool}
+              index={index}
+              entry={entries[index] as InstanceEntry}
+              gone={gone.has((entries[index] as InstanceEntry).id)}
+              active={index === at}
+              columns={columns}
+              top={start}
+              open={follow}
+              go={setActive}
+            />
+          ))}
+        </tbody>
+      </table>
+      {more ? (
+        <p className="muted grid-more">{`Reading on …${total ? ` of ${total.toLocaleString("en")}` : ""}`}</p>
+      ) : null}
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly index: number;
+  readonly entry: InstanceEntry;
+  readonly gone: boolean;
+  readonly active: boolean;
+  readonly columns: readonly Column[];
+  readonly top: number;
+  readonly open: (event: MouseEvent, entry: InstanceEntry) => void;
+  readonly go: (index: number) => void;
+}
+
+const Row = memo(function Row({ index, entry, gone, active, columns, top, open, go }: RowProps) {
+  const now = Date.now();
+  return (
+    <tr
+      id={`row-${index}`}
+      aria-rowindex={index + 2}
+      aria-selected={active}
+      className={`grid-row${gone ? " gone" : ""}`}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={() => go(index)}
+    >
+      <td>
+        <a href={addressOf(entry)} tabIndex={-1} title={entry.id} onClick={(event) => open(event, entry)}>
+          {entry.id}
+        </a>
+        {gone ? <small className="muted"> has changed since</small> : null}
+      </td>
+      {columns.map(({ name, show }) => (
+        <td key={name}>{show(entry, now)}</td>
+      ))}
+    </tr>
+  );
+});
+
+const addressOf = ({ id }: InstanceEntry): string => `/instances/${encodeURIComponent(id)}`;
+
+const widths = (columns: readonly Column[]): string =>
+  ["minmax(140px, 1.3fr)", ...columns.map((column) => column.width)].join(" ");

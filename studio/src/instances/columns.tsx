@@ -1,0 +1,74 @@
+/** What a list of instances can show of each. */
+import type { ReactNode } from "react";
+import type { InstanceEntry } from "../api/instances";
+import { StateTag } from "../ui/StateTag";
+import { ago, lasted } from "../ui/time";
+import { errorWord, waitWord } from "./filter";
+import { SagaTag } from "./SagaTag";
+
+export interface Column {
+  readonly name: string;
+  readonly title: string;
+  readonly width: string;
+  readonly show: (entry: InstanceEntry, now: number) => ReactNode;
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    name: "workflow",
+    title: "Workflow",
+    width: "minmax(120px, 1.2fr)",
+    show: ({ workflow }) => <span title={workflow}>{workflow}</span>,
+  },
+  {
+    name: "status",
+    title: "Status",
+    width: "190px",
+    show: ({ status, saga }) => (
+      <>
+        <StateTag state={status} /> <SagaTag saga={saga} />
+      </>
+    ),
+  },
+  { name: "key", title: "Business key", width: "minmax(90px, 0.8fr)", show: ({ businessKey }) => businessKey },
+  {
+    name: "waits",
+    title: "Waits for",
+    width: "minmax(110px, 1fr)",
+    show: ({ waitsFor, dueAt, endedAt }) => (endedAt ? "" : waitsFor.map((each) => waitWord(each, dueAt)).join(", ")),
+  },
+  {
+    name: "error",
+    title: "Error",
+    width: "minmax(80px, 0.8fr)",
+    show: ({ errorType }) => (errorType ? <span title={errorType}>{errorWord(errorType)}</span> : ""),
+  },
+  {
+    name: "started",
+    title: "Started",
+    width: "120px",
+    show: ({ createdAt }, now) => <time title={createdAt}>{ago(createdAt, now)}</time>,
+  },
+  {
+    name: "lasted",
+    title: "Lasted",
+    width: "92px",
+    show: ({ createdAt, endedAt }) => (endedAt ? lasted(Date.parse(endedAt) - Date.parse(createdAt)) : ""),
+  },
+];
+
+const USUAL = "workflow,status,key,waits,error,started,lasted";
+
+/** The columns that the address names, in their usual order. */
+export function columnsOf(search: URLSearchParams): readonly Column[] {
+  const named = new Set((search.get("columns") ?? USUAL).split(","));
+  return COLUMNS.filter((column) => named.has(column.name));
+}
+
+/** What the address says once a column is shown, or not shown any more; undefined for the usual ones. */
+export function toggled(shown: readonly Column[], column: Column): string | undefined {
+  const names = new Set(shown.map((each) => each.name));
+  if (!names.delete(column.name)) names.add(column.name);
+  const text = COLUMNS.flatMap(({ name }) => (names.has(name) ? [name] : [])).join(",");
+  return text === USUAL ? undefined : text;
+}
