@@ -36,6 +36,8 @@ export interface Problem {
   readonly title?: string;
   readonly detail?: string;
   readonly instance?: string;
+  /** What the service that failed has answered. */
+  readonly content?: unknown;
 }
 
 export interface Incident {

@@ -1,5 +1,7 @@
 /** What needs a person, by its cause: the same task of the same workflow with the same error is one group. */
+
 import type { Incident, Instance } from "../api/instances";
+import { shortOf } from "../instances/failures";
 
 export interface Case {
   readonly instance: Instance;
@@ -21,7 +23,7 @@ export function groupsOf(instances: readonly Instance[]): Group[] {
   const found = new Map<string, Group & { cases: Case[] }>();
   for (const instance of instances) {
     for (const incident of instance.incidents) {
-      const error = `${incident.error.type.split("/").at(-1)} ${incident.error.status}`;
+      const error = shortOf(incident.error);
       const id = [instance.workflow, incident.reference, incident.undo, error].join("\n");
       const group = found.get(id) ?? {
         id,

@@ -14,6 +14,7 @@ import { StateTag } from "../ui/StateTag";
 import { Actions } from "./Actions";
 import { Changes } from "./Changes";
 import { Events } from "./Events";
+import { Failure } from "./Failure";
 import { endOf } from "./history";
 import { marksOf } from "./marks";
 import { usePast, usePlace } from "./past";
@@ -96,12 +97,12 @@ function Shown({ now }: { now: Instance }) {
         <aside className="designer-side" aria-label="Data">
           {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
+          {instance.error ? <Failure error={instance.error} /> : null}
           {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} />}
           <Data title="Input" value={instance.input} />
           {moment ? <Data title="What flows on" value={moment.data} /> : null}
           <Data title="Context" value={instance.context} />
           <Data title="Output" value={instance.output} />
-          {instance.error ? <Data title="Error" value={instance.error} /> : null}
         </aside>
       </div>
     </div>

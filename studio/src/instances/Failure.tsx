@@ -1,0 +1,30 @@
+/** Why an instance has failed: what was said, where, and all of it for whom it helps. */
+import type { Problem } from "../api/instances";
+import { useSearchState } from "../app/search";
+import { Icon } from "../ui/Icon";
+import { shortOf, toldBy } from "./failures";
+
+export function Failure({ error }: { error: Problem }) {
+  const [, setSearch] = useSearchState();
+  const step = error.instance?.split("/").at(-1);
+  return (
+    <section className="data failure" aria-label="Error">
+      <h2>
+        <Icon name="cross" size={15} /> {step ? `${step} failed` : "Failed"}
+      </h2>
+      {toldBy(error).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      <p className="muted">{shortOf(error)}</p>
+      {error.instance ? (
+        <button type="button" className="button" onClick={() => setSearch({ sel: error.instance, view: undefined })}>
+          Show the step
+        </button>
+      ) : null}
+      <details>
+        <summary>All of the error</summary>
+        <pre>{JSON.stringify(error, null, 2)}</pre>
+      </details>
+    </section>
+  );
+}
