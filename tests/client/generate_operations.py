@@ -169,8 +169,8 @@ def _source(method: Method) -> str:
         return f"{head}{shown}        return self._stream({_call(method)}, {resume})\n"
     text = f"    async def {method.name}({signature}) -> {method.answer}:\n{shown}"
     if method.takes(KEY):
-        id = ", id" if any(each.wire == "id" for each in method.of("body")) else ""
-        text += f"        key = key_of(idempotency_key{id})\n"
+        ids = [each.name for each in method.of("body") if each.wire == "id"]
+        text += f"        key = key_of({', '.join(['idempotency_key', *ids])})\n"
     if method.answer == "None":
         text += f"        await self._call({_call(method)}, None)\n"
     else:

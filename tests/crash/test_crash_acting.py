@@ -110,5 +110,46 @@ async def _look(folder: Path) -> None:
         await reader.close()
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("crash")
+def test_an_action_with_a_key_that_is_killed_in_the_middle_is_not_begun_again(tmp_path: Path) -> None:
+    asyncio.run(_look_at_keys(tmp_path))
+
+
+async def _look_at_keys(folder: Path) -> None:
+    lives = Lives(folder)
+    await lives.begin()
+    reader = open_reader(lives.store)
+    try:
+        address = f"http://127.0.0.1:{lives.port}"
+        async with httpx2.AsyncClient(base_url=address, trust_env=False, timeout=REQUEST_SECONDS_MAX) as client:
+            starts = [{"definition": "crash/waits", "input": {}}] * COUNT
+            assert (await client.post("/v1/bulk/starts", json=starts)).status_code == 200
+            body = {"action": "suspend", "filter": {"status": ["waiting"]}, "dryRun": False}
+            path, key = "/v1/bulk/actions", {"Idempotency-Key": "k"}
+            asking = asyncio.create_task(client.post(path, json=body, headers=key))
+            async with asyncio.timeout(60):
+                while not await _suspended(reader):
+                    await asyncio.sleep(0.001)
+            await lives.kill()
+            with pytest.raises(httpx2.TransportError):
+                await asking
+            part = await _suspended(reader)
+            assert 0 < part < COUNT, "it was not killed in the middle"
+            await lives.begin()
+            again = await client.post(path, json=body, headers=key)
+            assert (again.status_code, "cut off" in again.text) == (409, True)
+            assert await _suspended(reader) == part
+            rest = await client.post(path, json=body, headers={"Idempotency-Key": "rest"})
+            assert rest.json()["count"] == COUNT - part
+            await lives.kill()  # with its answer in hand
+            await lives.begin()
+            assert (await client.post(path, json=body, headers={"Idempotency-Key": "rest"})).json() == rest.json()
+        assert await _suspended(reader) == COUNT
+        await lives.kill()
+    finally:
+        await reader.close()
+
+
 async def _suspended(reader: Reader) -> Any:
     return (await reader.count({"status": "suspended"})).total

@@ -14,6 +14,7 @@ from counterpoint.ports.store import (
     Batch,
     InstanceRow,
     Message,
+    Receipt,
     Record,
     StoredDefinition,
     Summary,
@@ -226,6 +227,28 @@ class TestPayloadsAndValues:
         store.append(Batch(values={"a": b"1", "ü\x00": b""}))
         store.append(Batch(values={"a": b"22"}))
         assert (store.value("a"), store.value("ü\x00"), store.value("b")) == (b"22", b"", None)
+
+
+class TestReceipts:
+    def test_a_receipt_takes_the_place_of_an_earlier_one_of_its_key(self, store):
+        begun = Receipt(key="k", request=b"\x00a", written_at=1)
+        ended = Receipt(key="k", request=b"\x00a", answer=b"", written_at=2)
+        store.append(Batch(receipts=[begun, Receipt(key="other", request=b"b", written_at=1)]))
+        assert store.receipt("k") == begun
+        store.append(Batch(receipts=[ended]))
+        assert (store.receipt("k"), store.receipt("none")) == (ended, None)
+
+    def test_a_released_key_has_none(self, store):
+        store.append(Batch(receipts=[Receipt(key="k", request=b"a", written_at=1)]))
+        store.append(Batch(released=["k", "none"]))
+        assert store.receipt("k") is None
+
+    def test_old_ones_are_forgotten_and_others_stay(self, store):
+        month_ms = 30 * 24 * 3_600_000
+        store.append(Batch(receipts=[Receipt(key=each, request=b"a", written_at=int(each)) for each in ("1", "3")]))
+        store.append(Batch(receipts=[Receipt(key="new", request=b"a", written_at=month_ms + 2)]))
+        assert store.receipt("1") is None
+        assert store.receipt("3") is not None and store.receipt("new") is not None
 
 
 class TestInbox:

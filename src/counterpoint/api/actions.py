@@ -10,6 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from counterpoint.api.access import PERMISSION
+from counterpoint.api.keys import IdempotencyKey, once
+from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, InstanceEntry, Reason
 from counterpoint.api.problems import ProblemDetails, describe, documented
 from counterpoint.api.selection import InstanceFilter
@@ -64,13 +66,26 @@ class ActionsController(Controller):
     path = "/v1/bulk/actions"
     tags = ("operations",)
 
-    @post(opt=OPERATE, operation_id="actOnInstances", status_code=200, responses=documented(404, 412, 422))
-    async def act(self, data: JSONBody[ActionRequest], service: NamedDependency[Service]) -> ActionAnswer:
-        """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell which."""
+    @post(opt=OPERATE, operation_id="actOnInstances", status_code=200, responses=documented(404, 409, 412, 422))
+    async def act(
+        self,
+        data: JSONBody[ActionRequest],
+        service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
+        key: IdempotencyKey = None,
+    ) -> ActionAnswer:
+        """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell which.
+
+        With an `Idempotency-Key`, once: 409 where an earlier request with it was cut off by a crash.
+        """
         wanted = data.filter.wanted()
         if data.dry_run:
             selected = await service.acting.select(wanted)
             sample = [InstanceEntry.of(each) for each in service.listed(selected.sample)]
             return ActionAnswer(dry_run=True, count=selected.count, token=selected.token, sample=sample)
-        acted = await service.acting.act(data.action, wanted, data.reason, data.token)
-        return ActionAnswer(dry_run=False, count=len(acted), items=[ActionItem.of(each) for each in acted])
+
+        async def act() -> ActionAnswer:
+            acted = await service.acting.act(data.action, wanted, data.reason, data.token)
+            return ActionAnswer(dry_run=False, count=len(acted), items=[ActionItem.of(each) for each in acted])
+
+        return (await once(service.once, key, limits, "act", data, act, ActionAnswer))[0]

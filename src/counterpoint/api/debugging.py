@@ -14,6 +14,7 @@ from litestar.response import Stream
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.compression import UNCOMPRESSED
+from counterpoint.api.keys import IdempotencyKey, once
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, Body
 from counterpoint.api.moments import At, State
@@ -27,6 +28,7 @@ from counterpoint.application.debugging.sessions import Breaks
 from counterpoint.application.debugging.showing import Frame, SessionView, StopView
 from counterpoint.application.rehearsing import sample_input
 from counterpoint.application.service import Service
+from counterpoint.application.starting import id_of_key
 from counterpoint.values.timestamp import iso8601
 
 DEBUG: Final = {PERMISSION: "instances:debug"}
@@ -198,10 +200,23 @@ class DebuggingController(Controller):
 
     @post(opt=DEBUG, operation_id="openDebugSession", responses=documented(404, 409, 422))
     async def open(
-        self, data: JSONBody[SessionRequest], service: NamedDependency[Service], limits: NamedDependency[ApiLimits]
+        self,
+        data: JSONBody[SessionRequest],
+        service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
+        key: IdempotencyKey = None,
     ) -> Response[DebugSession]:
-        """Debug an instance, a workflow that is started, or a document in a simulated world."""
-        session = await _opened(data, service)
+        """Debug an instance, a workflow that is started, or a document in a simulated world.
+
+        An `Idempotency-Key` holds for as long as the engine is open, as sessions do: the same session, as it stands.
+        """
+        named = id_of_key(key) if key is not None and data.id is None and data.definition is not None else data.id
+
+        async def open() -> str:
+            return (await _opened(data, named, service)).id
+
+        id, _ = await once(service.once_in_memory, key, limits, "debug", data, open, str)
+        session = service.debugging.find(id)
         await session.settled(min(1.0, limits.wait_ms_max / 1000))
         headers = {"Location": f"/v1/debug/sessions/{session.id}"}
         return Response(DebugSession.of(session.view()), status_code=201, headers=headers)
@@ -286,7 +301,7 @@ class DebuggingController(Controller):
         return Stream(_changes(found, stopping), media_type=MEDIA_TYPE, headers=STREAM_HEADERS)
 
 
-async def _opened(data: SessionRequest, service: Service) -> Session:
+async def _opened(data: SessionRequest, id: str | None, service: Service) -> Session:
     named = [data.instance is not None, data.definition is not None, data.simulation is not None]
     if sum(named) != 1:
         raise Refused("invalid-request", "give one of `instance`, `definition` and `simulation`")
@@ -300,7 +315,7 @@ async def _opened(data: SessionRequest, service: Service) -> Session:
     if data.instance is not None:
         return await sessions.attach(data.instance, data.owner, takeover=data.takeover, **options)
     if data.definition is not None:
-        return await sessions.start(data.definition, data.input, data.owner, id=data.id, **options)
+        return await sessions.start(data.definition, data.input, data.owner, id=id, **options)
     assert data.simulation is not None
     story = {name: getattr(data.simulation, name) for name in data.simulation.__struct_fields__}
     document, others = story.pop("document"), story.pop("others")

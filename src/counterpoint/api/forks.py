@@ -9,11 +9,15 @@ from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from counterpoint.api.keys import IdempotencyKey, once, refuse_unsound
+from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer
 from counterpoint.api.operations import OPERATE
 from counterpoint.api.problems import documented
 from counterpoint.application.instances import ForkPlan
 from counterpoint.application.service import Service
+from counterpoint.application.starting import KeyReused, id_of_key
+from counterpoint.errors import Conflict
 
 
 class ForkRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):
@@ -24,7 +28,7 @@ class ForkRequest(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     reason: Annotated[str, msgspec.Meta(min_length=1)]
     """Stays in the history of the fork."""
     id: str | None = None
-    """Of the fork; without it, one is made."""
+    """Of the fork; without it, one is made. Not together with an `Idempotency-Key`."""
     business_key: str | None = None
     """Of the fork; without it, that of its origin."""
     dry_run: bool = False
@@ -98,10 +102,39 @@ class ForksController(Controller):
         responses=documented(404, 409, 422),
     )
     async def fork(
-        self, id: FromPath[str], service: NamedDependency[Service], data: JSONBody[ForkRequest]
+        self,
+        id: FromPath[str],
+        service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
+        data: JSONBody[ForkRequest],
+        key: IdempotencyKey = None,
     ) -> Response[ForkAnswer]:
-        """Make a new instance from the state after a transition; with `dryRun` only tell (200) what it would repeat."""
+        """Make a new instance from the state after a transition; with `dryRun` only tell (200) what it would repeat.
+
+        200 also where an earlier request with the same `Idempotency-Key` has made it.
+        """
         if data.dry_run:
             return Response(ForkAnswer.of(await service.instances.plan_fork(id, data.at), None), status_code=200)
-        made, plan = await service.instances.fork(id, data.at, data.reason, data.id, data.business_key)
-        return Response(ForkAnswer.of(plan, made), status_code=201, headers={"Location": f"/v1/instances/{made}"})
+        refuse_unsound(key, data.id, limits)
+
+        async def make() -> ForkAnswer:
+            return await _made(service, id, data, None if key is None else id_of_key(key))
+
+        answer, replayed = await once(service.once, key, limits, "fork", [id, data], make, ForkAnswer, repeatable=True)
+        headers = {"Location": f"/v1/instances/{answer.id}"}
+        return Response(answer, status_code=200 if replayed else 201, headers=headers)
+
+
+async def _made(service: Service, id: str, data: ForkRequest, fork: str | None) -> ForkAnswer:
+    """Make a fork, whose id is `fork` where that follows from a key: then it may have been made before a crash."""
+    instances = service.instances
+    before = None if fork is None else await instances.fork_again(id, data.at, fork)
+    if before is not None:
+        return ForkAnswer.of(before, fork)
+    try:
+        made, plan = await instances.fork(id, data.at, data.reason, fork or data.id, data.business_key)
+    except Conflict as error:
+        if fork is not None and await instances.exists(fork):
+            raise KeyReused("the idempotency key was used before, to start another instance") from error
+        raise
+    return ForkAnswer.of(plan, made)

@@ -12,6 +12,8 @@ from litestar.params import FromPath, JSONBody
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.etags import IfMatch, tag_of
+from counterpoint.api.keys import IdempotencyKey, once
+from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, CancelRequest, Instance, Reason, ResolveRequest, RetryRequest
 from counterpoint.api.problems import Refused, documented
 from counterpoint.application.service import Service
@@ -140,11 +142,21 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[dict[str, Any]],
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Signalled:
-        """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken."""
-        return Signalled(taken=await service.instances.signal(id, data, expected=expected_of(if_match)))
+        """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken.
+
+        With an `Idempotency-Key`, once, although a later task may listen for the same when the request is repeated.
+        """
+        expected = expected_of(if_match)
+
+        async def signal() -> Signalled:
+            return Signalled(taken=await service.instances.signal(id, data, expected=expected))
+
+        return (await once(service.once, key, limits, "signal", [id, data, expected], signal, Signalled))[0]
 
 
 async def tagged(service: Service, id: str, status: int = 200) -> Response[Instance]:

@@ -173,6 +173,16 @@ class Instances:
         """What a fork after transition `at` would do once more. Raises NotFound, InvalidInput, Conflict, Withdrawn."""
         return await self._runtime.forking.plan(id, at)
 
+    async def exists(self, id: str) -> bool:
+        """Whether there is an instance of this id."""
+        return await self._runtime.store.find(id) is not None
+
+    async def fork_again(self, id: str, at: int, fork: str) -> ForkPlan | None:
+        """The plan of the fork with the id `fork`, where it was made of this point before. As `plan_fork`."""
+        if not await self._runtime.forking.made(fork, id, at):
+            return None
+        return await self.plan_fork(id, at)
+
     async def fork(
         self, id: str, at: int, reason: str, fork: str | None = None, business_key: str | None = None
     ) -> tuple[str, ForkPlan]:

@@ -21,6 +21,7 @@ from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
 from counterpoint.application.instances import Instances
 from counterpoint.application.metering import Metered
+from counterpoint.application.once import Durable, Once, Transient
 from counterpoint.application.rehearsing import Rehearsing
 from counterpoint.application.selecting import Wanted
 from counterpoint.application.starting import Starting
@@ -80,6 +81,8 @@ class Service:
         self.workflows = Workflows(runtime)
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
+        self.once = Once(Durable(runtime), runtime.clock.now)
+        self.once_in_memory = Once(Transient(), runtime.clock.now)
         self.acting = Acting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.chains = Chains(runtime.store, runtime.archive, runtime.library)

@@ -147,15 +147,16 @@ class Forking:
         id, at, new = body["id"], body["at"], body.get("as")
         if body.get("dryRun"):
             return {"plan": msgspec.to_builtins(await self.plan(id, at))}
-        made = None if new is None else await self._made(new, f"{id}@{at}")
+        made = None if new is None else await self.made(new, id, at)
         if made:  # by this very request, before a crash
             return {"id": new, "plan": msgspec.to_builtins(await self.plan(id, at))}
         new, plan = await self.fork(id, at, body.get("reason") or "", new, body.get("businessKey"))
         return {"id": new, "plan": msgspec.to_builtins(plan)}
 
-    async def _made(self, id: str, source: str) -> bool:
-        row = await self._store.find(id)
-        return row is not None and (await self._archive.fold(row)).instance.labels.get(FORKED_FROM) == source
+    async def made(self, fork: str, id: str, at: int) -> bool:
+        """Whether there is an instance `fork` that is a fork of `id` after its transition `at`."""
+        row = await self._store.find(fork)
+        return row is not None and (await self._archive.fold(row)).instance.labels.get(FORKED_FROM) == f"{id}@{at}"
 
     async def _origin(self, id: str, at: int) -> _Origin:
         row = await self._store.find(id)

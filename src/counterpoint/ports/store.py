@@ -154,6 +154,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request was answered that came with an idempotency key."""
+
+    key: str
+    request: bytes
+    """A digest of what was asked for."""
+    answer: bytes | None = None
+    """None: it was begun, and has not ended."""
+    written_at: int
+
+
 class Batch(msgspec.Struct, kw_only=True):
     """Everything that one group commit writes."""
 
@@ -170,6 +181,10 @@ class Batch(msgspec.Struct, kw_only=True):
     """Changes of the states of versions."""
     values: dict[str, bytes] = {}
     """Small named values of the engine (schedules' state and the like), replaced whole."""
+    receipts: list[Receipt] = []
+    """Receipts to write, each in the place of an earlier one of its key; those of 30 days before may be forgotten."""
+    released: list[str] = []
+    """Keys whose receipts are to be forgotten. One that has none is a no-op."""
     outgoing: list[Outgoing] = []
     """Entries to add to the outbox."""
     sent: list[int] = []
@@ -185,7 +200,8 @@ class Batch(msgspec.Struct, kw_only=True):
     def empty(self) -> bool:
         """Whether there is nothing to write. (Rows and payloads never come without a record.)"""
         settling = self.posted or self.settled or self.states or self.values
-        return not (self.records or settling or self.sent or self.refused or self.revived)
+        kept = self.receipts or self.released
+        return not (self.records or settling or kept or self.sent or self.refused or self.revived)
 
 
 class Lease(msgspec.Struct, frozen=True, kw_only=True):
@@ -273,6 +289,9 @@ class Store(Protocol):
 
     async def answer(self, message: int) -> Answer | None:
         """What became of a message, once it is settled."""
+
+    async def receipt(self, key: str) -> Receipt | None:
+        """The receipt of a key."""
 
     async def outbox(self, sink: str, after: int = 0, limit: int = 1000) -> list[Outgoing]:
         """What a sink is owed with number > after, in order; without dead letters."""

@@ -18,6 +18,7 @@ from counterpoint.ports.store import (
     Message,
     OutboxSize,
     Outgoing,
+    Receipt,
     Record,
     StoredDefinition,
     Summary,
@@ -51,6 +52,7 @@ class Contents:
     outbox_last: int = 0
     chains: dict[str, set[int]] = field(default_factory=dict)
     """Numbers of instances that took an event of a chain, by its correlation."""
+    receipts: dict[str, Receipt] = field(default_factory=dict)
     answers: dict[int, Answer] = field(default_factory=dict)
     values: dict[str, bytes] = field(default_factory=dict)
     holder: MemoryStore | None = None
@@ -61,8 +63,8 @@ class Contents:
 class MemoryStore:
     """A store on `contents` (its own where none are given); `contents.holder = None` is what a crash does to a lease.
 
-    `answers_kept` is how many of the latest answers stay, `keys_kept_ms` for how long the key of a message is
-    remembered, by the times at which messages are posted.
+    `answers_kept` is how many of the latest answers stay, `keys_kept_ms` for how long the key of a message, and a
+    receipt, is remembered, by the times at which they are written.
     """
 
     def __init__(
@@ -109,6 +111,7 @@ class MemoryStore:
         for state in batch.states:
             contents.states[state.definition, state.revision] = state
         contents.values.update(batch.values)
+        self._keep_receipts(contents, batch)
         _move_outgoing(contents, batch)
         for correlation, number in batch.linked:
             contents.chains.setdefault(correlation, set()).add(number)
@@ -247,6 +250,10 @@ class MemoryStore:
         numbers |= {row.number for row in contents.instances.values() if row.correlation == correlation}
         return [contents.instances[number] for number in sorted(numbers) if number > after][:limit]
 
+    async def receipt(self, key: str) -> Receipt | None:
+        """See `Store.receipt`."""
+        return self._opened().receipts.get(key)
+
     async def answer(self, message: int) -> Answer | None:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
         return self._opened().answers.get(message)
@@ -271,6 +278,16 @@ class MemoryStore:
     def _outgoing(self, after: int, limit: int, wanted: Callable[[Outgoing], bool]) -> list[Outgoing]:
         entries = self._opened().outbox.items()  # in order: numbers only grow
         return [entry for number, entry in entries if number > after and wanted(entry)][:limit]
+
+    def _keep_receipts(self, contents: Contents, batch: Batch) -> None:
+        for receipt in batch.receipts:
+            contents.receipts[receipt.key] = receipt
+        for key in batch.released:
+            contents.receipts.pop(key, None)
+        if batch.receipts:
+            before = max(each.written_at for each in batch.receipts) - self._keys_kept_ms
+            for key in [each.key for each in contents.receipts.values() if each.written_at < before]:
+                del contents.receipts[key]
 
     def _forget_keys(self, contents: Contents, batch: Batch) -> None:
         self._keys_since_sweep += len(batch.posted)

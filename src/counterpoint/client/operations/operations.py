@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
-from counterpoint.client.calls import Call, body_of
+from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.connection import Connection
 from counterpoint.client.types.operations import ActionAnswer, ForkAnswer, InstanceFilter, Signalled
 from counterpoint.client.types.shared import Instance
@@ -21,12 +21,17 @@ class OperationsOperations(Connection):
         action: Literal["abandon", "cancel", "compensate", "done", "resume", "retry", "skip", "suspend", "terminate"],
         filter: InstanceFilter,
         *,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         dry_run: bool | UnsetType = UNSET,
         token: str | UnsetType | None = UNSET,
     ) -> ActionAnswer:
         """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell
         which.
+
+        With an `Idempotency-Key`, once: 409 where an earlier request with it was cut off by a crash.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
 
         `action`: `abandon` is a cancel that undoes nothing; `skip` and `done` are about all open incidents,
         and need a reason.
@@ -36,11 +41,14 @@ class OperationsOperations(Connection):
         `token`: Of a dry run: the action is refused (412) where other instances match by now, or have other
         states.
         """
+        key = key_of(idempotency_key)
         answer: ActionAnswer = await self._call(
             Call(
                 method="POST",
                 path="/v1/bulk/actions",
+                headers={"Idempotency-Key": key},
                 body=body_of({"reason": reason, "action": action, "filter": filter, "dryRun": dry_run, "token": token}),
+                repeatable=key is not None,
             ),
             ActionAnswer,
         )
@@ -97,6 +105,7 @@ class OperationsOperations(Connection):
         at: int,
         reason: str,
         *,
+        idempotency_key: str | None = None,
         new_id: str | UnsetType | None = UNSET,
         business_key: str | UnsetType | None = UNSET,
         dry_run: bool | UnsetType = UNSET,
@@ -104,24 +113,31 @@ class OperationsOperations(Connection):
         """Make a new instance from the state after a transition; with `dryRun` only tell (200) what it would
         repeat.
 
+        200 also where an earlier request with the same `Idempotency-Key` has made it.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `at`: The number of the transition.
 
         `reason`: Stays in the history of the fork.
 
-        `new_id`: Of the fork; without it, one is made.
+        `new_id`: Of the fork; without it, one is made. Not together with an `Idempotency-Key`.
 
         `business_key`: Of the fork; without it, that of its origin.
 
         `dry_run`: Only tell what the fork would do once more.
         """
+        key = key_of(idempotency_key, new_id)
         answer: ForkAnswer = await self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/fork",
                 arguments={"id": id},
+                headers={"Idempotency-Key": key},
                 body=body_of(
                     {"at": at, "reason": reason, "id": new_id, "businessKey": business_key, "dryRun": dry_run}
                 ),
+                repeatable=key is not None,
             ),
             ForkAnswer,
         )
@@ -202,18 +218,27 @@ class OperationsOperations(Connection):
         )
         return answer
 
-    async def signal_instance(self, id: str, items: dict[str, Any], *, if_match: str | None = None) -> Signalled:
+    async def signal_instance(
+        self, id: str, items: dict[str, Any], *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Signalled:
         """Hand a CloudEvent (its JSON form) to this instance alone; the answer says whether it was taken.
 
+        With an `Idempotency-Key`, once, although a later task may listen for the same when the request is
+        repeated.
+
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: Signalled = await self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/signal",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=items,
+                repeatable=key is not None,
             ),
             Signalled,
         )

@@ -24,6 +24,7 @@ from counterpoint.ports.store import (
     Message,
     OutboxSize,
     Outgoing,
+    Receipt,
     Record,
     StoredDefinition,
     VersionState,
@@ -50,6 +51,7 @@ _DEFINITION_STATES = statement("definition_states")
 _BLOB_BY_DIGEST = statement("blob_by_digest")
 _UNSETTLED_MESSAGES = statement("unsettled_messages")
 _ANSWER_TO_MESSAGE = statement("answer_to_message")
+_RECEIPT_BY_HASH = statement("receipt_by_hash")
 _VALUE_BY_NAME = statement("value_by_name")
 _INBOX_SIZE = statement("inbox_size")
 _OUTBOX_OF_SINK = statement("outbox_of_sink")
@@ -135,6 +137,9 @@ class SqliteStore:
             # In the same transaction: an append that was committed must not fail afterwards.
             if sweep:
                 writing.drop_old_answers(connection, self._answers_kept)
+            if batch.receipts:
+                latest = max(each.written_at for each in batch.receipts)
+                writing.drop_old_receipts(connection, latest - self._keys_kept_ms)
             if sweep_keys:
                 before = max(each.posted_at for each in batch.posted) - self._keys_kept_ms
                 writing.drop_old_keys(connection, self._keys_part, before)
@@ -271,6 +276,12 @@ class SqliteStore:
         """See `Store.answer`; None again once it is older than the latest `answers_kept`."""
         for number, ok, body in self._rows(_ANSWER_TO_MESSAGE, (message,)):
             return Answer(message=number, ok=bool(ok), body=body)
+        return None
+
+    async def receipt(self, key: str) -> Receipt | None:
+        """See `Store.receipt`."""
+        for request, answer, written_at in self._rows(_RECEIPT_BY_HASH, (writing.hash_of(key),)):
+            return Receipt(key=key, request=request, answer=answer, written_at=written_at)
         return None
 
     async def changed(self) -> bool:

@@ -13,6 +13,7 @@ from counterpoint.ports.store import (
     InstanceRow,
     Message,
     Outgoing,
+    Receipt,
     Record,
     StoredDefinition,
     Summary,
@@ -41,6 +42,9 @@ _REFUSE_OUTGOING = statement("refuse_outgoing")
 _REVIVE_OUTGOING = statement("revive_outgoing")
 _ADD_LINK = statement("add_link")
 _DROP_OLD_KEYS = statement("drop_old_keys")
+_SET_RECEIPT = statement("set_receipt")
+_REMOVE_RECEIPT = statement("remove_receipt")
+_DROP_OLD_RECEIPTS = statement("drop_old_receipts")
 
 
 def write(connection: sqlite3.Connection, batch: Batch) -> None:
@@ -61,6 +65,10 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         _insert_states(connection, batch.states)
     if batch.values:
         connection.executemany(_SET_VALUE, batch.values.items())
+    if batch.receipts:
+        connection.executemany(_SET_RECEIPT, [_receipt_to_columns(each) for each in batch.receipts])
+    if batch.released:
+        connection.executemany(_REMOVE_RECEIPT, [(hash_of(key),) for key in batch.released])
     if batch.linked:
         connection.executemany(_ADD_LINK, batch.linked)
     if batch.outgoing:
@@ -69,12 +77,16 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         _move_outgoing(connection, batch)
 
 
+def hash_of(key: str) -> bytes:
+    """The 16 bytes that stand for a key."""
+    return blake2b(key.encode(), digest_size=16).digest()
+
+
 def insert_message(connection: sqlite3.Connection, message: Message) -> int | None:
     """Add to the inbox; its number, or None where its key was seen before."""
-    if message.key is not None:
-        digest = blake2b(message.key.encode(), digest_size=16).digest()
-        if connection.execute(_ADD_KEY, (digest, message.posted_at)).rowcount == 0:
-            return None
+    key = message.key
+    if key is not None and connection.execute(_ADD_KEY, (hash_of(key), message.posted_at)).rowcount == 0:
+        return None
     if message.outgoing:
         _insert_outgoing(connection, message.outgoing)
     row = (message.kind, message.body, message.key, message.posted_at)
@@ -93,6 +105,11 @@ def drop_old_answers(connection: sqlite3.Connection, kept: int) -> None:
     connection.execute(_DROP_OLD_ANSWERS, (kept,))
 
 
+def drop_old_receipts(connection: sqlite3.Connection, before: int) -> None:
+    """Forget receipts that were written before a time (ms since the epoch)."""
+    connection.execute(_DROP_OLD_RECEIPTS, (before,))
+
+
 def drop_old_keys(connection: sqlite3.Connection, part: int, before: int) -> None:
     """Forget the keys of one of 256 parts that were seen before a time (ms since the epoch).
 
@@ -100,6 +117,10 @@ def drop_old_keys(connection: sqlite3.Connection, part: int, before: int) -> Non
     """
     end = bytes([part + 1]) if part < 255 else b"\xff" * 17
     connection.execute(_DROP_OLD_KEYS, (bytes([part]), end, before))
+
+
+def _receipt_to_columns(receipt: Receipt) -> tuple[bytes, bytes, bytes | None, int]:
+    return hash_of(receipt.key), receipt.request, receipt.answer, receipt.written_at
 
 
 def _insert_outgoing(connection: sqlite3.Connection, entries: Sequence[Outgoing]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType
 
 from counterpoint.client.blocking.connection import Connection
-from counterpoint.client.calls import Call, body_of
+from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.sse import StreamEvent
 from counterpoint.client.types.debugging import (
     BreakpointRequest,
@@ -37,6 +37,7 @@ class DebuggingOperations(Connection):
         self,
         owner: str,
         *,
+        idempotency_key: str | None = None,
         instance: str | UnsetType | None = UNSET,
         definition: str | UnsetType | None = UNSET,
         input: Any | UnsetType = UNSET,
@@ -49,6 +50,11 @@ class DebuggingOperations(Connection):
     ) -> DebugSession:
         """Debug an instance, a workflow that is started, or a document in a simulated world.
 
+        An `Idempotency-Key` holds for as long as the engine is open, as sessions do: the same session, as
+        it stands.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `owner`: Who debugs, for others to see.
 
         `input`: Of the instance that is started.
@@ -59,10 +65,12 @@ class DebuggingOperations(Connection):
 
         `takeover`: End the session of somebody else on the same instance.
         """
+        key = key_of(idempotency_key, id)
         answer: DebugSession = self._call(
             Call(
                 method="POST",
                 path="/v1/debug/sessions",
+                headers={"Idempotency-Key": key},
                 body=body_of(
                     {
                         "owner": owner,
@@ -77,6 +85,7 @@ class DebuggingOperations(Connection):
                         "takeover": takeover,
                     }
                 ),
+                repeatable=key is not None,
             ),
             DebugSession,
         )

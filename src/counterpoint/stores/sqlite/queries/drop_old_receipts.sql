@@ -1,0 +1,1 @@
+DELETE FROM receipt WHERE written_at < ?

@@ -1,0 +1,1 @@
+SELECT request, answer, written_at FROM receipt WHERE hash = ?
