@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from litestar import Controller, post
+from litestar import Controller, Request, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -15,6 +15,7 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, InstanceEntry, Reason
 from counterpoint.api.problems import ProblemDetails, describe, documented
 from counterpoint.api.selection import InstanceFilter
+from counterpoint.api.stopping import unless_gone
 from counterpoint.application.acting import Acted, Action
 from counterpoint.application.service import Service
 
@@ -69,6 +70,7 @@ class ActionsController(Controller):
     @post(opt=OPERATE, operation_id="actOnInstances", status_code=200, responses=documented(404, 409, 412, 422))
     async def act(
         self,
+        request: Request[Any, Any, Any],
         data: JSONBody[ActionRequest],
         service: NamedDependency[Service],
         limits: NamedDependency[ApiLimits],
@@ -76,7 +78,8 @@ class ActionsController(Controller):
     ) -> ActionAnswer:
         """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell which.
 
-        With an `Idempotency-Key`, once: 409 where an earlier request with it was cut off by a crash.
+        With an `Idempotency-Key`, once, and to its end; 409 where an earlier request with it was cut off by a crash.
+        Without, no more is begun where the client goes before its answer comes.
         """
         wanted = data.filter.wanted()
         if data.dry_run:
@@ -88,4 +91,6 @@ class ActionsController(Controller):
             acted = await service.acting.act(data.action, wanted, data.reason, data.token)
             return ActionAnswer(dry_run=False, count=len(acted), items=[ActionItem.of(each) for each in acted])
 
+        if key is None:
+            return await unless_gone(act(), request.receive)
         return (await once(service.once, key, limits, "act", data, act, ActionAnswer))[0]

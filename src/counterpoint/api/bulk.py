@@ -19,6 +19,7 @@ from counterpoint.api.keys import IdempotencyKey, refuse_unsound
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, StartRequest, Warned
 from counterpoint.api.problems import ProblemDetails, Refused, describe, documented
+from counterpoint.api.stopping import unless_gone
 from counterpoint.api.versions import warned
 from counterpoint.application.bulk import BulkStart, Outcome
 from counterpoint.application.service import Service
@@ -121,13 +122,14 @@ class BulkController(Controller):
         """Start many instances; each is answered in its place, and the fault of one harms no other.
 
         Answered once all that was started is durable; 429 says that nothing was. An `Idempotency-Key` makes the
-        request as a whole repeatable: it stands for those starts that have neither an id nor a key of their own.
+        request as a whole repeatable: it stands for those starts that have neither an id nor a key of their own. Where
+        the client goes before its answer comes, no more is begun.
         """
         require(request, frozenset({JSON, NDJSON}))
         refuse_unsound(key, None, limits)
         kind = media_type(request)
         asked = [_read(each, limits) for each in _split(body, kind)]
-        outcomes = await service.bulk.start(asked, key)
+        outcomes = await unless_gone(service.bulk.start(asked, key), request.receive)
         answers = [StartAnswer.of(each) for each in outcomes]
         if kind == NDJSON:
             return Response(_ENCODER.encode_lines(answers), media_type=NDJSON)

@@ -31,6 +31,8 @@ from counterpoint.values.json import JsonObject
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE: Final = "urn:counterpoint:problem:"
 RETRY_AFTER_SECONDS: Final = 1
+CLIENT_GONE: Final = 499
+"""For logs and metrics, as other servers have it: nobody reads this answer."""
 
 TYPES: Final = {
     "invalid-request": (400, "The request is not valid"),
@@ -114,6 +116,10 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """What to start instead of a version that can no longer be started: `namespace/name:RANGE`."""
 
 
+class ClientGone(Exception):
+    """Nobody waits for the answer any more."""
+
+
 class Refused(CounterpointError):
     """A request that is refused with a type of `TYPES`."""
 
@@ -138,6 +144,8 @@ def documented(*statuses: int) -> dict[int, ResponseSpec]:
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[ProblemDetails]:
     """The answer to a request that failed: Litestar's handler of all exceptions."""
+    if isinstance(error, ClientGone):
+        return Response(None, status_code=CLIENT_GONE)  # type: ignore[arg-type]
     problem, headers = describe(error, request.scope.get("state", {}).get("request_id"))
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
 

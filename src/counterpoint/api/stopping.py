@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from litestar.types import Receive
 
+from counterpoint.api.problems import ClientGone
 from counterpoint.errors import LimitExceeded
 
 T = TypeVar("T")
 _DISCONNECT: Final = "http.disconnect"
+_log = logging.getLogger("counterpoint.api")
 
 
 class Stopping:
@@ -82,6 +85,24 @@ class Stopping:
                     gone.cancel()
         except TimeoutError:
             return None
+
+
+async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
+    """What the work gives. Where the client goes first, the work is cancelled: it takes on no more, and what it has
+    begun comes to its end. `receive` as for `Stopping.unless`. Raises ClientGone.
+    """
+    working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(receive))
+    try:
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        working.cancel()
+        await asyncio.wait({working})
+        _log.info("the client has gone: what was not begun for it is left")
+        raise ClientGone
+    finally:
+        working.cancel()
+        gone.cancel()
 
 
 async def _gone(receive: Receive) -> None:

@@ -43,6 +43,7 @@ _INSTANCE: Final[JsonObject] = {
     "context": None,
     "tasks": [
         {
+            "run": 2,
             "reference": "/do/0/charge",
             "name": "charge",
             "status": "completed",

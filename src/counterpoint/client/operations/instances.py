@@ -29,7 +29,7 @@ class InstancesOperations(Connection):
 
         Answered once all that was started is durable; 429 says that nothing was. An `Idempotency-Key` makes
         the request as a whole repeatable: it stands for those starts that have neither an id nor a key of
-        their own.
+        their own. Where the client goes before its answer comes, no more is begun.
 
         `idempotency_key`: The same key and request: the same thing, made once.
         """

@@ -29,7 +29,8 @@ class OperationsOperations(Connection):
         """Carry an action out on all instances that match, each answered; without `dryRun: false`, only tell
         which.
 
-        With an `Idempotency-Key`, once: 409 where an earlier request with it was cut off by a crash.
+        With an `Idempotency-Key`, once, and to its end; 409 where an earlier request with it was cut off by
+        a crash. Without, no more is begun where the client goes before its answer comes.
 
         `idempotency_key`: The same key and request: the same thing, made once.
 
