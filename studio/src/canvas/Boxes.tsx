@@ -1,5 +1,5 @@
 /** The boxes of the canvas. */
-import { Handle, type NodeProps, Position } from "@xyflow/react";
+import type { NodeProps } from "@xyflow/react";
 import { memo, useContext } from "react";
 import { Icon, type IconName } from "../ui/Icon";
 import { stateOf } from "../ui/states";
@@ -7,14 +7,6 @@ import { CanvasActions } from "./actions";
 import type { BoxNode, Mark } from "./flow";
 
 type Props = NodeProps<BoxNode>;
-
-/** React Flow wants handles; nothing is ever connected by hand. */
-const Handles = () => (
-  <>
-    <Handle type="target" position={Position.Top} isConnectable={false} />
-    <Handle type="source" position={Position.Bottom} isConnectable={false} />
-  </>
-);
 
 function StateBadge({ mark }: { mark: Mark }) {
   const { word, icon, tone } = stateOf(mark.state);
@@ -86,7 +78,6 @@ const TaskBox = memo(({ data }: Props) => {
           <Icon name="undo" size={11} /> add undo
         </button>
       ) : null}
-      <Handles />
     </div>
   );
 });
@@ -100,7 +91,6 @@ const UndoBox = memo(({ data }: Props) => {
       <Icon name="undo" size={14} />
       <b>{box.label}</b>
       {mark?.turn ? <span className="turn">{mark.turn}</span> : null}
-      <Handles />
     </div>
   );
 });
@@ -120,7 +110,6 @@ const FrameBox = memo(({ data }: Props) => {
         <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
         {mark ? <StateBadge mark={mark} /> : null}
       </div>
-      <Handles />
     </div>
   );
 });
@@ -128,14 +117,12 @@ const FrameBox = memo(({ data }: Props) => {
 const LaneBox = memo(({ data: { box } }: Props) => (
   <div className="lane" style={{ width: box.width, height: box.height }}>
     <span>{box.label}</span>
-    <Handles />
   </div>
 ));
 
 const CapBox = memo(({ data: { box } }: Props) => (
   <div className="cap" style={{ width: box.width, height: box.height }}>
     {box.label}
-    <Handles />
   </div>
 ));
 

@@ -1,7 +1,8 @@
 /** From a layout to what React Flow draws. */
-import type { Edge, Node } from "@xyflow/react";
+import type { Node } from "@xyflow/react";
 import type { Task } from "../document/task";
-import type { Block, Box, Line, Slot } from "../layout/geometry";
+import type { Block, Box } from "../layout/geometry";
+import { lastingNames } from "./identity";
 
 /** What is said of a task besides what the document says: its state in an instance or a trial. */
 export interface Mark {
@@ -18,13 +19,7 @@ export interface BoxData extends Record<string, unknown> {
   readonly breakpoint: boolean;
 }
 
-export interface LineData extends Record<string, unknown> {
-  readonly line: Line;
-  readonly dim: boolean;
-}
-
 export type BoxNode = Node<BoxData>;
-export type LineEdge = Edge<LineData>;
 
 export interface Drawing {
   readonly block: Block;
@@ -34,18 +29,25 @@ export interface Drawing {
   readonly breakpoints: ReadonlySet<string>;
 }
 
+/** No handles: lines are drawn apart, and nothing is ever connected by hand. */
+const HANDLES: NonNullable<BoxNode["handles"]> = [];
+
 export function nodesOf({ block, selected, marks, missing, breakpoints }: Drawing): BoxNode[] {
   const order = block.boxes.filter((box) => box.kind === "task" || box.kind === "frame");
   const turn = new Map(order.map((box, index) => [box.id, index + 1]));
-  return block.boxes.map((box) => {
+  const names = lastingNames(block.boxes.map((box) => box.id));
+  return block.boxes.map((box, index) => {
     const mark = marks.get(box.id);
     const reachable = box.kind === "task" || box.kind === "frame" || box.kind === "undo";
     return {
-      id: box.id,
+      id: names[index] ?? box.id,
       type: box.kind,
       position: { x: box.x, y: box.y },
       width: box.width,
       height: box.height,
+      // As it is known, nothing has to be measured, and a new box is seen at once.
+      measured: { width: box.width, height: box.height },
+      handles: HANDLES,
       selected: box.id === selected,
       draggable: false,
       selectable: reachable,
@@ -55,32 +57,6 @@ export function nodesOf({ block, selected, marks, missing, breakpoints }: Drawin
       data: { box, mark, missingUndo: missing.has(box.id), breakpoint: breakpoints.has(box.id) },
     };
   });
-}
-
-export function edgesOf({ block, marks }: Drawing): LineEdge[] {
-  const traced = marks.size > 0;
-  return block.lines.map((line) => ({
-    id: line.id,
-    source: block.boxes[0]?.id ?? "",
-    target: block.boxes.at(-1)?.id ?? "",
-    type: "line",
-    focusable: false,
-    selectable: false,
-    zIndex: 1,
-    data: { line, dim: traced && isUntouched(line, marks) },
-  }));
-}
-
-export const slotId = (slot: Slot): string => `${slot.list.join("/")}@${slot.index}`;
-
-/** A way that was not taken: where it comes from has not run, or where it leads to has not. */
-function isUntouched(line: Line, marks: ReadonlyMap<string, Mark>): boolean {
-  const ran = (id: string | undefined): boolean => {
-    if (id === undefined || id.startsWith("#")) return true;
-    const state = marks.get(id)?.state ?? "idle";
-    return state !== "idle" && state !== "skipped";
-  };
-  return line.kind === "undo" ? !ran(line.to) : !(ran(line.from) && ran(line.to));
 }
 
 function told(box: Box, mark: Mark | undefined, turn: number | undefined, all: number): string {
@@ -99,31 +75,3 @@ function undoTold({ undo, effectful }: Task): string {
 }
 
 const nameOf = (id: string | undefined): string => id?.split("/").at(-1) ?? "";
-
-/** A path with rounded corners. */
-export function rounded(points: Line["points"], radius = 8): string {
-  const [first, ...rest] = points;
-  if (!first) return "";
-  let path = `M${first.x},${first.y}`;
-  rest.forEach((point, index) => {
-    const before = points[index] ?? first;
-    const after = points[index + 2];
-    if (!after) {
-      path += `L${point.x},${point.y}`;
-      return;
-    }
-    const into = Math.min(radius, distance(before, point) / 2);
-    const out = Math.min(radius, distance(point, after) / 2);
-    const from = toward(point, before, into);
-    const to = toward(point, after, out);
-    path += `L${from.x},${from.y}Q${point.x},${point.y} ${to.x},${to.y}`;
-  });
-  return path;
-}
-
-type At = { readonly x: number; readonly y: number };
-const distance = (a: At, b: At): number => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-const toward = (from: At, to: At, by: number): At => ({
-  x: from.x + Math.sign(to.x - from.x) * by,
-  y: from.y + Math.sign(to.y - from.y) * by,
-});

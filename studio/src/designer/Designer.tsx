@@ -1,4 +1,4 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
@@ -10,7 +10,7 @@ import { coverage } from "../document/coverage";
 import { freeName, insertTask, removeTask } from "../document/edits/tasks";
 import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
-import { everyTask, findTask } from "../document/task";
+import { everyTask, findTask, type Model, type Task } from "../document/task";
 import { Inspector } from "../inspector/Inspector";
 import { WorkflowPanel } from "../inspector/WorkflowPanel";
 import { Scrubber } from "../instances/Scrubber";
@@ -21,7 +21,6 @@ import { Conflict } from "./Conflict";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
-import { useNarrow } from "./narrow";
 import { Keys, Overview } from "./Overview";
 import { Problems } from "./Problems";
 import type { Choice } from "./palette";
@@ -39,13 +38,14 @@ export function Designer({ draft }: { draft: Draft }) {
   const [search, setSearch] = useSearchState();
   const selected = search.get("sel") ?? undefined;
   const yaml = search.get("yaml") === "1";
-  const narrow = useNarrow(yaml);
   const [slot, setSlot] = useState<Slot>();
   const { diagnostics, error: unchecked } = useValidation(shown.text);
   const [publishing, setPublishing] = useState(false);
   const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
   const missing = useMemo(() => new Set(covered.missing.map((task) => task.id)), [covered]);
-  const task = selected ? findTask(drawn.tasks, selected.replace(/#undo$/, "")) : undefined;
+  const task = useMemo(() => taskOf(drawn, selected), [drawn, selected]);
+  // The drawing comes first: what is shown of another step follows after it.
+  const inspected = taskOf(drawn, useDeferredValue(selected));
 
   const select = useCallback((id: string | undefined) => setSearch({ sel: id }), [setSearch]);
   const apply = useCallback((edit: Edit) => draft.apply(edit), [draft]);
@@ -84,8 +84,12 @@ export function Designer({ draft }: { draft: Draft }) {
   const supposed = useSuppositions(shown.text, task, sound);
   const debug = useDraftDebug(draft.key, shown.text, drawn);
   const playing = supposed.on || debug.on;
-  const breakAt = (id: string): void => debug.breakpoints.toggle(breakpointAt(id));
-  const edits = debug.on ? { breakAt } : stale || supposed.on ? {} : { addUndo, insertAt: setSlot };
+  const { toggle } = debug.breakpoints;
+  const breakAt = useCallback((id: string) => toggle(breakpointAt(id)), [toggle]);
+  const edits = useMemo(
+    () => (debug.on ? { breakAt } : stale || supposed.on ? {} : { addUndo, insertAt: setSlot }),
+    [debug.on, stale, supposed.on, breakAt, addUndo],
+  );
 
   return (
     <div className="designer">
@@ -109,7 +113,6 @@ export function Designer({ draft }: { draft: Draft }) {
             model={drawn}
             selected={selected}
             onSelect={select}
-            docked={narrow}
             missing={missing}
             marks={debug.on ? debug.marks : supposed.marks}
             breakpoints={debug.on ? debug.boxes : NO_BOXES}
@@ -139,11 +142,11 @@ export function Designer({ draft }: { draft: Draft }) {
             <div className="inspector">
               <Overview model={drawn} covered={covered} onSelect={select} />
             </div>
-          ) : task ? (
+          ) : inspected ? (
             <Inspector
-              key={task.id}
+              key={inspected.id}
               model={drawn}
-              task={task}
+              task={inspected}
               diagnostics={diagnostics ?? NONE}
               apply={apply}
               onSelect={select}
@@ -170,6 +173,9 @@ export function Designer({ draft }: { draft: Draft }) {
     </div>
   );
 }
+
+const taskOf = (model: Model, id: string | undefined): Task | undefined =>
+  id === undefined ? undefined : findTask(model.tasks, id.replace(/#undo$/, ""));
 
 const NO_BOXES: ReadonlySet<string> = new Set();
 

@@ -130,7 +130,6 @@ function Graph({ instance, debug, past }: GraphProps) {
       model={model}
       selected={search.get("sel") ?? undefined}
       onSelect={(sel) => setSearch({ sel })}
-      docked={innerWidth < 1_200}
       marks={marks}
       {...(debug ? { breakpoints: debug.boxes, actions: debug.actions } : {})}
       onKey={(event, focused) => {

@@ -1,5 +1,6 @@
 /** A drawing to look at and to choose from: as the canvas shows it, without its zoom, its pan and its keys. */
-import { type Mark, rounded } from "../canvas/flow";
+import type { Mark } from "../canvas/flow";
+import { rounded } from "../canvas/path";
 import type { Block, Box, Line } from "../layout/geometry";
 import { Icon } from "../ui/Icon";
 import { stateOf } from "../ui/states";
