@@ -24,11 +24,14 @@ export const COLUMNS: readonly Column[] = [
     name: "status",
     title: "Status",
     width: "190px",
-    show: ({ status, saga }) => (
-      <>
-        <StateTag state={status} /> <SagaTag saga={saga} />
-      </>
-    ),
+    show: ({ status, saga, waitsFor }) =>
+      waitsFor.includes("incident") ? (
+        <StateTag state="stuck" />
+      ) : (
+        <>
+          <StateTag state={status} /> <SagaTag saga={saga} />
+        </>
+      ),
   },
   { name: "key", title: "Business key", width: "minmax(90px, 0.8fr)", show: ({ businessKey }) => businessKey },
   {
