@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from counterpoint.expressions import Compiler
+from counterpoint.expressions.names import BUILTINS
 
 pytestmark = pytest.mark.xdist_group("studio")
 
@@ -25,7 +30,7 @@ def text_of(page) -> str:
 def test_an_expression_is_taken_over_on_enter_and_when_the_field_is_left_and_given_back_on_escape(page, serving):
     serving.call(serving.engine.publish(SAGA))
     page.goto("/workflows/shop/pay/edit?sel=/do/0/charge")
-    field = page.get_by_label("Only if")
+    field = page.get_by_label("Only if", exact=True)
     expect(field).to_have_text("${ .order != null }")
     field.fill("${ .paid }")
     field.press("Escape")
@@ -35,14 +40,14 @@ def test_an_expression_is_taken_over_on_enter_and_when_the_field_is_left_and_giv
     field.press("Enter")
     assert text_of(page) == SAGA.replace(".order != null", ".amount > 0")
     field.fill("${ .amount > 1 }")
-    page.get_by_label("Timeout").click()
+    page.get_by_label("Name", exact=True).click()
     assert text_of(page) == SAGA.replace(".order != null", ".amount > 1")
 
 
 def test_an_expression_of_several_lines_is_typed_by_keyboard_alone_and_tab_leaves_the_field(page, serving):
     serving.call(serving.engine.publish(SAGA))
     page.goto("/workflows/shop/pay/edit?sel=/do/0/charge")
-    field = page.get_by_label("Only if")
+    field = page.get_by_label("Only if", exact=True)
     expect(field).to_have_text("${ .order != null }")
     field.focus()
     page.keyboard.press("Control+a")
@@ -53,3 +58,75 @@ def test_an_expression_of_several_lines_is_typed_by_keyboard_alone_and_tab_leave
     expect(field).not_to_be_focused()
     expect(page.get_by_text("The text cannot be read")).to_be_hidden()
     assert "if: |-\n      .order\n      | length > 0\n" in text_of(page)
+
+
+FLOW = """# A comment that must stay.
+document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- basket:
+    set: { items: [{ price: 3 }, { price: 5 }], currency: EUR }
+- charge: # by card
+    if: ${ true }
+    call: charge
+    with: { order: '${ .currency }' }
+"""
+
+
+def opened(page, serving):
+    """The condition of a step that comes after another one, ready to be written anew."""
+    serving.call(serving.engine.publish(FLOW))
+    page.goto("/workflows/shop/pay/edit?sel=/do/1/charge")
+    field = page.get_by_label("Only if", exact=True)
+    expect(field).to_have_text("${ true }")
+    field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    return field
+
+
+def test_an_expression_is_completed_from_what_flows_in_and_its_value_is_shown_by_keyboard_alone(page, serving):
+    opened(page, serving)
+    page.keyboard.type("${ .it")
+    offered = page.get_by_role("listbox", name="Completions")
+    expect(offered.get_by_role("option")).to_have_text(["itemsarray"])
+    page.keyboard.press("Enter")
+    page.keyboard.type(" | map(.")
+    expect(offered.get_by_role("option").first).to_contain_text("price")
+    page.keyboard.press("Enter")
+    page.keyboard.type(") | add > 7")
+    expect(page.get_by_label("Inspector").get_by_text("= true")).to_be_visible()
+    page.keyboard.press("Enter")
+    assert "    if: ${ .items | map(.price) | add > 7}\n" in text_of(page)
+
+
+def test_an_option_is_taken_by_mouse_and_the_list_closes_on_escape_before_the_field_gives_back(page, serving):
+    field = opened(page, serving)
+    page.keyboard.type("${ .cur")
+    page.get_by_role("option", name="currency").click()
+    expect(page.get_by_label("Inspector").get_by_text('= "EUR"')).to_be_visible()
+    page.keyboard.type(" | $")
+    expect(page.get_by_role("listbox", name="Completions")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("listbox", name="Completions")).to_be_hidden()
+    expect(field).to_contain_text("currency")
+    page.keyboard.press("Escape")
+    expect(field).to_have_text("${ true }")
+
+
+def test_a_fault_is_told_below_the_field_and_marked_at_its_place(page, serving):
+    field = opened(page, serving)
+    page.keyboard.type("${ .currency | lenght }")
+    told = page.get_by_text("unknown function lenght; did you mean")
+    expect(told).to_be_visible()
+    expect(field.locator(".cm-lintRange-error")).to_have_text("lenght")
+
+
+def test_every_function_that_is_offered_is_one_that_expressions_may_call(root):
+    source = (root / "studio" / "src" / "expressions" / "functions.ts").read_text()
+    forms = re.findall(r'^  of\("(@?\w+)', source, re.MULTILINE)
+    assert len(forms) > 50
+    compiler = Compiler()
+    for name in forms:
+        known = name == "if" or name in BUILTINS or (name.startswith("@") and compiler.expression(f'"a" | {name}'))
+        assert known, name
+    compiler.close()

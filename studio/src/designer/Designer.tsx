@@ -11,6 +11,7 @@ import { freeName, insertTask, removeTask } from "../document/edits/tasks";
 import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask, type Model, type Task } from "../document/task";
+import { ExpressionScope } from "../expressions/scope";
 import { Inspector } from "../inspector/Inspector";
 import { WorkflowPanel } from "../inspector/WorkflowPanel";
 import { Scrubber } from "../instances/Scrubber";
@@ -83,6 +84,10 @@ export function Designer({ draft }: { draft: Draft }) {
   const sound = !stale && diagnostics?.every((each) => each.severity !== "error");
   const supposed = useSuppositions(shown.text, task, sound);
   const debug = useDraftDebug(draft.key, shown.text, drawn);
+  const scope = useMemo(
+    () => (task ? { document: shown.text, task: task.id, ...supposed.given } : undefined),
+    [shown.text, task, supposed.given],
+  );
   const playing = supposed.on || debug.on;
   const { toggle } = debug.breakpoints;
   const breakAt = useCallback((id: string) => toggle(breakpointAt(id)), [toggle]);
@@ -143,14 +148,16 @@ export function Designer({ draft }: { draft: Draft }) {
               <Overview model={drawn} covered={covered} onSelect={select} />
             </div>
           ) : inspected ? (
-            <Inspector
-              key={inspected.id}
-              model={drawn}
-              task={inspected}
-              diagnostics={diagnostics ?? NONE}
-              apply={apply}
-              onSelect={select}
-            />
+            <ExpressionScope value={scope}>
+              <Inspector
+                key={inspected.id}
+                model={drawn}
+                task={inspected}
+                diagnostics={diagnostics ?? NONE}
+                apply={apply}
+                onSelect={select}
+              />
+            </ExpressionScope>
           ) : (
             <WorkflowPanel
               model={drawn}

@@ -12,7 +12,7 @@ import type { Diagnostic } from "../api/http";
 import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
-import { HIGHLIGHTING, LOOK } from "./look";
+import { HIGHLIGHTING, LOOK, TOOLTIPS } from "./look";
 import { typedOver } from "./typing";
 import "./editor.css";
 
@@ -122,6 +122,7 @@ const EXTENSIONS = [
   lintGutter(),
   yaml(),
   LOOK,
+  TOOLTIPS,
   syntaxHighlighting(HIGHLIGHTING),
   marked,
   indentOnInput(),

@@ -20,10 +20,61 @@ export const LOOK = EditorView.theme({
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--highlight) !important" },
   ".cm-marked": { backgroundColor: "var(--highlight)" },
-  ".cm-tooltip, .cm-panels": {
+  ".cm-panels": { backgroundColor: "var(--surface)", color: "var(--ink)", border: "1px solid var(--line)" },
+});
+
+/** Lists of what may follow, and what is told of a place. */
+export const TOOLTIPS = EditorView.theme({
+  ".cm-tooltip": {
+    zIndex: "20",
     backgroundColor: "var(--surface)",
     color: "var(--ink)",
-    border: "1px solid var(--line)",
+    border: "1px solid var(--control)",
+    borderRadius: "8px",
+    boxShadow: "var(--shadow)",
+    overflow: "hidden",
+  },
+  ".cm-tooltip.cm-tooltip-autocomplete": { overflow: "visible" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": {
+    fontFamily: "var(--mono)",
+    fontSize: "0.78rem",
+    maxHeight: "15em",
+    minWidth: "20em",
+    maxWidth: "min(34em, 90vw)",
     borderRadius: "8px",
   },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { display: "flex", gap: "12px", padding: "3px 10px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": {
+    backgroundColor: "var(--highlight)",
+    color: "var(--ink)",
+  },
+  ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
+  ".cm-completionDetail": {
+    marginLeft: "auto",
+    fontFamily: "var(--font)",
+    fontStyle: "normal",
+    color: "var(--muted)",
+    overflow: "hidden",
+    textOverflow: "ellipsis",
+  },
+  ".cm-tooltip.cm-completionInfo": {
+    padding: "6px 10px",
+    maxWidth: "22em",
+    fontSize: "0.78rem",
+    overflowWrap: "anywhere",
+  },
+  ".cm-tooltip-lint, .cm-tooltip-hover": { fontSize: "0.8125rem", maxWidth: "34em" },
+  ".cm-diagnostic": { padding: "6px 10px", borderLeftWidth: "3px" },
+  ".cm-diagnostic-error": { borderLeftColor: "var(--failed)" },
+  ".cm-diagnostic-warning": { borderLeftColor: "var(--warning)" },
+  ".cm-diagnosticAction": {
+    backgroundColor: "var(--accent)",
+    color: "var(--on-accent)",
+    font: "inherit",
+    padding: "2px 8px",
+    cursor: "pointer",
+  },
+  ".cm-lintRange-error": { backgroundImage: "none", borderBottom: "2px dotted var(--failed)" },
+  ".cm-lintRange-warning": { backgroundImage: "none", borderBottom: "2px dotted var(--warning)" },
+  ".cm-lintRange-active": { backgroundColor: "var(--highlight)" },
 });

@@ -1,20 +1,37 @@
 /** The editor of one expression: Enter takes it over, Shift+Enter breaks the line, Escape gives back what was. */
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import {
+  autocompletion,
+  type CompletionContext,
+  type CompletionResult,
+  closeBrackets,
+  closeBracketsKeymap,
+  closeCompletion,
+  completionStatus,
+  startCompletion,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, insertNewline } from "@codemirror/commands";
 import { bracketMatching, syntaxHighlighting } from "@codemirror/language";
-import { EditorState } from "@codemirror/state";
+import { type Diagnostic, setDiagnostics } from "@codemirror/lint";
+import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder as shownWhereEmpty } from "@codemirror/view";
 import { useEffect, useRef } from "react";
-import { HIGHLIGHTING } from "../editor/look";
+import type { Fault } from "../api/expressions";
+import { HIGHLIGHTING, TOOLTIPS } from "../editor/look";
 import { typedOver } from "../editor/typing";
 import { nonce } from "../ui/nonce";
+import { complete } from "./completion";
 import { jq } from "./jq";
 import type { Place } from "./place";
+import type { Seen } from "./reading";
 
 export interface CodeFieldProps {
   readonly id: string;
   readonly labelledBy: string;
-  readonly describedBy: string | undefined;
+  readonly describedBy: string;
+  /** What completion knows. */
+  readonly seen: Seen;
+  /** What is wrong with the text as it stands. */
+  readonly fault: Fault | null | undefined;
   readonly value: string;
   /** What was typed before the editor was there. */
   readonly typed: string;
@@ -22,6 +39,7 @@ export interface CodeFieldProps {
   readonly focused: boolean;
   readonly place: Place;
   readonly placeholder: string | undefined;
+  readonly onEnter: () => void;
   readonly onType: (text: string) => void;
   readonly onCommit: (text: string) => void;
 }
@@ -40,7 +58,7 @@ export default function CodeField(props: CodeFieldProps) {
       state: EditorState.create({
         doc: typed,
         selection: { anchor: typed.length },
-        extensions: [keys(latest), ...EXTENSIONS, attributes(latest.current), told(latest)],
+        extensions: [keys(latest), completing(latest), ...EXTENSIONS, attributes(latest.current), told(latest)],
       }),
     });
     view.current = made;
@@ -56,6 +74,12 @@ export default function CodeField(props: CodeFieldProps) {
     if (view.current) replace(view.current, value);
   }, [value]);
 
+  const { fault } = props;
+  useEffect(() => {
+    const shown = view.current;
+    if (shown) shown.dispatch(setDiagnostics(shown.state, fault ? placed(shown.state, fault) : []));
+  }, [fault]);
+
   return <div className="expression-code" ref={parent} />;
 }
 
@@ -64,11 +88,20 @@ function replace(view: EditorView, value: string): void {
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
 }
 
+/** The word at the place of a fault; nothing where it has none. */
+function placed(state: EditorState, { line, column, message }: Fault): Diagnostic[] {
+  if (line === null || column === null || line > state.doc.lines) return [];
+  const own = state.doc.line(line);
+  const from = Math.min(own.from + column - 1, own.to);
+  const word = /^\$?@?[\w.]+/.exec(state.doc.sliceString(from, own.to))?.[0] ?? "";
+  return [{ from, to: Math.min(from + Math.max(word.length, 1), state.doc.length), severity: "error", message }];
+}
+
 interface Latest {
   readonly current: CodeFieldProps;
 }
 
-const keys = (latest: Latest) =>
+const keys = (latest: Latest) => [
   keymap.of([
     {
       key: "Enter",
@@ -78,14 +111,43 @@ const keys = (latest: Latest) =>
       },
     },
     { key: "Shift-Enter", run: insertNewline },
-    {
-      key: "Escape",
-      run: (view) => {
-        replace(view, latest.current.value);
-        return true;
+    { key: "Alt-ArrowDown", run: startCompletion },
+  ]),
+  givesBack(latest),
+];
+
+/** Before completion has its turn: it would take an Escape also for a list that is only about to open. */
+const givesBack = (latest: Latest) =>
+  Prec.highest(
+    keymap.of([
+      {
+        key: "Escape",
+        run: (view) => {
+          if (completionStatus(view.state) === "active") return closeCompletion(view);
+          replace(view, latest.current.value);
+          return true;
+        },
       },
-    },
-  ]);
+    ]),
+  );
+
+const completing = (latest: Latest) =>
+  autocompletion({
+    icons: false,
+    interactionDelay: 0,
+    override: [
+      ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
+        const { seen, place } = latest.current;
+        const found = complete(state.doc.toString(), pos, seen, place);
+        if (!found || (found.from === pos && !explicit && !/[.$]$/.test(state.doc.sliceString(0, pos)))) return null;
+        return {
+          from: found.from,
+          options: found.options.map(({ kind, ...each }) => ({ ...each, type: kind })),
+          validFor: /^[$@]?[\w"]*$/,
+        };
+      },
+    ],
+  });
 
 const told = (latest: Latest) => [
   EditorView.updateListener.of((update) => {
@@ -93,6 +155,7 @@ const told = (latest: Latest) => [
   }),
   // At once, not with the editor's next update: whoever clicks on another step takes this field away.
   EditorView.domEventHandlers({
+    focus: () => latest.current.onEnter(),
     blur: (_, view) => latest.current.onCommit(view.state.doc.toString()),
   }),
 ];
@@ -101,7 +164,7 @@ const attributes = ({ id, labelledBy, describedBy, placeholder }: CodeFieldProps
   EditorView.contentAttributes.of({
     id,
     "aria-labelledby": labelledBy,
-    ...(describedBy ? { "aria-describedby": describedBy } : {}),
+    "aria-describedby": describedBy,
   }),
   placeholder ? shownWhereEmpty(placeholder) : [],
 ];
@@ -124,6 +187,7 @@ const EXTENSIONS = [
   closeBrackets(),
   typedOver,
   LOOK,
+  TOOLTIPS,
   EditorView.lineWrapping,
   EditorView.cspNonce.of(nonce()),
   keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),

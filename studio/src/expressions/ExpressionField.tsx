@@ -1,7 +1,11 @@
 /** A field for a jq expression. It is a plain one until the editor is loaded; what is typed meanwhile is kept. */
-import { type ComponentType, useEffect, useId, useRef, useState } from "react";
+import { type ComponentType, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { CodeFieldProps } from "./CodeField";
+import { seenAt } from "./completion";
+import { Outcome } from "./Outcome";
 import type { Place } from "./place";
+import { useVisible } from "./scope";
+import { useEvaluation } from "./useEvaluation";
 import "./expressions.css";
 
 export interface ExpressionFieldProps {
@@ -34,6 +38,12 @@ export function ExpressionField({
   const field = id ?? made;
   const plain = useRef<HTMLInputElement>(null);
   const focused = useRef(false);
+  // Help is asked for when somebody comes to the field, and stays: nothing moves when it is left.
+  const [entered, setEntered] = useState(false);
+  const visible = useVisible(entered);
+  const stage = visible?.stages[kind];
+  const seen = useMemo(() => seenAt(visible, stage), [visible, stage]);
+  const evaluation = useEvaluation(typed, kind, entered ? stage : undefined);
   useEffect(() => setTyped(value), [value]);
   useEffect(() => {
     if (loaded) return undefined;
@@ -52,6 +62,7 @@ export function ExpressionField({
   const commit = (next: string): void => {
     if (next !== value) onCommit(next);
   };
+  const described = hint ? `${field}-outcome ${field}-hint` : `${field}-outcome`;
   return (
     <div className="field expression-field">
       <span id={`${field}-label`}>{label}</span>
@@ -59,12 +70,15 @@ export function ExpressionField({
         <Code
           id={field}
           labelledBy={`${field}-label`}
-          describedBy={hint ? `${field}-hint` : undefined}
+          describedBy={described}
+          seen={seen}
+          fault={evaluation.expression === typed ? evaluation.evaluated?.fault : undefined}
           value={value}
           typed={typed}
           focused={focused.current}
           place={kind}
           placeholder={placeholder}
+          onEnter={() => setEntered(true)}
           onType={setTyped}
           onCommit={commit}
         />
@@ -73,11 +87,12 @@ export function ExpressionField({
           ref={plain}
           id={field}
           aria-labelledby={`${field}-label`}
-          aria-describedby={hint ? `${field}-hint` : undefined}
+          aria-describedby={described}
           className="code"
           spellCheck={false}
           value={typed}
           placeholder={placeholder}
+          onFocus={() => setEntered(true)}
           onChange={(event) => setTyped(event.target.value)}
           onBlur={() => commit(typed)}
           onKeyDown={(event) => {
@@ -86,6 +101,7 @@ export function ExpressionField({
           }}
         />
       )}
+      <Outcome id={`${field}-outcome`} evaluation={evaluation} visible={visible} />
       {hint ? (
         <small id={`${field}-hint`} className="muted">
           {hint}

@@ -15,7 +15,8 @@ export const jq = StreamLanguage.define<State>({
   token(stream, { strings }) {
     if (strings.at(-1) === -1) return text(stream, strings);
     if (stream.eatSpace()) return null;
-    if (stream.match(/^\$\{/) || stream.match(/^#.*/)) return "comment";
+    if (stream.match(/^\$(?=\{)/)) return null;
+    if (stream.match(/^#.*/)) return "comment";
     if (stream.match(/^\$[A-Za-z_]\w*/)) return "variableName";
     if (stream.match(/^\.(?:[A-Za-z_]\w*)?/)) return "propertyName";
     if (stream.match(/^\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/)) return "number";

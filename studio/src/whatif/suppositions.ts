@@ -21,6 +21,8 @@ export interface Suppositions {
   /** What flows in, as JSON; empty for the smallest that the document's schema allows. */
   readonly input: string;
   readonly onInput: (input: string) => void;
+  /** The same, read. */
+  readonly given: { readonly input?: unknown };
 }
 
 const NOTHING: ReadonlyMap<string, Mark> = new Map();
@@ -31,7 +33,10 @@ export function useSuppositions(text: string, task: Task | undefined, sound: boo
   const way = wayOf(search.get("fault"));
   const undoFails = search.get("undo") === "fails";
   const [input, setInput] = useState("");
-  const given = useMemo(() => (input.trim() ? { input: JSON.parse(input) as unknown } : {}), [input]);
+  const given = useMemo<{ input?: unknown }>(
+    () => (input.trim() ? { input: JSON.parse(input) as unknown } : {}),
+    [input],
+  );
   const failing = task && (task.kind === "call" || task.kind === "run") ? task : undefined;
   const first = useMemo<readonly Fault[]>(() => (failing ? [way.fault(failing.id)] : []), [failing, way]);
   const plain = useWhatIf({ document: text, faults: first, ...given }, on && sound === true);
@@ -58,6 +63,7 @@ export function useSuppositions(text: string, task: Task | undefined, sound: boo
     onWay: (id) => setSearch({ fault: id }),
     onUndoFails: (fails) => setSearch({ undo: fails ? "fails" : undefined }),
     input,
+    given,
     onInput: setInput,
   };
 }
