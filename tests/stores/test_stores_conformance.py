@@ -229,6 +229,19 @@ class TestPayloadsAndValues:
         assert (store.value("a"), store.value("ü\x00"), store.value("b")) == (b"22", b"", None)
 
 
+class TestDuplicates:
+    def test_a_batch_is_told_which_of_its_messages_were_known(self, store):
+        def message(key: str | None) -> Message:
+            return Message(kind="event", body=b"{}", key=key, posted_at=1)
+
+        first = Batch(posted=[message("a"), message(None), message("b")])
+        store.append(first)
+        again = Batch(posted=[message("c"), message("a"), message(None), message("c"), message("b")])
+        store.append(again)
+        assert (first.duplicates, again.duplicates) == ([], [1, 3, 4])
+        assert len(store.inbox()) == 5
+
+
 class TestReceipts:
     def test_a_receipt_takes_the_place_of_an_earlier_one_of_its_key(self, store):
         begun = Receipt(key="k", request=b"\x00a", written_at=1)

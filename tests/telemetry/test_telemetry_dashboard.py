@@ -43,6 +43,8 @@ do:
 SINKS = """
 circuits: {failuresMax: 2}
 events:
+  sources:
+  - {name: in, from: {type: nats, servers: ['127.0.0.1:1'], stream: S}}
   sinks:
   - {name: outside, to: {type: http, endpoint: 'URL/events'}}
 """

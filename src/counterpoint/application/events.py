@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import msgspec
 
@@ -12,9 +13,12 @@ from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import InvalidInput, LimitExceeded, NotFound, SignatureRefused
+from counterpoint.ports.events import Tally
 from counterpoint.ports.store import Batch, OutboxSize, Outgoing
 from counterpoint.values.json import JsonObject
 
+TOO_LARGE: Final = "payload_bytes_max"
+"""The limit that an event exceeds which will never be taken."""
 LETTERS_MAX = 10_000
 """Dead letters that one request may move."""
 
@@ -24,8 +28,12 @@ class EventCounters(msgspec.Struct):
 
     accepted: int = 0
     """Taken in; duplicates count too."""
+    duplicates: int = 0
+    """Of those, the ones that were there before (`source` and `id`)."""
     invalid: int = 0
     """No CloudEvents."""
+    too_large: int = 0
+    """Larger than a workflow could hold."""
     unsigned: int = 0
     """Refused because a signature was missing."""
     wrongly_signed: int = 0
@@ -83,7 +91,10 @@ class Events:
         self._events_max = runtime.limits.events.inbox_events_max
         self._ahead = 0
         """Events that are being written."""
+        self._bytes_max = runtime.limits.payload_bytes_max
         self.counters = EventCounters()
+        self.tallies: Mapping[str, Tally] = {}
+        """What sources have done that bring events by themselves, by their names."""
 
     def verify(self, endpoint: str, headers: Mapping[str, str], body: bytes) -> None:
         """Verify a message to an endpoint before it is read. Raises NotFound, SignatureRefused."""
@@ -93,11 +104,11 @@ class Events:
             self._count(refused)
             raise
 
-    async def accept(self, events: Sequence[JsonObject], endpoint: str | None = None) -> None:
-        """Take events in: all of them, durable on return, or none.
+    async def accept(self, events: Sequence[JsonObject], endpoint: str | None = None) -> int:
+        """Take events in: all of them, durable on return, or none. How many of them were there before.
 
         Raises InvalidInput that names the first which is no CloudEvent, SignatureRefused (somebody else must say
-        this), LimitExceeded (too many wait), StoreError.
+        this), LimitExceeded (too many wait, or one is too large), StoreError.
         """
         checked = self._checked(events)
         try:
@@ -106,7 +117,7 @@ class Events:
             self._count(refused)
             raise
         if not checked:
-            return
+            return 0
         waiting = await self._runtime.store.inbox_size() + self._ahead
         if waiting + len(checked) > self._events_max and waiting:
             self.counters.overload += len(checked)
@@ -114,17 +125,24 @@ class Events:
             raise LimitExceeded("inbox_events_max", self._events_max, waiting + len(checked), hint=hint)
         at = self._runtime.clock.now()
         writes = [post(each, EVENT, at) for each in checked]
+        written: list[tuple[Batch, range]] = []
 
         def write(batch: Batch) -> None:
+            first = len(batch.posted)
             for each in writes:
                 each(batch)
+            written[:] = [(batch, range(first, len(batch.posted)))]
 
         self._ahead += len(checked)
         try:
             await self._runtime.committer.request_write(write)
         finally:
             self._ahead -= len(checked)
+        [(batch, ours)] = written
+        duplicates = sum(place in ours for place in batch.duplicates)
         self.counters.accepted += len(checked)
+        self.counters.duplicates += duplicates
+        return duplicates
 
     async def sinks(self) -> list[SinkView]:
         """All sinks: those of this engine, and others that are still owed something."""
@@ -169,6 +187,10 @@ class Events:
         for index, event in enumerate(events):
             try:
                 checked.append(checked_json(cloudevents.checked(event)))
+                cloudevents.refuse_large(checked[-1], self._bytes_max)
+            except LimitExceeded:
+                self.counters.too_large += 1
+                raise
             except InvalidInput as error:
                 self.counters.invalid += 1
                 raise InvalidInput(f"event {index}: {error.message}" if len(events) > 1 else error.message) from error

@@ -7,8 +7,8 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from counterpoint.application.events import Events
-from counterpoint.errors import InvalidInput, SignatureRefused
+from counterpoint.application.events import TOO_LARGE, Events
+from counterpoint.errors import InvalidInput, LimitExceeded, SignatureRefused
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.events import EventSource
 from counterpoint.values.json import JsonObject
@@ -22,6 +22,7 @@ class Intake:
 
     def __init__(self, sources: Mapping[str, EventSource], events: Events, clock: Clock) -> None:
         self._sources = sources
+        events.tallies = {name: source.tally for name, source in sources.items()}
         self._events = events
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -42,9 +43,13 @@ class Intake:
     async def _keep(self, name: str, source: EventSource) -> None:
         async def accept(events: Sequence[JsonObject]) -> None:
             try:
-                await self._events.accept(events, name)
+                source.tally.duplicates += await self._events.accept(events, name)
             except SignatureRefused as refused:  # it will never be taken from here
                 raise InvalidInput(refused.message) from refused
+            except LimitExceeded as exceeded:
+                if exceeded.limit == TOO_LARGE:  # nor will this, from anywhere
+                    raise InvalidInput(exceeded.message) from exceeded
+                raise
 
         while True:
             try:

@@ -10,7 +10,7 @@ import msgspec
 from counterpoint import errors
 from counterpoint.engine import cloudevents
 from counterpoint.engine.emission import EVENT
-from counterpoint.engine.limits import EventLimits
+from counterpoint.engine.limits import EngineLimits, EventLimits
 from counterpoint.errors import CounterpointError, LimitExceeded
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Message, Store
@@ -38,7 +38,7 @@ class Requester:
 
     async def deliver(self, event: JsonObject) -> bool:
         """Post a CloudEvent; durable on return. Whether it was new. Raises InvalidInput, LimitExceeded."""
-        cloudevents.checked(event)
+        _refuse_unsound(event)
         await self._require_room()
         return await self._store.post(self._message(EVENT, event, cloudevents.key_of(event))) is not None
 
@@ -47,7 +47,7 @@ class Requester:
 
         Raises InvalidInput, LimitExceeded, TimeoutError (the event stays posted).
         """
-        cloudevents.checked(event)
+        _refuse_unsound(event)
         await self._require_room()
         number = await self._store.post(self._message(EVENT, event, cloudevents.key_of(event)))
         return None if number is None else int((await self._answer(number, seconds_max))["offered"])
@@ -75,3 +75,8 @@ class Requester:
         if isinstance(kind_of_error, type) and issubclass(kind_of_error, CounterpointError):
             raise kind_of_error(body["detail"])
         raise CounterpointError(str(body.get("detail")))
+
+
+def _refuse_unsound(event: JsonObject) -> None:
+    cloudevents.checked(event)
+    cloudevents.refuse_large(event, EngineLimits().payload_bytes_max)

@@ -63,7 +63,14 @@ class Vitals:
     def _look_at_events(self) -> None:
         counters, put = self._events.counters, self._series.put
         put(i.EVENTS_IN, counters.accepted)
-        for reason in ("invalid", "unsigned", "wrongly_signed", "overload"):
+        put(i.EVENTS_DUPLICATE, counters.duplicates)
+        for name, tally in self._events.tallies.items():
+            put(i.SOURCE_CONNECTIONS, tally.connected, (name,))
+            put(i.SOURCE_RECEIVED, tally.received, (name,))
+            put(i.SOURCE_DUPLICATES, tally.duplicates, (name,))
+            put(i.SOURCE_REFUSED, tally.put_aside, (name,))
+            put(i.SOURCE_PAUSES, tally.pauses, (name,))
+        for reason in ("invalid", "too_large", "unsigned", "wrongly_signed", "overload"):
             put(i.EVENTS_REFUSED, getattr(counters, reason), (reason,))
         for name, state in self._runtime.outbox.states.items():
             put(i.EVENTS_SENT, state.sent, (name,))

@@ -8,15 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-import msgspec
-
 from counterpoint.brokers import binding
 from counterpoint.brokers.credentials import Credentials
 from counterpoint.brokers.limits import BrokerLimits
 from counterpoint.brokers.pauses import Pauses
 from counterpoint.brokers.transport import BrokerFault, Delivery, OpenReception, Reception
 from counterpoint.errors import CounterpointError, InvalidInput
-from counterpoint.ports.events import Accept
+from counterpoint.ports.events import Accept, Tally
 from counterpoint.values.json import JsonObject
 
 HOLD_SECONDS: Final = 3.0
@@ -24,19 +22,6 @@ PATIENCE_MS_MIN: Final = 10_000
 """A broker that waits for less would give others what is only slow."""
 _CLOSE_SECONDS: Final = 1.5
 _log = logging.getLogger("counterpoint.brokers")
-
-
-class Tally(msgspec.Struct):
-    """What a source has done since it was made."""
-
-    connected: int = 0
-    """How often."""
-    accepted: int = 0
-    """Events that the engine has durably, those that it had before included."""
-    put_aside: int = 0
-    """Messages that nobody can use."""
-    pauses: int = 0
-    """How often the engine could take no more."""
 
 
 def refuse_impatient(name: str, milliseconds: int) -> None:
@@ -97,6 +82,7 @@ class BrokerSource:
             deliveries = await reception.receive()
             pauses.reset()
             if deliveries:
+                self.tally.received += len(deliveries)
                 async with _held(reception):
                     await self._take(reception, deliveries, accept)
 

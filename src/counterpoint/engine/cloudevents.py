@@ -7,7 +7,9 @@ import binascii
 import re
 from typing import Any, Final
 
-from counterpoint.errors import InvalidInput
+import msgspec
+
+from counterpoint.errors import InvalidInput, LimitExceeded
 from counterpoint.values.json import JsonObject
 from counterpoint.values.timestamp import parse_timestamp
 
@@ -75,3 +77,10 @@ def _is_time(value: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def refuse_large(event: JsonObject, bytes_max: int) -> None:
+    """Raises LimitExceeded for an event that would spoil whoever takes it: it is more than one value may be."""
+    size = len(msgspec.msgpack.encode(event))
+    if size > bytes_max:
+        raise LimitExceeded("payload_bytes_max", bytes_max, size, hint="put what is large elsewhere, and refer to it")

@@ -175,6 +175,8 @@ class Batch(msgspec.Struct, kw_only=True):
     """Large payloads: (digest, content). Writing one that is there already is a no-op."""
     posted: list[Message] = []
     """Messages to add to the inbox in the same transaction; duplicates by key are dropped silently."""
+    duplicates: list[int] = []
+    """Set by the store: the places in `posted` of messages that it knew."""
     settled: list[Answer] = []
     """Messages that this batch has handled: they leave the inbox, their answers stay for a while."""
     states: list[VersionState] = []

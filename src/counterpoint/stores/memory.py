@@ -101,8 +101,8 @@ class MemoryStore:
             _keep(contents, _with(contents.instances[summary.number], summary))
         for digest, content in batch.blobs:
             contents.blobs.setdefault(digest, content)
-        for message in batch.posted:
-            _accept(contents, message)
+        known = [_accept(contents, each) is None for each in batch.posted]
+        batch.duplicates = [place for place, duplicate in enumerate(known) if duplicate]
         for answer in batch.settled:
             del contents.messages[answer.message]
             contents.answers[answer.message] = answer

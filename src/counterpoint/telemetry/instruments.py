@@ -94,8 +94,27 @@ BATCH_SIZE: Final = Instrument(
 )
 STORE_FAILING: Final = Instrument("counterpoint.store.failing", GAUGE, "1", "1 while nothing can be written")
 EVENTS_IN: Final = Instrument("counterpoint.events.accepted", COUNTER, "{event}", "Events taken in from outside")
+EVENTS_DUPLICATE: Final = Instrument(
+    "counterpoint.events.duplicates", COUNTER, "{event}", "Of those, events that were there before"
+)
 EVENTS_REFUSED: Final = Instrument(
     *("counterpoint.events.refused", COUNTER, "{event}", "Events from outside that were refused", ("reason",))
+)
+_SOURCE: Final = ("source",)
+SOURCE_CONNECTIONS: Final = Instrument(
+    "counterpoint.source.connections", COUNTER, "{connection}", "Connections of a source to its broker", _SOURCE
+)
+SOURCE_RECEIVED: Final = Instrument(
+    "counterpoint.source.received", COUNTER, "{message}", "Messages a source was brought", _SOURCE
+)
+SOURCE_DUPLICATES: Final = Instrument(
+    "counterpoint.source.duplicates", COUNTER, "{event}", "Events of a source that were there before", _SOURCE
+)
+SOURCE_REFUSED: Final = Instrument(
+    "counterpoint.source.refused", COUNTER, "{message}", "Messages a source has put aside: nobody can use them", _SOURCE
+)
+SOURCE_PAUSES: Final = Instrument(
+    "counterpoint.source.pauses", COUNTER, "{pause}", "Times that the engine could take no more from a source", _SOURCE
 )
 EVENTS_SENT: Final = Instrument("counterpoint.events.sent", COUNTER, "{event}", "Events a sink has taken", ("sink",))
 SENDING_FAILED: Final = Instrument(

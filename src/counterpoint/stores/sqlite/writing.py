@@ -57,8 +57,9 @@ def write(connection: sqlite3.Connection, batch: Batch) -> None:
         _update_instances(connection, batch.summaries)
     if batch.blobs:
         connection.executemany(_ADD_BLOB, batch.blobs)
-    for message in batch.posted:
-        insert_message(connection, message)
+    if batch.posted:
+        known = [insert_message(connection, each) is None for each in batch.posted]
+        batch.duplicates = [place for place, duplicate in enumerate(known) if duplicate]
     if batch.settled:
         _settle(connection, batch.settled)
     if batch.states:
