@@ -23,6 +23,8 @@ import httptools
 class Load:
     """What one round of load saw."""
 
+    begun: float
+    """When it began, by `time.monotonic`, which is the same in all processes of a machine."""
     seconds: float
     answers: dict[str, int]
     """How many of each status; `broken` counts connections that ended in the middle."""
@@ -123,13 +125,14 @@ async def generate(
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     head = f"POST {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\n".encode()
     load, loop = Round(head, body, seconds, requests_max, back_off), asyncio.get_running_loop()
-    begun, spent = time.perf_counter(), time.process_time()
+    begun, spent = time.monotonic(), time.process_time()
     made = [
         await loop.create_connection(lambda: Connection(load), parts.hostname, parts.port) for _ in range(connections)
     ]
     await asyncio.gather(*(connection.ended for _, connection in made))
-    elapsed, latencies = time.perf_counter() - begun, sorted(load.latencies) or [float("nan")]
+    elapsed, latencies = time.monotonic() - begun, sorted(load.latencies) or [float("nan")]
     return Load(
+        begun=begun,
         seconds=elapsed,
         answers=dict(load.answers),
         rate=len(load.latencies) / elapsed,
