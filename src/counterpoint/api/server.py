@@ -21,9 +21,10 @@ from counterpoint.errors import InvalidInput
 
 _KEEP_ALIVE_SECONDS: Final = 75
 """Longer than load balancers keep a connection (often 60 s), so that none sends a request into one that closes."""
-_ACCEPTED_AT_ONCE: Final = 32
+_ACCEPTED_AT_ONCE: Final = 16
 """Connections that are accepted in one turn of the loop: uvloop accepts one from each socket that listens. Turns are
-long when there is much to do, and of clients that come at once the last would wait for seconds until it is let in."""
+long when there is much to do, and of clients that come at once the last would wait for seconds until it is let in. Each
+socket looks for every connection, so more of them cost more than they give."""
 
 
 @asynccontextmanager
