@@ -6,6 +6,7 @@ import { useSearchState } from "../app/search";
 import { Notice } from "../ui/Notice";
 import { Designer } from "./Designer";
 import { Draft } from "./draft";
+import { Templates } from "./TemplatesPage";
 import { templateOf } from "./templates";
 
 interface Props {
@@ -19,7 +20,12 @@ export default function DesignerPage({ namespace, name }: Props) {
 
 function Fresh() {
   const [search] = useSearchState();
-  const template = templateOf(search.get("template"));
+  const id = search.get("template");
+  return id === null ? <Templates /> : <FromTemplate id={id} />;
+}
+
+function FromTemplate({ id }: { id: string }) {
+  const template = useMemo(() => templateOf(id), [id]);
   const draft = useMemo(() => new Draft(`new:${template.id}`, template.text), [template]);
   return <Designer draft={draft} />;
 }

@@ -180,4 +180,9 @@ export class Draft {
   }
 }
 
+const kept = (key: string): string => `counterpoint.draft.${key}`;
+
+/** Whether the browser keeps a draft that is not published. */
+export const draftKept = (key: string): boolean => localStorage.getItem(kept(key)) !== null;
+
 export const useDraft = (draft: Draft): Shown => useSyncExternalStore(draft.subscribe, draft.snapshot);
