@@ -53,6 +53,7 @@ def test_an_event_too_large_for_the_engine_is_put_aside_with_its_reason_and_the_
 
     async def scenario() -> str:
         async with engine_at(transport, payload_bytes_max=100_000) as engine:
+            await engine.run_schedules()
             id = await engine.start(await engine.publish(COLLECTS.replace("map(.id)", "length")))
             await transport.raw(whole("1"), large, whole("2"), whole("1"), whole("3"))
             tally = engine.service.events.tallies["in"]
@@ -82,6 +83,7 @@ def test_a_source_waits_while_there_is_no_room_for_what_its_events_start_and_los
     async def scenario() -> None:
         limits = {"instances_active_max": 1, "events": EventLimits(inbox_events_max=2)}
         async with engine_at(transport, functions=[work], **limits) as engine:
+            await engine.run_schedules()
             await engine.publish(STARTS)
             tally = engine.service.events.tallies["in"]
             await transport.raw(*(whole(str(number)) for number in range(3)))

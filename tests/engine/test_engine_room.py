@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import msgspec
 import pytest
 
 from counterpoint import EngineLimits, function
+from counterpoint.engine.emission import EVENT
 from counterpoint.errors import LimitExceeded
+from counterpoint.ports.store import Message
 from tests.engine.documents import LISTEN, WAIT_A_DAY, document, rung
 from tests.engine.test_engine_schedules import rest
 
@@ -129,6 +132,7 @@ async def until(condition) -> None:
 
 async def test_events_that_would_start_something_wait_in_the_inbox_and_the_others_go_on(engine_on, store, gate):
     async with engine_on(store, functions=[gate.work], limits=limits(1), schedules=True) as engine:
+        await engine.run_schedules()
         await engine.publish(ON_CALL)
         hears = await engine.publish(document(LISTEN.replace("rung", "told"), "hears"))
         await engine.start(hears, id="hears")
@@ -150,6 +154,7 @@ async def test_events_that_would_start_something_wait_in_the_inbox_and_the_other
 
 async def test_events_that_wait_for_room_outlive_a_crash(engine_on, store, gate):
     async with engine_on(store, functions=[gate.work], limits=limits(1), schedules=True) as engine:
+        await engine.run_schedules()
         await engine.publish(ON_CALL)
         for name in ("a", "b", "c"):
             await engine.deliver(rung(name, name=name))
@@ -157,10 +162,28 @@ async def test_events_that_wait_for_room_outlive_a_crash(engine_on, store, gate)
         survived = store.after_a_crash()
     gate.let("a", "b", "c")
     async with engine_on(survived, functions=[gate.work], limits=limits(1), schedules=True) as engine:
+        await engine.run_schedules()
         await until(lambda: not engine.runtime.population.active and engine.runtime.idle)
         assert await survived.inbox_size() == 0
     assert gate.at_work == ["a", "a", "b", "c"]
     assert [each.status for each in survived.contents.instances.values()] == ["completed"] * 3
+
+
+async def test_what_came_before_a_restart_waits_until_schedules_are_kept(engine_on, store, gate):
+    gate.let("a")
+    async with engine_on(store, functions=[gate.work]) as engine:
+        await engine.publish(ON_CALL.replace("1.0.0", "0.9.0"))
+    survived = store.after_a_crash()
+    await survived.post(Message(kind=EVENT, body=msgspec.json.encode(rung("a", name="a"))))
+    async with engine_on(survived, functions=[gate.work], schedules=True) as engine:
+        await rest()
+        await engine.publish(ON_CALL)
+        assert await survived.inbox_size() == 1
+        await engine.run_schedules()
+        await until(lambda: engine.runtime.idle)
+        assert [each.status for each in await engine.list()] == ["completed"]
+        [started] = [await engine.inspect(each.id) for each in await engine.list()]
+        assert started.workflow == "test/called:1.0.0"
 
 
 async def test_an_inbox_full_of_events_that_wait_is_told_to_whoever_brings_more(engine_on, store, gate):
@@ -168,6 +191,7 @@ async def test_an_inbox_full_of_events_that_wait_is_told_to_whoever_brings_more(
 
     bounds = EngineLimits(instances_active_max=1, events=EventLimits(inbox_events_max=2))
     async with engine_on(store, functions=[gate.work], limits=bounds, schedules=True) as engine:
+        await engine.run_schedules()
         await engine.publish(ON_CALL)
         for name in ("a", "b", "c"):
             await engine.service.events.accept([rung(name, name=name)])
@@ -188,6 +212,7 @@ async def test_a_schedule_that_is_due_waits_for_room_and_starts_once(engine_on, 
     head = "schedule: {every: {minutes: 10}}"
     timed = document("- note: {set: {a: 1}}", "timed", head=head)
     async with engine_on(store, clock=still_clock, functions=[gate.work], limits=limits(1), schedules=True) as engine:
+        await engine.run_schedules()
         await engine.publish(timed)
         await engine.start(await engine.publish(document(WORK)), {"name": "a"}, id="a")
         still_clock.advance(25 * MINUTE_MS)

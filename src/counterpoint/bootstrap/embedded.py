@@ -102,8 +102,8 @@ class Engine:
         of `path`.
         `careful`: opening raises MissingFunctions where unfinished instances call functions that are not there, instead
         of letting those calls fail. `telemetry`: traces and metrics, which need the extra `telemetry`. `circuits`: when
-        a destination of calls counts as down. `schedules`: keep them from the start on (see `run_schedules`), so that
-        events that came before are not handled without them.
+        a destination of calls counts as down. `schedules`: this engine will keep them; what
+        is in its inbox waits until `run_schedules` is called, so that no event is handled without them.
         """
         clock, limits = clock or SystemClock(), limits or EngineLimits()
         listed, further = tuple(functions), tuple(connectors)
@@ -416,7 +416,7 @@ class Engine:
 
     async def run_schedules(self) -> None:
         """From now on, start workflows as their schedules say."""
-        await self.runtime.schedules.activate()
+        await self.runtime.run_schedules()
 
     def on_lifecycle(self, subscriber: Callable[[JsonObject], Any]) -> Callable[[], None]:
         """Call `subscriber` with every lifecycle CloudEvent, once it is durable; call the result to stop."""

@@ -83,7 +83,7 @@ class Runtime:
         `destinations`: where events go out; None where that is not this engine's to say (see `Outbox`).
         `careful`: do not start where unfinished instances call functions that no connector has. `seed` makes what
         the engine draws (ids, jitter) the same each time; a simulation needs that. `observer` is told of everything.
-        `schedules`: keep them from the start on, so that no event is handled before they are there.
+        `schedules`: the inbox waits for `run_schedules`, so that no event is handled before they are there.
         """
         self.store = store
         self.clock = clock
@@ -155,9 +155,8 @@ class Runtime:
             self.committer.admit = self.outbox.refuse_when_full
         self.committer.run()
         await recover(self.store, self.population, self.dispatch, self.clock, self.limits)
-        if self._scheduled:
-            await self.schedules.activate()
-        self.inbox.run()
+        if not self._scheduled:
+            self.inbox.run()
         self.outbox.run()
 
     async def close(self) -> None:
@@ -172,6 +171,13 @@ class Runtime:
         for connector in self.connectors:
             await connector.close()
         await self.store.close()
+
+    async def run_schedules(self) -> None:
+        """Keep schedules from now on. Raises StoreError."""
+        await self.schedules.activate()
+        if self._scheduled:
+            self._scheduled = False
+            self.inbox.run()
 
     def follow(self, subscriber: Subscriber) -> Callable[[], None]:
         """Tell a subscriber of every lifecycle event from now on; call what is returned to stop."""

@@ -156,6 +156,7 @@ async def _serve(
             published = [str(await engine.publish(each.text, each.name)) for each in sources]
             if write is not None:
                 engine.on_lifecycle(write)
+            await engine.run_schedules()
             async with nullcontext() if face is None else face.served(engine):
                 await _announce(engine, published, store, streams)
                 settle()
