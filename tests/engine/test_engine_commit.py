@@ -29,6 +29,24 @@ async def test_instances_that_are_started_at_once_share_one_append(engine_on, st
     assert len(store.batches) == 3
 
 
+async def test_what_comes_in_one_turn_of_the_loop_after_the_other_shares_an_append_as_long_as_more_comes(
+    engine_on, store
+):
+    async def later(turns):
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await engine.start(ref)
+
+    async with engine_on(store) as engine:
+        ref = await engine.publish(document("- hear: {listen: {to: {one: {with: {type: a}}}}}"))
+        await asyncio.gather(*(later(turns) for turns in (0, 1, 2)))
+        assert len(store.batches) == 1
+        await asyncio.gather(*(later(turns) for turns in (0, 9)))
+        assert len(store.batches) == 3
+        await asyncio.gather(*(later(turns) for turns in range(30)))  # it does not wait for ever
+        assert len(store.batches) > 5
+
+
 async def test_an_effect_goes_out_only_after_the_commit_that_owes_it(engine_on, store):
     durable: list[int] = []
 
