@@ -35,6 +35,7 @@ from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
 from counterpoint.api.requests import ApiRequest
+from counterpoint.api.schemas import SchemasController
 from counterpoint.api.serving import Serving
 from counterpoint.api.shortcut import Shortcut
 from counterpoint.api.stopping import Stopping
@@ -75,6 +76,7 @@ _CONTROLLERS: Final = (
     StreamsController,
     RehearsalsController,
     ExpressionsController,
+    SchemasController,
     HealthController,
     MetricsController,
 )

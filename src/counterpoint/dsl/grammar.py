@@ -85,12 +85,12 @@ _UNKNOWN_MAX: Final = 20
 
 def _warn_of_unknown(value: JsonObject, path: Path, report: Report) -> None:
     # The official schema leaves the top level open, so this cannot be an error.
-    for name in [each for each in value if each not in _WORKFLOW.known][:_UNKNOWN_MAX]:
-        hint = suggest(name, _WORKFLOW.known)
+    for name in [each for each in value if each not in WORKFLOW.known][:_UNKNOWN_MAX]:
+        hint = suggest(name, WORKFLOW.known)
         report.warning("CP190", (path, name), f"unknown member {shown(name)} has no effect", hint, of_key=True)
 
 
-_WORKFLOW: Final = opened(
+WORKFLOW: Final = opened(
     "a workflow",
     {
         "document!": _DOCUMENT,
@@ -108,4 +108,4 @@ _WORKFLOW: Final = opened(
 
 def check_structure(data: JsonValue, report: Report) -> None:
     """Report everything in which `data` (author form) departs from the language's structure."""
-    _WORKFLOW.check(data, None, report)
+    WORKFLOW.check(data, None, report)

@@ -69,21 +69,21 @@ TIMEOUT_OR_NAME: Final = ByKind(what="a timeout or the name of one in `use.timeo
 
 # --- authentication ---------------------------------------------------------------------------------
 
-_SECRET: Final = closed("a secret's reference", {"use!": NOT_EMPTY})
+SECRET: Final = closed("a secret's reference", {"use!": NOT_EMPTY})
 
 
-class _OrSecret(Members, frozen=True, kw_only=True):
+class OrSecret(Members, frozen=True, kw_only=True):
     """The properties of an authentication scheme, or `use` with the secret that holds them."""
 
     def check(self, value: JsonValue, path: Path, report: Report) -> None:
         if isinstance(value, dict) and "use" in value:
-            _SECRET.check(value, path, report)
+            SECRET.check(value, path, report)
         else:
             Members.check(self, value, path, report)
 
 
-def _or_secret(shape: Members) -> _OrSecret:
-    return _OrSecret(known=shape.known, required=shape.required, what=shape.what)
+def _or_secret(shape: Members) -> OrSecret:
+    return OrSecret(known=shape.known, required=shape.required, what=shape.what)
 
 
 _TOKEN: Final = closed("a token", {"token!": STRING, "type!": STRING})
@@ -118,7 +118,7 @@ _OIDC: Final[dict[str, Shape]] = {
     "actor": _TOKEN,
 }
 _ENDPOINTS: Final = opened("OAuth2 endpoints", {"token": STRING, "revocation": STRING, "introspection": STRING})
-_SCHEMES: Final[dict[str, Shape]] = {
+SCHEMES: Final[dict[str, Shape]] = {
     "basic": _or_secret(closed("basic authentication", {"username!": STRING, "password!": STRING})),
     "bearer": _or_secret(closed("bearer authentication", {"token!": STRING})),
     "digest": _or_secret(closed("digest authentication", {"username!": STRING, "password!": STRING})),
@@ -131,9 +131,9 @@ def _one_sound_scheme(value: JsonObject, path: Path, report: Report) -> None:
     # The official schema leaves this object open: of the schemes that are there, exactly one must be sound.
     sound: list[str] = []
     trial = Report()
-    for name in (name for name in _SCHEMES if name in value):
+    for name in (name for name in SCHEMES if name in value):
         attempt = Report()
-        _SCHEMES[name].check(value[name], (path, name), attempt)
+        SCHEMES[name].check(value[name], (path, name), attempt)
         if not attempt.failed:
             sound.append(name)
         trial.extend(attempt)
@@ -143,14 +143,14 @@ def _one_sound_scheme(value: JsonObject, path: Path, report: Report) -> None:
     elif not sound and trial.failed:
         report.extend(trial)
     elif not sound:
-        report.error("CP102", path, f"needs {one_of(list(_SCHEMES))}")
+        report.error("CP102", path, f"needs {one_of(list(SCHEMES))}")
 
 
 AUTHENTICATION: Final = opened("an authentication policy", {}, _one_sound_scheme)
 AUTHENTICATION_OR_NAME: Final = closed(
     "an authentication policy or `use` with the name of one",
-    {"use": NOT_EMPTY, **_SCHEMES},
-    exactly_one("use", *_SCHEMES),
+    {"use": NOT_EMPTY, **SCHEMES},
+    exactly_one("use", *SCHEMES),
 )
 
 # --- resources --------------------------------------------------------------------------------------

@@ -55,11 +55,11 @@ class Task:
         elif kind == "call":
             _check_call(value, path, report)
         else:
-            _TASKS[kind].check(value, path, report)
+            TASKS[kind].check(value, path, report)
 
     def _report_no_kind(self, value: JsonObject, path: Path, report: Report) -> None:
         for name in value:
-            if name not in _COMMON and (hint := suggest(name, KINDS)):
+            if name not in COMMON and (hint := suggest(name, KINDS)):
                 report.error("CP109", (path, name), f"unknown kind of task {shown(name)}", hint, of_key=True)
                 return
         report.error("CP109", path, "says not what kind of task it is", f"add one of {one_of(KINDS)}")
@@ -78,7 +78,7 @@ def kind_of_task(task: JsonObject) -> str | None:
 
 TASK: Final = Task()
 TASK_LIST: Final = NamedItems(items=TASK, what="task")
-_COMMON: Final[dict[str, Shape]] = {
+COMMON: Final[dict[str, Shape]] = {
     "if": STRING,
     "input": INPUT,
     "output": OUTPUT,
@@ -89,18 +89,18 @@ _COMMON: Final[dict[str, Shape]] = {
     "saga": TASK_SAGA,
     "compensate": compensation(TASK_LIST),
 }
-_CALL_ARGUMENTS: Final = call_arguments(TASK_LIST)
-_CALL: Final = closed("a call", {"call!": STRING, "with": OBJECT, **_COMMON})
+CALL_ARGUMENTS: Final = call_arguments(TASK_LIST)
+CALL: Final = closed("a call", {"call!": STRING, "with": OBJECT, **COMMON})
 
 
 def _task(what: str, members: dict[str, Shape]) -> Members:
-    return closed(what, {**members, **_COMMON})
+    return closed(what, {**members, **COMMON})
 
 
 _FOR_IN: Final = ByKind(what="an expression or an array of objects", text=STRING, array=Array(items=OBJECT))
 _CASE: Final = closed("a case", {"when": STRING, "then!": STRING})
 _ERRORS: Final = opened("the errors to catch", {"with": ERROR_FILTER})
-_TASKS: Final[dict[str, Members]] = {
+TASKS: Final[dict[str, Members]] = {
     "do": _task("a do task", {"do!": TASK_LIST}),
     "emit": _task("an emit task", {"emit!": closed("what to emit", {"event!": opened("an event", {"with": EVENT})})}),
     "for": _task(
@@ -151,9 +151,9 @@ _TASKS: Final[dict[str, Members]] = {
 
 
 def _check_call(value: JsonObject, path: Path, report: Report) -> None:
-    _CALL.check(value, path, report)
+    CALL.check(value, path, report)
     protocol = value["call"]
-    shape = _CALL_ARGUMENTS.get(protocol) if isinstance(protocol, str) else None
+    shape = CALL_ARGUMENTS.get(protocol) if isinstance(protocol, str) else None
     if shape is None:
         return
     if "with" not in value:

@@ -211,18 +211,24 @@ class ByReference(msgspec.Struct, frozen=True, kw_only=True):
         self.find().check(value, path, report)
 
 
-def exactly_one(*names: str) -> Rule:
-    """Of these members, one must be there and the others must not."""
+class ExactlyOne(msgspec.Struct, frozen=True):
+    """A rule: of these members, one must be there and the others must not."""
 
-    def rule(value: JsonObject, path: Path, report: Report) -> None:
-        present = [name for name in names if name in value]
+    names: tuple[str, ...]
+
+    def __call__(self, value: JsonObject, path: Path, report: Report) -> None:
+        """Report what is missing, or too many."""
+        present = [name for name in self.names if name in value]
         if not present:
-            report.error("CP102", path, f"needs {one_of(names)}")
+            report.error("CP102", path, f"needs {one_of(self.names)}")
         for name in present[1:]:
             message = f"`{name}` cannot stand beside `{present[0]}`"
             report.error("CP108", (path, name), message, "keep one of them", of_key=True)
 
-    return rule
+
+def exactly_one(*names: str) -> Rule:
+    """Of these members, one must be there and the others must not."""
+    return ExactlyOne(names)
 
 
 ANYTHING: Final = Anything()

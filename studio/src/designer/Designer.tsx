@@ -85,8 +85,8 @@ export function Designer({ draft }: { draft: Draft }) {
   const supposed = useSuppositions(shown.text, task, sound);
   const debug = useDraftDebug(draft.key, shown.text, drawn);
   const scope = useMemo(
-    () => (task ? { document: shown.text, task: task.id, ...supposed.given } : undefined),
-    [shown.text, task, supposed.given],
+    () => (inspected ? { document: shown.text, task: inspected.id, ...supposed.given } : undefined),
+    [shown.text, inspected, supposed.given],
   );
   const playing = supposed.on || debug.on;
   const { toggle } = debug.breakpoints;

@@ -1,5 +1,5 @@
 /** The text of a draft. What is typed here and what is done on the canvas share one undo. */
-import { autocompletion, closeBrackets } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { foldGutter, indentOnInput, syntaxHighlighting } from "@codemirror/language";
@@ -7,11 +7,14 @@ import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { Diagnostic } from "../api/http";
+import { workflowSchema } from "../api/schemas";
 import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
+import { completing, explaining } from "./assistance";
 import { HIGHLIGHTING, LOOK, TOOLTIPS } from "./look";
 import { typedOver } from "./typing";
 import "./editor.css";
@@ -52,6 +55,14 @@ export default function YamlPane({ draft, diagnostics, range, onCursor }: Props)
   const view = useRef<EditorView>(undefined);
   const told = useRef(onCursor);
   told.current = onCursor;
+  // The language does not change while the page is open.
+  const { data: schema } = useQuery({
+    queryKey: ["schema", "workflow"],
+    queryFn: ({ signal }) => workflowSchema(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const known = useRef(schema);
+  known.current = schema;
 
   useEffect(() => {
     const parent = place.current;
@@ -60,6 +71,11 @@ export default function YamlPane({ draft, diagnostics, range, onCursor }: Props)
       const byPerson = update.transactions.some((each) => each.isUserEvent("select") || each.isUserEvent("input.type"));
       if (byPerson && update.selectionSet) told.current(update.state.selection.main.head);
     });
+    const now = () => ({ schema: known.current, model: draft.snapshot().drawn });
+    const assistance = [
+      autocompletion({ icons: false, interactionDelay: 0, override: [completing(now)] }),
+      explaining(now),
+    ];
     const leave = draft.show(
       (state, changed) => {
         const made: EditorView = new EditorView({
@@ -73,7 +89,7 @@ export default function YamlPane({ draft, diagnostics, range, onCursor }: Props)
         view.current = made;
         return made;
       },
-      [EXTENSIONS, cursor],
+      [assistance, EXTENSIONS, cursor],
     );
     return () => {
       view.current = undefined;
@@ -128,11 +144,16 @@ const EXTENSIONS = [
   indentOnInput(),
   closeBrackets(),
   typedOver,
-  autocompletion(),
   highlightActiveLine(),
   highlightSelectionMatches(),
   EditorView.cspNonce.of(nonce()),
   EditorState.tabSize.of(2),
-  keymap.of([...historyKeymap, ...searchKeymap, ...defaultKeymap, indentWithTab]),
+  keymap.of([
+    { key: "Alt-ArrowDown", run: startCompletion },
+    ...historyKeymap,
+    ...searchKeymap,
+    ...defaultKeymap,
+    indentWithTab,
+  ]),
   EditorView.contentAttributes.of({ "aria-label": "The document as YAML", tabindex: "0" }),
 ];

@@ -64,6 +64,7 @@ export const TOOLTIPS = EditorView.theme({
     overflowWrap: "anywhere",
   },
   ".cm-tooltip-lint, .cm-tooltip-hover": { fontSize: "0.8125rem", maxWidth: "34em" },
+  ".explained": { padding: "6px 10px", display: "grid", gap: "2px" },
   ".cm-diagnostic": { padding: "6px 10px", borderLeftWidth: "3px" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--failed)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warning)" },

@@ -1,0 +1,392 @@
+"""What the members of the language mean, in a few words each: what an editor shows beside them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+TITLE: Final = "A workflow of the Open Workflow Specification DSL 1.0.x, with compensation"
+
+_EVENT: Final = {
+    "id": "its identifier, unique for its source",
+    "source": "where it comes from: a URI",
+    "type": "its type, such as `com.example.order.placed`",
+    "time": "when it happened (RFC 3339)",
+    "subject": "what it is about",
+    "datacontenttype": "the media type of its data",
+    "dataschema": "the schema of its data: a URI",
+}
+_STRATEGY: Final = {
+    "all": "one event for each of these filters",
+    "any": "the first event that fits one of these filters; an empty list takes every event",
+    "one": "one event that fits this filter",
+    "until": "goes on listening until this: a condition on what has come, or further events",
+}
+_ERROR: Final = {
+    "type": "its type: a URI",
+    "status": "its status, a number as in HTTP",
+    "instance": "JSON pointer of the task that it comes from",
+    "title": "a short summary",
+    "detail": "what happened, in words",
+}
+_CREDENTIALS: Final = {"username": "the name of the user", "password": "the password"}
+_OIDC: Final = {
+    "authority": "the server that gives tokens: a URI",
+    "grant": "how a token is asked for",
+    "client": "who asks for a token",
+    "request": "how the request is written",
+    "issuers": "who may have issued a token",
+    "scopes": "what the token is for",
+    "audiences": "whom the token is for",
+    "username": "the name of the user, for the grant `password`",
+    "password": "the password, for the grant `password`",
+    "subject": "the token of whom the call is made for",
+    "actor": "the token of who makes the call",
+}
+_SCHEMES: Final = {
+    "basic": "user and password",
+    "bearer": "a token in the header `Authorization`",
+    "digest": "user and password, never sent in the clear",
+    "oauth2": "a token that is asked for (OAuth2)",
+    "oidc": "a token that is asked for (OpenID Connect)",
+}
+_PROCESS: Final = {
+    "stdin": "what it reads from its standard input",
+    "arguments": "its arguments",
+    "environment": "its environment variables",
+}
+_ENDS: Final = {
+    "authentication": "how to authenticate",
+    "output": "what the call gives: its `content`, the whole `response`, or the `raw` bytes as base64",
+    "redirect": "whether redirections are followed; without it one is an error",
+}
+
+_TOLD: Final[dict[str, dict[str, str]]] = {
+    # Under "" stands what every task may have.
+    "": {
+        "if": "runs the task only if this expression is true",
+        "input": "what the task sees, made from what flows in",
+        "output": "what flows on, made from what the task gives",
+        "export": "what is kept in `$context` for all tasks after this one",
+        "timeout": "how long it may take, or the name of a timeout in `use.timeouts`",
+        "then": "what comes next: `continue`, `exit`, `end`, `compensate`, or the name of a task of the same list",
+        "metadata": "anything else that is to be said of the task",
+        "saga": "`pivot`: once this task has completed nothing before it is undone any more",
+        "compensate": "how the task is undone if a later one fails: tasks, a function, or `none` with a reason",
+    },
+    "a workflow": {
+        "document": "what the workflow is called, and its version",
+        "input": "what the workflow takes",
+        "use": "what tasks refer to by name: functions, errors, retries, secrets …",
+        "do": "the tasks, one after the other",
+        "timeout": "how long the workflow may take",
+        "output": "what the workflow gives",
+        "schedule": "when it is started by itself",
+        "evaluate": "how expressions are read",
+    },
+    "the document's header": {
+        "dsl": "the version of the language, such as `1.0.3`",
+        "namespace": "whose workflow it is",
+        "name": "its name within the namespace",
+        "version": "its own version, such as `1.2.0`; a published version never changes",
+        "title": "a title for people",
+        "summary": "what it does, in Markdown",
+        "tags": "labels to find it by",
+        "metadata": "anything else that is to be said of it",
+    },
+    "an object": {"saga": "how the workflow is undone"},
+    "the saga's settings": {
+        "onFault": "what happens after an error that nothing catches: `compensate` (undo) or `none`",
+        "order": "in which order things are undone: `causal`, `sequential` or `parallel`",
+        "compensableFor": "for how long after its end a workflow can still be undone",
+    },
+    "evaluation settings": {
+        "language": "the language of expressions: jq",
+        "mode": "`strict`: expressions stand in `${ }`; `loose`: every string may be one",
+    },
+    "a schedule": {
+        "every": "the time from one start to the next",
+        "cron": "when to start, in the five fields of cron",
+        "after": "the time from one end to the next start",
+        "on": "the events that start it",
+        "read": "how much of the events becomes the input: `data`, `envelope` or `raw`",
+    },
+    "reusable components": {
+        "authentications": "ways to authenticate, by name",
+        "errors": "errors that tasks raise, by name",
+        "extensions": "tasks that run before or after others",
+        "functions": "tasks that can be called, by name",
+        "retries": "ways to retry, by name",
+        "secrets": "names of the secrets that expressions may read",
+        "timeouts": "timeouts, by name",
+        "catalogs": "where shared functions are found, by name",
+    },
+    "an extension": {
+        "extend": "the kind of task that is extended",
+        "when": "only if this expression is true",
+        "before": "tasks that run before it",
+        "after": "tasks that run after it",
+    },
+    "an undo": {
+        "do": "the tasks that undo it",
+        "probe": "tasks that find out whether it happened at all, where that is not known",
+        "on": "`completed`: undone if it has completed; `attempted`: also if it has failed or nobody knows",
+        "retry": "how an undo that fails is retried",
+        "onFailure": "an undo that fails for good: `suspend` waits for a person, `continue` goes on without it",
+        "none": "why it needs no undo, in words",
+    },
+    "a do task": {"do": "tasks, one after the other"},
+    "an emit task": {"emit": "publishes an event"},
+    "what to emit": {"event": "the event"},
+    "an event": {"with": "its attributes and data"},
+    "an event's attributes": _EVENT,
+    "a for task": {
+        "for": "runs tasks once for each item",
+        "while": "goes on only as long as this expression is true",
+        "do": "the tasks that run for each item",
+    },
+    "a loop": {
+        "in": "the items: an expression that gives a list",
+        "each": "the name of the variable that holds the item; `item` without it",
+        "at": "the name of the variable that holds its index; `index` without it",
+    },
+    "a fork task": {"fork": "runs branches at the same time"},
+    "a fork": {
+        "branches": "the tasks that run side by side",
+        "compete": "the first branch that completes wins; the others are cancelled",
+    },
+    "a listen task": {"listen": "waits for events", "foreach": "what to do with each event"},
+    "what to listen to": {"to": "the events", "read": "how much of them is given: `data`, `envelope` or `raw`"},
+    "an iterator": {
+        "item": "the name of the variable that holds the event",
+        "at": "the name of the variable that holds its index",
+        "do": "the tasks that run for each event",
+        "output": "what each round gives",
+        "export": "what each round keeps in `$context`",
+    },
+    "a raise task": {"raise": "fails with an error"},
+    "what to raise": {"error": "the error, or the name of one in `use.errors`"},
+    "a run task": {"run": "runs a program or another workflow"},
+    "what to run": {
+        "container": "a container",
+        "script": "a script",
+        "shell": "a command of the shell",
+        "workflow": "another workflow",
+        "await": "whether it is waited for; yes without it",
+        "return": "what it gives: `stdout`, `stderr`, `code`, `all` or `none`",
+    },
+    "a container": {
+        **_PROCESS,
+        "image": "its image",
+        "name": "its name",
+        "command": "the command that it runs",
+        "ports": "ports of the host and of the container",
+        "volumes": "folders of the host and of the container",
+        "lifetime": "when it is removed",
+        "pullPolicy": "when its image is fetched",
+    },
+    "a container's lifetime": {"cleanup": "when it is removed", "after": "how long after its end"},
+    "a script": {
+        **_PROCESS,
+        "language": "its language: `python` or `js`",
+        "code": "the script itself",
+        "source": "where the script is found",
+    },
+    "a shell command": {**_PROCESS, "command": "the command"},
+    "a workflow to run": {
+        "namespace": "its namespace",
+        "name": "its name",
+        "version": "its version, or a range such as `^1.2` or `latest`",
+        "input": "what it takes",
+    },
+    "a set task": {"set": "makes the data that flows on"},
+    "a switch task": {"switch": "chooses what comes next: the first case whose `when` is true"},
+    "a case": {"when": "an expression; without it the case is the default", "then": "what comes next"},
+    "a try task": {"try": "tasks whose errors are handled", "catch": "which errors are handled, and how"},
+    "a catch": {
+        "errors": "which errors are caught; all without it",
+        "as": "the name of the variable that holds the error; `error` without it",
+        "when": "only if this expression is true",
+        "exceptWhen": "not if this expression is true",
+        "retry": "tries again, in this way",
+        "do": "tasks that handle the error",
+        "then": "what comes next",
+        "compensate": "undoes what the tried tasks have done before the error is handled",
+        "betweenAttempts": "whether what was done is undone before it is tried again: `compensate` or `keep`",
+    },
+    "the errors to catch": {"with": "what they look like"},
+    "an error filter": _ERROR,
+    "an error": _ERROR,
+    "a wait task": {"wait": "waits for some time"},
+    "a duration": {
+        "days": "days",
+        "hours": "hours",
+        "minutes": "minutes",
+        "seconds": "seconds",
+        "milliseconds": "thousandths of a second",
+    },
+    "a timeout": {"after": "how long it may take"},
+    "a call": {
+        "call": "calls a service (`http`, `openapi` …) or a function by its name",
+        "with": "the arguments of the call",
+    },
+    "the arguments of an HTTP call": {
+        **_ENDS,
+        "method": "the method, such as `get` or `post`",
+        "endpoint": "the address; `{name}` in it is a member of the input",
+        "headers": "headers of the request",
+        "body": "the body of the request",
+        "query": "parameters behind the `?`",
+    },
+    "the arguments of an OpenAPI call": {
+        **_ENDS,
+        "document": "the document that describes the service",
+        "operationId": "the operation to call",
+        "parameters": "its parameters, those of the body included, by name",
+    },
+    "the arguments of a gRPC call": {
+        "proto": "the definition of the service",
+        "service": "the service",
+        "method": "the method",
+        "arguments": "its arguments",
+    },
+    "a gRPC service": {
+        "name": "its name",
+        "host": "its host",
+        "port": "its port",
+        "authentication": "how to authenticate",
+    },
+    "the arguments of an AsyncAPI call": {
+        "document": "the document that describes the service",
+        "channel": "the channel",
+        "operation": "the operation",
+        "server": "the server",
+        "protocol": "the protocol",
+        "message": "the message to send",
+        "subscription": "what to receive",
+        "authentication": "how to authenticate",
+    },
+    "a server": {"name": "its name", "variables": "variables of its address"},
+    "a message": {"payload": "its content", "headers": "its headers"},
+    "a subscription": {
+        "filter": "only messages for which this expression is true",
+        "consume": "how much is received",
+        "foreach": "what to do with each message",
+    },
+    "a consumption policy": {
+        "for": "for so long",
+        "amount": "so many messages",
+        "while": "as long as this expression is true",
+        "until": "until this expression is true",
+    },
+    "the arguments of an A2A call": {
+        "agentCard": "the card that describes the agent",
+        "server": "the address of the agent",
+        "method": "the method",
+        "parameters": "its parameters",
+    },
+    "the arguments of an MCP call": {
+        "protocolVersion": "the version of the protocol",
+        "method": "the method",
+        "parameters": "its parameters",
+        "timeout": "how long the call may take",
+        "transport": "how the server is reached",
+        "client": "who calls",
+    },
+    "an MCP transport": {"http": "over HTTP", "stdio": "a program of this machine", "options": "further settings"},
+    "an HTTP transport": {"endpoint": "the address", "headers": "headers of each request"},
+    "a stdio transport": {
+        "command": "the program",
+        "arguments": "its arguments",
+        "environment": "its environment variables",
+    },
+    "an MCP client": {"name": "its name", "version": "its version"},
+    "a secret's reference": {"use": "the name of a secret in `use.secrets`"},
+    "a token": {"token": "the token", "type": "its type"},
+    "basic authentication": _CREDENTIALS,
+    "digest authentication": _CREDENTIALS,
+    "bearer authentication": {"token": "the token"},
+    "OAuth2 authentication": {**_OIDC, "endpoints": "addresses of the server"},
+    "OpenID Connect authentication": _OIDC,
+    "an OAuth2 client": {
+        "id": "its id",
+        "secret": "its secret",
+        "assertion": "a signed assertion in place of a secret",
+        "authentication": "how it authenticates",
+    },
+    "a token request": {"encoding": "how its body is written"},
+    "OAuth2 endpoints": {
+        "token": "where tokens are given",
+        "revocation": "where they are revoked",
+        "introspection": "where they are looked at",
+    },
+    "an authentication policy": _SCHEMES,
+    "an authentication policy or `use` with the name of one": {
+        **_SCHEMES,
+        "use": "the name of a policy in `use.authentications`",
+    },
+    "an endpoint": {"uri": "the address", "authentication": "how to authenticate"},
+    "an external resource": {"name": "what it is called", "endpoint": "where it is"},
+    "a catalog": {"endpoint": "where it is"},
+    "a schema": {
+        "format": "its format: `json` without it",
+        "document": "the schema itself",
+        "resource": "where the schema is found",
+    },
+    "an input": {"schema": "what it must look like", "from": "an expression, or an object with expressions"},
+    "an output": {"schema": "what it must look like", "as": "an expression, or an object with expressions"},
+    "an export": {"schema": "what it must look like", "as": "an expression, or an object with expressions"},
+    "a retry policy": {
+        "when": "only if this expression is true",
+        "exceptWhen": "not if this expression is true",
+        "delay": "the pause before the next attempt",
+        "backoff": "how the pause grows",
+        "limit": "when to give up",
+        "jitter": "a random part of the pause, so that not all come at once",
+    },
+    "a backoff": {
+        "constant": "always the same pause",
+        "exponential": "twice as long each time",
+        "linear": "longer by the same time each time",
+    },
+    "a retry limit": {"attempt": "of attempts", "duration": "of the time for all of them"},
+    "a limit of attempts": {"count": "so many attempts", "duration": "the time for one"},
+    "a jitter": {"from": "at least", "to": "at most"},
+    "an event filter": {"with": "attributes that it must have", "correlate": "what ties events to this run"},
+    "a correlation": {"from": "an expression on the event", "expect": "the value that it must have"},
+    "the events to listen to": _STRATEGY,
+    "the events that end the listening": _STRATEGY,
+}
+
+REFERS: Final[dict[tuple[str, str], str]] = {
+    ("", "timeout"): "timeouts",
+    ("", "then"): "tasks",
+    ("", "compensate"): "functions",
+    ("a workflow", "timeout"): "timeouts",
+    ("a call", "call"): "functions",
+    ("a case", "then"): "tasks",
+    ("a catch", "then"): "tasks",
+    ("a catch", "retry"): "retries",
+    ("an undo", "retry"): "retries",
+    ("what to raise", "error"): "errors",
+    ("a secret's reference", "use"): "secrets",
+    ("an authentication policy or `use` with the name of one", "use"): "authentications",
+}
+"""Members (of what, called what) whose text may be a name: of a section of `use`, or of a task of the same list."""
+
+_DIRECTIVES: Final = ("continue", "exit", "end", "compensate")
+KNOWN_NAMES: Final[dict[tuple[str, str], tuple[str, ...]]] = {
+    ("", "then"): _DIRECTIVES,
+    ("a case", "then"): _DIRECTIVES,
+    ("a catch", "then"): _DIRECTIVES,
+    ("a call", "call"): ("http", "openapi", "grpc", "asyncapi", "a2a", "mcp"),
+    ("the arguments of an HTTP call", "method"): ("get", "post", "put", "patch", "delete", "head", "options"),
+    ("a script", "language"): ("python", "js"),
+    ("evaluation settings", "language"): ("jq",),
+    ("the document's header", "dsl"): ("1.0.3",),
+}
+"""Texts that members are known to have, among others."""
+
+
+def told_of(what: str, member: str) -> str | None:
+    """What a member means; None where nothing is said of it."""
+    return _TOLD.get(what, {}).get(member) or _TOLD[""].get(member)

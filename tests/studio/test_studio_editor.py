@@ -1,0 +1,78 @@
+"""The text of a document beside its drawing: completed, explained and mended, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.xdist_group("studio")
+
+SAGA = """# A saga, with a comment that must stay.
+document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- charge: # by card
+    call: charge
+    with: { order: '${ .order }' }
+- ship:
+    call: charge
+    with: { order: '${ .paid }' }
+"""
+
+
+def text_of(page) -> str:
+    """The document as the server would get it."""
+    return page.evaluate("() => localStorage.getItem('counterpoint.draft.shop/pay:1.0.0')")
+
+
+@pytest.fixture
+def editor(page, serving):
+    """The text of the saga, with the cursor at its end."""
+    serving.call(serving.engine.publish(SAGA))
+    with page.expect_response("**/v1/schemas/workflow"):
+        page.goto("/workflows/shop/pay/edit?yaml=1")
+    opened = page.get_by_label("The document as YAML")
+    opened.click()
+    page.keyboard.press("Control+End")
+    return opened
+
+
+def options(page):
+    return page.get_by_role("listbox", name="Completions").get_by_role("option")
+
+
+def test_a_step_is_written_with_completion_by_keyboard_alone_and_the_drawing_follows(page, editor):
+    page.keyboard.type("- tell:\n")
+    page.keyboard.type("    ca")
+    expect(options(page).first).to_contain_text("call")
+    page.keyboard.press("Enter")
+    page.keyboard.type("ht")
+    expect(options(page)).to_have_text(["http"])
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("wi")
+    expect(options(page).first).to_contain_text("with")
+    page.keyboard.press("Enter")
+    page.keyboard.type("meth")
+    expect(options(page).first).to_contain_text("method")
+    page.keyboard.press("Enter")
+    expect(options(page).first).to_have_text("get")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("endpoint: https://example.com/")
+    expect(page.get_by_label("Step 3 of 3: tell")).to_be_visible()
+    added = "- tell:\n    call: http\n    with:\n      method: get\n      endpoint: https://example.com/"
+    assert text_of(page) == SAGA + added
+
+
+def test_an_option_is_taken_by_mouse_and_names_of_other_steps_are_offered(page, editor):
+    page.keyboard.type("    then: ")
+    page.keyboard.press("Control+Space")
+    expect(options(page).first).to_contain_text("charge")
+    page.get_by_role("option", name="exit").click()
+    expect(page.get_by_label("Step 2 of 2: ship")).to_be_visible()
+    assert text_of(page) == SAGA + "    then: exit"
+
+
+def test_a_member_is_explained_where_the_mouse_rests(page, editor):
+    page.get_by_text("with", exact=True).first.hover()
+    expect(page.get_by_text("the arguments of the call")).to_be_visible()
