@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import UNSET, UnsetType
 
 from counterpoint.client.blocking.connection import Connection
@@ -228,6 +230,13 @@ class DefinitionsOperations(Connection):
                 body=body_of({"reason": reason, "by": by}),
             ),
             VersionEntry,
+        )
+        return answer
+
+    def workflow_schema(self) -> dict[str, Any] | None:
+        """The JSON Schema of a workflow document with `compensate`, made of what documents are checked with."""
+        answer: dict[str, Any] | None = self._call(
+            Call(method="GET", path="/v1/schemas/workflow", repeatable=True), dict[str, Any] | None
         )
         return answer
 
