@@ -42,7 +42,7 @@ def options(page):
 
 def test_a_step_is_written_with_completion_by_keyboard_alone_and_the_drawing_follows(page, editor):
     page.keyboard.type("- tell:\n")
-    page.keyboard.type("    ca")
+    page.keyboard.type("  ca")
     expect(options(page).first).to_contain_text("call")
     page.keyboard.press("Enter")
     page.keyboard.type("ht")
