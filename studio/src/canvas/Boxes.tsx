@@ -48,15 +48,26 @@ function BreakpointEdge({ id, label, set }: { id: string; label: string; set: bo
   );
 }
 
+function AddPart({ id, what, addPart }: { id: string; what: string; addPart: (id: string) => void }) {
+  return (
+    <button type="button" className="add-part nodrag" tabIndex={-1} onClick={() => addPart(id)}>
+      <Icon name="plus" size={11} /> {what}
+    </button>
+  );
+}
+
 const classes = (base: string, mark: Mark | undefined): string => `${base}${mark ? ` is-${mark.state}` : ""}`;
 
 const TaskBox = memo(({ data }: Props) => {
   const { box, mark, missingUndo, breakpoint } = data;
-  const { addUndo } = useContext(CanvasActions);
+  const { addUndo, addPart, moveTo } = useContext(CanvasActions);
   const task = box.task;
   if (!task) return null;
   return (
-    <div className={classes("card", mark)} style={{ width: box.width, height: box.height }}>
+    <div
+      className={classes(moveTo ? "card grip nopan" : "card", mark)}
+      style={{ width: box.width, height: box.height }}
+    >
       <span className={`tile kind-${task.kind}`}>
         <Icon name={task.kind} size={18} />
       </span>
@@ -78,6 +89,7 @@ const TaskBox = memo(({ data }: Props) => {
           <Icon name="undo" size={11} /> add undo
         </button>
       ) : null}
+      {task.kind === "switch" && addPart ? <AddPart id={task.id} what="case" addPart={addPart} /> : null}
     </div>
   );
 });
@@ -97,16 +109,19 @@ const UndoBox = memo(({ data }: Props) => {
 
 const FrameBox = memo(({ data }: Props) => {
   const { box, mark, breakpoint } = data;
+  const { addPart, moveTo } = useContext(CanvasActions);
   const task = box.task;
   if (!task) return null;
+  const catches = task.groups.some((group) => group.role === "catch");
   return (
     <div className={classes("frame", mark)} style={{ width: box.width, height: box.height }}>
-      <div className="frame-head">
+      <div className={moveTo ? "frame-head grip nopan" : "frame-head"}>
         <span className={`tile small kind-${task.kind}`}>
           <Icon name={task.kind} size={15} />
         </span>
         <b>{task.name}</b>
         <small>{task.summary}</small>
+        {task.kind === "try" && !catches && addPart ? <AddPart id={task.id} what="catch" addPart={addPart} /> : null}
         <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
         {mark ? <StateBadge mark={mark} /> : null}
       </div>

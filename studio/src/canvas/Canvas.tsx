@@ -1,7 +1,7 @@
 /** The drawing of a document: to look at, to go through by keyboard, and, where actions are given, to edit. */
 import "@xyflow/react/dist/base.css";
 import { Background, Controls, ReactFlow, ReactFlowProvider, ViewportPortal } from "@xyflow/react";
-import { type KeyboardEvent, useMemo, useRef } from "react";
+import { type ClipboardEventHandler, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
 import type { Model } from "../document/task";
 import { type Block, EMPTY } from "../layout/geometry";
 import { layout } from "../layout/layout";
@@ -10,21 +10,29 @@ import { BOXES } from "./Boxes";
 import { type Mark, nodesOf } from "./flow";
 import { neighbour } from "./keys";
 import { Lines } from "./Lines";
+import { slotId } from "./places";
 import { docks, type Room, useRoom, useView } from "./room";
 import { Slots } from "./Slots";
 import { MANY } from "./sight";
+import { type Dragging, useDrag } from "./useDrag";
 import "./canvas.css";
 
 export interface CanvasProps {
   readonly model: Model;
   readonly selected: string | undefined;
-  readonly onSelect: (id: string | undefined) => void;
+  /** `more`: to what is selected already. */
+  readonly onSelect: (id: string | undefined, more?: boolean) => void;
+  /** All that are selected, where there are several. */
+  readonly chosen?: ReadonlySet<string>;
+  /** A box that is to get the focus; each object is one wish. */
+  readonly wanted?: { readonly id: string } | undefined;
   readonly marks?: ReadonlyMap<string, Mark>;
   readonly missing?: ReadonlySet<string>;
   readonly breakpoints?: ReadonlySet<string>;
   readonly actions?: Actions;
   /** Keys of one letter and the like; those that move the focus are handled here. */
   readonly onKey?: (event: KeyboardEvent, focused: string | undefined) => void;
+  readonly onClipboard?: ClipboardEventHandler;
 }
 
 const NOTHING: ReadonlyMap<string, Mark> = new Map();
@@ -39,26 +47,32 @@ export function Canvas(props: CanvasProps) {
   );
 }
 
-function Drawn({
-  model,
-  selected,
-  onSelect,
-  marks = NOTHING,
-  missing = NONE,
-  breakpoints = NONE,
-  ...rest
-}: CanvasProps) {
-  const { actions = NO_ACTIONS, onKey } = rest;
+function Drawn({ model, selected, onSelect, chosen = NONE, wanted, onKey, onClipboard, ...rest }: CanvasProps) {
+  const { actions = NO_ACTIONS, marks = NOTHING, missing = NONE, breakpoints = NONE } = rest;
   const frame = useRef<HTMLElement>(null);
   const room = useRoom(frame);
   const block = useBlock(model, room);
-  const drawing = useMemo(
-    () => ({ block, selected, marks, missing, breakpoints }),
-    [block, selected, marks, missing, breakpoints],
+  const { dragging, onPointerDown, hasDragged } = useDrag({
+    frame,
+    block,
+    moveTo: actions.moveTo,
+    together: (element) => {
+      const id = pressedBox(element);
+      const ids = id !== undefined && chosen.has(id) ? chosen : new Set([id]);
+      return block.boxes.filter((box) => ids.has(box.id));
+    },
+  });
+  const target = dragging?.target;
+  const nodes = useMemo(
+    () => nodesOf({ block, selected, chosen, target: target?.undo, marks, missing, breakpoints }),
+    [block, selected, chosen, target?.undo, marks, missing, breakpoints],
   );
-  const nodes = useMemo(() => nodesOf(drawing), [drawing]);
   const { reveal, onMoved } = useView(block, room, selected);
 
+  const pressedBox = (element: HTMLElement): string | undefined => {
+    const name = element.closest<HTMLElement>(".react-flow__node")?.dataset.id;
+    return name === undefined ? undefined : nodes.find((each) => each.id === name)?.data.box.id;
+  };
   const focus = (id: string): void => {
     reveal(id);
     const name = nodes.find((each) => each.data.box.id === id)?.id ?? "";
@@ -70,25 +84,46 @@ function Drawn({
     else requestAnimationFrame(() => box()?.focus({ preventScroll: true }));
   };
   const pressed = (event: KeyboardEvent): void => {
-    const name = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node")?.dataset.id;
-    const focused = name === undefined ? undefined : nodes.find((each) => each.id === name)?.data.box.id;
-    const next = focused ? neighbour(block, focused, event.key) : undefined;
-    if (next) {
+    const focused = pressedBox(event.target as HTMLElement);
+    const plain = !(event.altKey || event.ctrlKey || event.metaKey);
+    const next = focused && plain ? neighbour(block, focused, event.key) : undefined;
+    if (next && focused) {
       event.preventDefault();
+      if (event.shiftKey && actions.moveTo) {
+        if (!chosen.has(focused) && focused !== selected) onSelect(focused);
+        if (!chosen.has(next)) onSelect(next, true);
+      }
       focus(next);
-    } else if (event.key === "Enter" && focused) {
-      onSelect(focused);
+    } else if (event.key === "Enter" && focused && event.target === event.currentTarget.ownerDocument.activeElement) {
+      onSelect(focused, event.shiftKey);
     } else onKey?.(event, focused);
   };
+  const latest = useRef(focus);
+  latest.current = focus;
+  useEffect(() => {
+    if (wanted) latest.current(wanted.id);
+  }, [wanted]);
 
   return (
-    <section className="canvas" aria-label="Workflow" ref={frame} onKeyDown={pressed}>
+    <section
+      className={dragging ? "canvas dragging" : "canvas"}
+      aria-label="Workflow"
+      ref={frame}
+      onKeyDown={pressed}
+      onPointerDown={onPointerDown}
+      onCopy={onClipboard}
+      onCut={onClipboard}
+      onPaste={onClipboard}
+    >
       <CanvasActions.Provider value={actions}>
         <ReactFlow
           nodes={nodes}
           nodeTypes={BOXES}
-          onNodeClick={(_, node) => onSelect(node.data.box.id)}
-          onPaneClick={() => onSelect(undefined)}
+          onNodeClick={(event, node) => hasDragged() || onSelect(node.data.box.id, event.shiftKey)}
+          onPaneClick={() => hasDragged() || onSelect(undefined)}
+          selectionKeyCode={null}
+          multiSelectionKeyCode={null}
+          deleteKeyCode={null}
           onMoveStart={onMoved}
           nodesConnectable={false}
           elevateNodesOnSelect={false}
@@ -102,11 +137,24 @@ function Drawn({
           <Controls showInteractive={false} position="bottom-left" />
           <ViewportPortal>
             <Lines block={block} marks={marks} />
-            {actions.insertAt ? <Slots block={block} insertAt={actions.insertAt} /> : null}
+            {actions.insertAt ? (
+              <Slots block={block} insertAt={actions.insertAt} target={target && slotId(target)} />
+            ) : null}
           </ViewportPortal>
         </ReactFlow>
+        {dragging ? <Carried {...dragging} /> : null}
       </CanvasActions.Provider>
     </section>
+  );
+}
+
+/** What is dragged, at the pointer. */
+function Carried({ boxes, at, target }: Dragging) {
+  const [first] = boxes;
+  return (
+    <div className={target ? "carried" : "carried nowhere"} style={{ transform: `translate(${at.x}px, ${at.y}px)` }}>
+      {boxes.length === 1 ? first?.label : `${boxes.length} steps`}
+    </div>
   );
 }
 

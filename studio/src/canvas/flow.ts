@@ -24,6 +24,10 @@ export type BoxNode = Node<BoxData>;
 export interface Drawing {
   readonly block: Block;
   readonly selected: string | undefined;
+  /** All that are selected, where there are several. */
+  readonly chosen: ReadonlySet<string>;
+  /** The undo that a step would be dropped into. */
+  readonly target: string | undefined;
   readonly marks: ReadonlyMap<string, Mark>;
   readonly missing: ReadonlySet<string>;
   readonly breakpoints: ReadonlySet<string>;
@@ -32,12 +36,14 @@ export interface Drawing {
 /** No handles: lines are drawn apart, and nothing is ever connected by hand. */
 const HANDLES: NonNullable<BoxNode["handles"]> = [];
 
-export function nodesOf({ block, selected, marks, missing, breakpoints }: Drawing): BoxNode[] {
+export function nodesOf(drawing: Drawing): BoxNode[] {
+  const { block, selected, chosen, target, marks, missing, breakpoints } = drawing;
   const order = block.boxes.filter((box) => box.kind === "task" || box.kind === "frame");
   const turn = new Map(order.map((box, index) => [box.id, index + 1]));
   const names = lastingNames(block.boxes.map((box) => box.id));
   return block.boxes.map((box, index) => {
     const mark = marks.get(box.id);
+    const isChosen = chosen.size > 1 && chosen.has(box.id);
     const reachable = box.kind === "task" || box.kind === "frame" || box.kind === "undo";
     return {
       id: names[index] ?? box.id,
@@ -48,12 +54,17 @@ export function nodesOf({ block, selected, marks, missing, breakpoints }: Drawin
       // As it is known, nothing has to be measured, and a new box is seen at once.
       measured: { width: box.width, height: box.height },
       handles: HANDLES,
-      selected: box.id === selected,
+      selected: box.id === selected || isChosen,
+      ...(box.id === target ? { className: "target" } : {}),
       draggable: false,
       selectable: reachable,
       focusable: reachable,
       zIndex: box.kind === "frame" ? 0 : box.kind === "lane" ? 1 : 2,
-      ariaLabel: `${told(box, mark, turn.get(box.id), order.length)}${breakpoints.has(box.id) ? ", breakpoint" : ""}`,
+      ariaLabel: [
+        told(box, mark, turn.get(box.id), order.length),
+        ...(breakpoints.has(box.id) ? ["breakpoint"] : []),
+        ...(isChosen ? ["selected"] : []),
+      ].join(", "),
       data: { box, mark, missingUndo: missing.has(box.id), breakpoint: breakpoints.has(box.id) },
     };
   });

@@ -1,6 +1,7 @@
 /** The keys of debuggers everywhere. */
 import { type KeyboardEvent as Pressed, useEffect } from "react";
 import type { Command } from "../api/debugging";
+import { isTurnedOff } from "../ui/letters";
 import type { Debugging } from "./useSession";
 
 export type Going = "continue" | "over" | "into" | "out";
@@ -34,7 +35,7 @@ export function pressed(
   breakAt: (id: string) => void,
   { session, go }: Debugging,
 ): void {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || isTurnedOff(event)) return;
   if (event.key === "b") breakAt(focused);
   if (event.key === "f" && session?.state === "stopped") go({ command: "fail" });
 }

@@ -1,30 +1,31 @@
 import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from "react";
 import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
+import type { Place } from "../canvas/actions";
 import { Canvas } from "../canvas/Canvas";
 import { breakpointAt } from "../debug/breakpoints";
 import { DraftDebugPanel } from "../debug/DraftDebugPanel";
 import { pressed } from "../debug/keys";
 import { useDraftDebug } from "../debug/useDraftDebug";
 import { coverage } from "../document/coverage";
-import { freeName, insertTask, removeTask } from "../document/edits/tasks";
-import { setUndo, undoName } from "../document/edits/undo";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask, type Model, type Task } from "../document/task";
 import { ExpressionScope } from "../expressions/scope";
 import { Inspector } from "../inspector/Inspector";
 import { WorkflowPanel } from "../inspector/WorkflowPanel";
 import { Scrubber } from "../instances/Scrubber";
-import type { Slot } from "../layout/geometry";
 import { useSuppositions } from "../whatif/suppositions";
 import { WhatIfPanel } from "../whatif/WhatIfPanel";
 import { Conflict } from "./Conflict";
+import { onClipboard } from "./clipboard";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
+import { pressedOnDrawing } from "./keys";
 import { Keys, Overview } from "./Overview";
 import { Problems } from "./Problems";
 import type { Choice } from "./palette";
+import { useStructure } from "./useStructure";
 import { useValidation } from "./validation";
 import "./designer.css";
 
@@ -39,7 +40,7 @@ export function Designer({ draft }: { draft: Draft }) {
   const [search, setSearch] = useSearchState();
   const selected = search.get("sel") ?? undefined;
   const yaml = search.get("yaml") === "1";
-  const [slot, setSlot] = useState<Slot>();
+  const [slot, setSlot] = useState<Place>();
   const { diagnostics, error: unchecked } = useValidation(shown.text);
   const [publishing, setPublishing] = useState(false);
   const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
@@ -48,23 +49,12 @@ export function Designer({ draft }: { draft: Draft }) {
   // The drawing comes first: what is shown of another step follows after it.
   const inspected = taskOf(drawn, useDeferredValue(selected));
 
-  const select = useCallback((id: string | undefined) => setSearch({ sel: id }), [setSearch]);
+  const show = useCallback((id: string | undefined) => setSearch({ sel: id }), [setSearch]);
+  const structure = useStructure(draft, selected, show);
+  const { select, addUndo, addPart, moveTo } = structure;
   const apply = useCallback((edit: Edit) => draft.apply(edit), [draft]);
-  const addUndo = useCallback(
-    (id: string) => {
-      const found = findTask(draft.snapshot().drawn.tasks, id);
-      if (!found) return;
-      const body = { call: "http", with: { method: "delete", endpoint: "https://service.example.com/things" } };
-      draft.apply(setUndo(draft.snapshot().drawn, found, { form: "tasks", name: undoName(found), body }));
-      select(`${id}#undo`);
-    },
-    [draft, select],
-  );
   const insert = (choice: Choice): void => {
-    if (!slot) return;
-    const name = freeName(drawn, slot.list, choice.name);
-    draft.apply(insertTask(drawn, slot.list, slot.index, name, choice.body));
-    select(`/${slot.list.join("/")}/${slot.index}/${name}`);
+    if (slot) structure.insert(slot, choice);
     setSlot(undefined);
   };
   const onCursor = useCallback(
@@ -92,8 +82,8 @@ export function Designer({ draft }: { draft: Draft }) {
   const { toggle } = debug.breakpoints;
   const breakAt = useCallback((id: string) => toggle(breakpointAt(id)), [toggle]);
   const edits = useMemo(
-    () => (debug.on ? { breakAt } : stale || supposed.on ? {} : { addUndo, insertAt: setSlot }),
-    [debug.on, stale, supposed.on, breakAt, addUndo],
+    () => (debug.on ? { breakAt } : stale || supposed.on ? {} : { addUndo, addPart, moveTo, insertAt: setSlot }),
+    [debug.on, stale, supposed.on, breakAt, addUndo, addPart, moveTo],
   );
 
   return (
@@ -122,15 +112,25 @@ export function Designer({ draft }: { draft: Draft }) {
             marks={debug.on ? debug.marks : supposed.marks}
             breakpoints={debug.on ? debug.boxes : NO_BOXES}
             actions={edits}
+            chosen={structure.chosen}
+            wanted={structure.wanted}
             onKey={(event, focused) => {
               if (debug.on && focused) pressed(event, focused, breakAt, debug.debugging);
-              const found = focused ? findTask(drawn.tasks, focused) : undefined;
-              if (!found || stale || playing || event.ctrlKey || event.metaKey || event.altKey) return;
-              if (event.key === "u" && !found.undo) addUndo(found.id);
-              if (event.key === "a") setSlot(slotAfter(found.path));
-              if (event.key === "Delete") apply(removeTask(drawn, found));
+              if (!stale && !playing) pressedOnDrawing(event, focused, { draft, structure, insertAt: setSlot });
+            }}
+            onClipboard={(event) => {
+              if (stale || playing) return;
+              const ids = structure.meant(selected);
+              onClipboard(event, {
+                copied: () => structure.copied(ids),
+                cut: () => structure.remove(ids),
+                pasted: (text) => structure.paste(text, selected),
+              });
             }}
           />
+          <p className="said" role="status">
+            {structure.said}
+          </p>
           <div className="designer-foot">
             {debug.on && debug.moment ? (
               <Scrubber at={debug.at} last={debug.last} moment={debug.moment} onMove={debug.onMove} />
@@ -185,10 +185,3 @@ const taskOf = (model: Model, id: string | undefined): Task | undefined =>
   id === undefined ? undefined : findTask(model.tasks, id.replace(/#undo$/, ""));
 
 const NO_BOXES: ReadonlySet<string> = new Set();
-
-const slotAfter = (path: readonly (string | number)[]): Slot => ({
-  list: path.slice(0, -2),
-  index: (path.at(-2) as number) + 1,
-  x: 0,
-  y: 0,
-});

@@ -53,6 +53,12 @@ export function Keys() {
         <dd>add its undo</dd>
         <dt>Delete</dt>
         <dd>remove it</dd>
+        <dt>Alt+↑ ↓</dt>
+        <dd>move it</dd>
+        <dt>Shift+↑ ↓</dt>
+        <dd>select several</dd>
+        <dt>Ctrl+X C V D</dt>
+        <dd>cut, copy, paste, duplicate</dd>
       </dl>
     </>
   );

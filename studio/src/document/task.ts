@@ -90,6 +90,10 @@ export interface Model {
   readonly faults: readonly Fault[];
 }
 
+/** RFC 6901. */
+export const pointerOf = (path: Path): string =>
+  path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
 /** Every task, those in composites and in undos included, in the order of the text. */
 export function* everyTask(tasks: readonly Task[]): Generator<Task> {
   for (const task of tasks) {

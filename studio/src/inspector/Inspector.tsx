@@ -1,7 +1,8 @@
 /** One task: what it does, when, with what data, and how it is taken back. Each change is the smallest edit of the text. */
 import { useMemo } from "react";
 import type { Diagnostic } from "../api/http";
-import { freeName, moveTask, placeOf, removeTask, renameTask } from "../document/edits/tasks";
+import { freeName, placeOf, removeTask, renameTask } from "../document/edits/tasks";
+import { moveTasks } from "../document/edits/transfer";
 import type { Edit } from "../document/splice";
 import type { Model, Task } from "../document/task";
 import { Icon } from "../ui/Icon";
@@ -105,11 +106,11 @@ function Foot({ model, task, apply, onSelect }: Omit<InspectorProps, "diagnostic
         type="button"
         className="button"
         disabled={index === 0}
-        onClick={() => apply(moveTask(model, task, list, index - 1))}
+        onClick={() => apply(moveTasks(model, [task], list, index - 1).edit)}
       >
         Move up
       </button>
-      <button type="button" className="button" onClick={() => apply(moveTask(model, task, list, index + 2))}>
+      <button type="button" className="button" onClick={() => apply(moveTasks(model, [task], list, index + 2).edit)}>
         Move down
       </button>
       <button

@@ -1,6 +1,7 @@
 /** Goes through the history of an instance: the drawing, the data and the events move together. */
 import { type KeyboardEvent, useEffect } from "react";
 import type { Moment } from "../api/moments";
+import { isTurnedOff } from "../ui/letters";
 import { clock } from "../ui/time";
 import "./scrubber.css";
 
@@ -17,7 +18,7 @@ export function Scrubber({ at, last, moment, onMove }: Props) {
   useEffect(() => {
     const pressed = (event: globalThis.KeyboardEvent): void => {
       const typing = event.target instanceof HTMLElement && event.target.closest("input, textarea, select");
-      if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (typing || event.ctrlKey || event.metaKey || event.altKey || isTurnedOff(event)) return;
       if (event.key === "[") onMove(Math.max(1, shown - 1));
       if (event.key === "]") onMove(shown + 1 >= last ? undefined : shown + 1);
     };

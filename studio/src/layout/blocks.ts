@@ -1,6 +1,6 @@
 /** The blocks of single tasks: a card, or a frame around what a composite holds. */
 import type { Group, Path, Task } from "../document/task";
-import { across, type Block, type Box, Sheet, SIZE } from "./geometry";
+import { across, type Block, type Box, Sheet, SIZE, type Slot } from "./geometry";
 
 export type ListBlock = (tasks: readonly Task[], path: Path) => Block;
 
@@ -23,15 +23,15 @@ function cardBlock(task: Task): Block {
 
 function frameBlock(task: Task, list: ListBlock): Block {
   const fork = task.kind === "fork";
-  const top = SIZE.header + (fork ? 34 : 20);
-  const bottom = fork ? 34 : 20;
+  const top = SIZE.header + SIZE.inset;
+  const bottom = SIZE.inset;
   const sheet = new Sheet();
   const columns: { group: Group; block: Block; x: number; y: number }[] = [];
   let x: number = SIZE.padding;
   let height = 0;
   for (const group of task.groups) {
     const block = list(group.tasks, group.path);
-    const y = top + (group.role === "catch" ? 28 : 0);
+    const y = top + (group.role === "catch" ? SIZE.caught : 0);
     columns.push({ group, block, x, y });
     x += block.width + SIZE.branchGap;
     height = Math.max(height, y - top + block.height);
@@ -39,9 +39,17 @@ function frameBlock(task: Task, list: ListBlock): Block {
   const width = x - SIZE.branchGap + SIZE.padding;
   const whole = top + height + bottom;
   sheet.boxes.push({ id: task.id, kind: "frame", x: 0, y: 0, width, height: whole, label: task.name, task });
-  for (const { group, block, x: left, y } of columns) {
+  columns.forEach(({ group, block, x: left, y }, index) => {
     if (group.role === "catch") sheet.boxes.push(lane(task, group, block, left, y));
     sheet.add(block, left, y);
+    if (fork)
+      sheet.slots.push({ list: group.path, index, x: left - SIZE.branchGap / 2, y: top + SIZE.task.height / 2 });
+    else if (group.tasks.length > 0) sheet.slots.push(...endsOf(group, block, left, y));
+  });
+  const last = columns.at(-1);
+  if (fork && last) {
+    const behind = last.x + last.block.width + SIZE.branchGap / 2;
+    sheet.slots.push({ list: last.group.path, index: columns.length, x: behind, y: top + SIZE.task.height / 2 });
   }
   const axes = columns.map((each) => each.x + each.block.axis);
   const axis = fork ? ((axes[0] ?? 0) + (axes.at(-1) ?? 0)) / 2 : (axes[0] ?? width / 2);
@@ -57,14 +65,23 @@ function frameBlock(task: Task, list: ListBlock): Block {
   return sheet.block(width, whole, axis);
 }
 
+/** The places before the first and behind the last task of a list inside a frame. */
+function endsOf({ path, tasks }: Group, block: Block, left: number, y: number): Slot[] {
+  const x = left + block.axis;
+  return [
+    { list: path, index: 0, x, y: y - SIZE.inset / 2 },
+    { list: path, index: tasks.length, x, y: y + block.height + SIZE.inset / 2 },
+  ];
+}
+
 function lane(task: Task, group: Group, block: Block, x: number, y: number): Box {
   return {
     id: `${task.id}#catch`,
     kind: "lane",
     x: x - 12,
-    y: y - 40,
+    y: y - 56,
     width: block.width + 24,
-    height: block.height + 52,
+    height: block.height + 90,
     label: group.label ?? "catch",
     task,
   };

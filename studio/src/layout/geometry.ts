@@ -8,13 +8,17 @@ export const SIZE = {
   docked: { width: 186, height: 30, overlap: 7, indent: 46 },
   cap: { width: 72, height: 32 },
   header: 44,
+  /** Between a frame and what is inside, above and below: room for a slot. */
+  inset: 36,
+  /** So far below the others stands what handles an error: its lane has a title. */
+  caught: 40,
   /** Between a task and its undo. */
   besideGap: 44,
   /** Between a task and the next. */
   belowGap: 56,
   /** Between branches. */
   branchGap: 36,
-  padding: 24,
+  padding: 32,
   /** Between the lines of jumps at the left. */
   gutter: 18,
 } as const;

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { marksOf } from "../../src/compare/marks";
 import { type Matched, matched, rising, stepsOf } from "../../src/compare/matching";
-import { insertTask, moveTask, placeOf, removeTask, renameTask } from "../../src/document/edits/tasks";
+import { insertTask, placeOf, removeTask, renameTask } from "../../src/document/edits/tasks";
+import { moveTasks } from "../../src/document/edits/transfer";
 import { parse } from "../../src/document/parse";
 import { applyEdit, type Edit } from "../../src/document/splice";
 import { forwardTasks, type Model, type Task } from "../../src/document/task";
@@ -94,7 +95,7 @@ describe("comparing", () => {
   it("marks a step that was moved, and loses none", () => {
     const before = parse("do:\n- a: { set: { x: 1 } }\n- b: { set: { x: 2 } }\n- c: { set: { x: 3 } }\n");
     const task = before.tasks[0] as Task;
-    const found = matched(before, edited(before, moveTask(before, task, ["do"], 3)));
+    const found = matched(before, edited(before, moveTasks(before, [task], ["do"], 3).edit));
     expect([found.added, found.removed]).toEqual([[], []]);
     expect(found.pairs.filter((each) => each.change === "moved").map((each) => each.before.task.name)).toEqual(["a"]);
   });

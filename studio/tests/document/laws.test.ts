@@ -3,15 +3,8 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { parse as load } from "yaml";
 import { setMember } from "../../src/document/edits/members";
-import {
-  copyTask,
-  freeName,
-  insertTask,
-  moveTask,
-  placeOf,
-  removeTask,
-  renameTask,
-} from "../../src/document/edits/tasks";
+import { freeName, insertTask, placeOf, removeTask, renameTask } from "../../src/document/edits/tasks";
+import { duplicateTasks, moveTasks } from "../../src/document/edits/transfer";
 import { removeUndo, setUndo, undoName } from "../../src/document/edits/undo";
 import { parse } from "../../src/document/parse";
 import { applyEdit } from "../../src/document/splice";
@@ -49,7 +42,7 @@ const CHANGES: Record<string, (model: Model, task: Task, number: number) => Chan
     const length = (at(model.document.toJS(), list) as unknown[]).length;
     const target = number % (length + 1);
     return {
-      edit: moveTask(model, task, list, target),
+      edit: moveTasks(model, [task], list, target).edit,
       meant: (data) => {
         const tasks = at(data, list) as unknown[];
         const [moved] = tasks.splice(index, 1);
@@ -62,7 +55,7 @@ const CHANGES: Record<string, (model: Model, task: Task, number: number) => Chan
     const name = list.length > 1 ? freeName(model, ["do"], task.name) : task.name;
     if (list.length === 1 || name !== task.name) return { edit: [], meant: () => undefined };
     return {
-      edit: moveTask(model, task, ["do"], 0),
+      edit: moveTasks(model, [task], ["do"], 0).edit,
       meant: (data) => {
         const [moved] = (at(data, list) as unknown[]).splice(index, 1);
         (data.do as unknown[]).unshift(moved);
@@ -73,7 +66,7 @@ const CHANGES: Record<string, (model: Model, task: Task, number: number) => Chan
     const [list, index] = placeOf(task);
     const name = freeName(model, list, task.name);
     return {
-      edit: copyTask(model, task, list, index + 1, name),
+      edit: duplicateTasks(model, [task])?.edit ?? [],
       meant: (data) => {
         const tasks = at(data, list) as Plain[];
         tasks.splice(index + 1, 0, { [name]: structuredClone(tasks[index]?.[task.name]) });
@@ -92,6 +85,8 @@ const CHANGES: Record<string, (model: Model, task: Task, number: number) => Chan
         for (const each of tasks) {
           const body = Object.values(each)[0] as Plain | null;
           if (body?.then === task.name) body.then = name;
+          const handler = body?.catch as Plain | undefined;
+          if (handler?.then === task.name) handler.then = name;
           for (const one of (body?.switch as Plain[] | undefined) ?? []) {
             const inner = Object.values(one)[0] as Plain | null;
             if (inner?.then === task.name) inner.then = name;

@@ -62,6 +62,23 @@ it("a task can be put before the first, between any two and after the last", () 
   expect(slots.map((slot) => slot.index).sort()).toEqual([0, 1, 2, 3, 4]);
 });
 
+it("a task can be put before and behind the first of a block, and a branch beside any other", () => {
+  const text = `do:
+- block: { do: [ { inner: { set: { a: 1 } } } ] }
+- both: { fork: { branches: [ { one: { set: { a: 1 } } }, { other: { set: { a: 1 } } } ] } }
+`;
+  const slots = layout(parse(text).tasks, { docked: false }).slots.map(
+    (slot) => `${slot.list.join("/")}@${slot.index}`,
+  );
+  expect(slots).toEqual(
+    expect.arrayContaining([
+      ...["do/0/block/do@0", "do/0/block/do@1"],
+      ...["do/1/both/fork/branches@0", "do/1/both/fork/branches@1", "do/1/both/fork/branches@2"],
+    ]),
+  );
+  expect(new Set(slots).size).toBe(slots.length);
+});
+
 it("cases that exclude each other stand side by side, and a way back is a jump", () => {
   const text = `do:
 - choose: { switch: [ { big: { when: .a > 1, then: first } }, { default: { then: second } } ] }

@@ -1,10 +1,10 @@
-/** Edits of task lists: insert, remove, move, copy and rename. */
+/** Edits of task lists: insert, remove and rename. */
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml";
-import { contentEnd, dashOf, isFlow, listAt, nodeAt, pairAt, start } from "../nodes";
-import { flow, shift } from "../render";
-import { column, type Edit, inOrder, type Splice, startsLine } from "../splice";
+import { contentEnd, listAt, pairAt, start } from "../nodes";
+import { flow } from "../render";
+import { type Edit, inOrder, type Splice } from "../splice";
 import type { Model, Path, Task } from "../task";
-import { cutBlock, insertBlock, insertItem, removeItem } from "./items";
+import { insertItem, removeItem } from "./items";
 
 /** Put a new task at `index` of the list at `list`. */
 export function insertTask(model: Model, list: Path, index: number, name: string, body: unknown): Edit {
@@ -13,35 +13,6 @@ export function insertTask(model: Model, list: Path, index: number, name: string
 
 export function removeTask(model: Model, task: Task): Edit {
   return removeItem(model, ...placeOf(task));
-}
-
-/** Put a task at `index` of the list at `list`, counted before the move. */
-export function moveTask(model: Model, task: Task, list: Path, index: number): Edit {
-  const [from, at] = placeOf(task);
-  const same = samePath(from, list);
-  if (same && (index === at || index === at + 1)) return [];
-  if (isInside(list, task.path)) return [];
-  return inOrder([...removeTask(model, task), ...copyTask(model, task, list, index, task.name)]);
-}
-
-/** Put a copy of a task, with its comments, at `index` of the list at `list`. */
-export function copyTask(model: Model, task: Task, list: Path, index: number, name: string): Edit {
-  const { text } = model;
-  const [from, at] = placeOf(task);
-  const source = listAt(model, from);
-  const target = listAt(model, list);
-  if (!source) return [];
-  const body: unknown = (nodeAt(model, task.path) as Node | undefined)?.toJSON() ?? {};
-  if (isFlow(source) || !target || isFlow(target) || target.items.length === 0) {
-    return insertTask(model, list, index, name, body);
-  }
-  const cut = cutBlock(model, source, at);
-  const by = column(text, dashOf(text, target, 0)) - column(text, dashOf(text, source, 0));
-  const lines = startsLine(text, dashOf(text, source, at))
-    ? text.slice(cut.from, cut.to)
-    : `${" ".repeat(column(text, dashOf(text, source, at)))}${text.slice(cut.from, cut.to)}`;
-  const whole = lines.endsWith("\n") ? lines : `${lines}\n`;
-  return [insertBlock(model, target, index, shift(renamed(whole, task.name, name), by))];
 }
 
 /** Give a task another name, also where its list's `then` leads to it. */
@@ -85,14 +56,9 @@ export function leadingTo(seq: YAMLSeq, name: string): Node[] {
   for (const item of seq.items) {
     const task = isMap(item) ? item.items[0]?.value : undefined;
     look(task);
+    if (isMap(task)) look(task.get("catch", true));
     const cases = isMap(task) ? task.get("switch", true) : undefined;
     if (isSeq(cases)) for (const each of cases.items) if (isMap(each)) look(each.items[0]?.value);
   }
   return found;
 }
-
-const renamed = (lines: string, old: string, name: string): string =>
-  old === name ? lines : lines.replace(old, () => flow(name));
-
-const samePath = (a: Path, b: Path): boolean => a.length === b.length && a.every((each, index) => each === b[index]);
-const isInside = (path: Path, outer: Path): boolean => outer.every((each, index) => each === path[index]);
