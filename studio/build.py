@@ -41,7 +41,8 @@ class StudioHook(BuildHookInterface):  # type: ignore[misc, valid-type]
 
 def build() -> None:
     """Install what the studio is made of, and build it. Raises SystemExit with a reason."""
-    run("ci", "--no-audit", "--no-fund", "--loglevel=error")
+    if not _is_installed():
+        run("ci", "--no-audit", "--no-fund", "--loglevel=error")
     run("run", "build", "--silent")
     if not (BUNDLE / "index.html").is_file():
         raise SystemExit(f"the studio was built, and there is no {BUNDLE / 'index.html'}")
@@ -78,6 +79,12 @@ def _node_on_path() -> bool:
     told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
     major = told.strip().removeprefix("v").partition(".")[0]
     return major.isdecimal() and int(major) >= NODE_MAJOR_MIN
+
+
+def _is_installed() -> bool:
+    """Whether what the lock file names is there: npm writes its own list last."""
+    listed, locked = HERE / "node_modules" / ".package-lock.json", HERE / "package-lock.json"
+    return listed.is_file() and listed.stat().st_mtime >= locked.stat().st_mtime
 
 
 def _is_left_out() -> bool:
