@@ -22,6 +22,7 @@ from counterpoint.api.expressions import ExpressionsController
 from counterpoint.api.forks import ForksController
 from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
+from counterpoint.api.inputs import InputsController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.metrics import MetricsController
@@ -62,6 +63,7 @@ _CONTROLLERS: Final = (
     DefinitionsController,
     VersionsController,
     ComparisonsController,
+    InputsController,
     InstancesController,
     OperationsController,
     ForksController,

@@ -19,6 +19,7 @@ from counterpoint.application.evaluating import Evaluating
 from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
+from counterpoint.application.inputs import Inputs
 from counterpoint.application.instances import Instances
 from counterpoint.application.metering import Metered
 from counterpoint.application.once import Durable, Once, Transient
@@ -79,6 +80,7 @@ class Service:
         self.events = Events(runtime, endpoints)
         self.definitions = definitions
         self.workflows = Workflows(runtime)
+        self.inputs = Inputs(runtime)
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
         self.once = Once(Durable(runtime), runtime.clock.now)
