@@ -80,3 +80,41 @@ def test_axe_finds_nothing_where_a_session_is_stopped(page, serving, checkout, a
     page.evaluate(axe)
     found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []
+
+
+def started(page):
+    page.goto("/workflows/shop/checkout")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Start", exact=True).click()
+    expect(page.get_by_role("dialog").get_by_text("it is required").first).to_be_visible()
+
+
+def as_json(page):
+    page.goto("/workflows/shop/checkout")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="JSON").click()
+
+
+def published(page):
+    page.goto("/workflows/shop/checkout/edit?version=1.0.0")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("dialog").get_by_label("Version", exact=True)).to_be_visible()
+
+
+def deprecated(page):
+    page.goto("/workflows/shop/checkout")
+    page.get_by_role("button", name="What to do with 1.0.0").click()
+    page.get_by_role("menuitem", name="Deprecate …").click()
+    expect(page.get_by_label("Reason")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("opened", [started, as_json, published, deprecated])
+def test_axe_finds_nothing_in_a_dialog(page, serving, checkout, axe, opened, theme):
+    serving.call(serving.engine.publish(checkout))
+    serving.call(serving.engine.publish(later(checkout)))
+    page.emulate_media(color_scheme=theme)
+    opened(page)
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []

@@ -116,8 +116,15 @@ export interface HistoryPage {
 export const getHistory = (id: string, after: number, limit: number, signal: AbortSignal): Promise<HistoryPage> =>
   ask(address(id, `/history?after=${after}&limit=${limit}`), { signal });
 
-export const startInstance = (definition: string, input: unknown, key: string): Promise<{ id: string }> =>
-  ask("/v1/instances", { json: { definition, input }, headers: { "Idempotency-Key": key } });
+export interface Start {
+  readonly definition: string;
+  readonly input: unknown;
+  readonly businessKey?: string;
+}
+
+/** With the same key, the same start happens once, however often it is asked for. */
+export const startInstance = (start: Start, key: string): Promise<{ id: string }> =>
+  ask("/v1/instances", { json: start, headers: { "Idempotency-Key": key } });
 
 export type Action = "cancel" | "suspend" | "resume" | "retry" | "resolve" | "compensate";
 

@@ -1,6 +1,7 @@
 import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import type { Coverage } from "../document/coverage";
+import { StartButton } from "../start/StartButton";
 import { Icon, type IconName } from "../ui/Icon";
 import type { Draft, Shown } from "./draft";
 
@@ -63,6 +64,7 @@ export function Header({ draft, shown, covered, diagnostics, onPublish }: Props)
         >
           YAML
         </button>
+        {shown.changed || draft.key.startsWith("new:") ? null : <StartButton startable={heading} />}
         <button type="button" className="button primary" disabled={errors !== 0} onClick={onPublish}>
           Publish
         </button>

@@ -4,6 +4,7 @@ import { useMemo, useRef } from "react";
 import { Link } from "wouter";
 import { countInstances } from "../api/instances";
 import { useSearchState } from "../app/search";
+import { StartButton } from "../start/StartButton";
 import { Notice } from "../ui/Notice";
 import { columnsOf } from "./columns";
 import { FilterBar, StatusChips } from "./FilterBar";
@@ -46,6 +47,7 @@ export default function InstancesPage() {
             Show {list.added.toLocaleString("en")} new
           </button>
         ) : null}
+        <StartButton word="Start one" primary />
       </header>
       <FilterBar errorTypes={errorTypes} />
       <StatusChips counts={counts} />

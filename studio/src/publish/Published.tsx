@@ -1,6 +1,7 @@
 /** What may come next once a version is published. */
 import { Link } from "wouter";
 import type { DefinitionEntry } from "../api/definitions";
+import { StartButton } from "../start/StartButton";
 import { Icon } from "../ui/Icon";
 import { compareAddress, workflowAddress } from "../workflows/addresses";
 
@@ -31,6 +32,7 @@ export function Published({ entry, before, onClose }: Props) {
         <button type="button" className="button" onClick={onClose}>
           Go on editing
         </button>
+        <StartButton startable={entry} word="Start an instance" primary />
       </div>
     </>
   );

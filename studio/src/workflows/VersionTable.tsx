@@ -1,6 +1,6 @@
 /** The versions of a workflow, the highest first, with what may be done with each. */
 import { DropdownMenu } from "radix-ui";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { StateChange } from "../api/definitions";
 import type { Workflow, WorkflowVersion } from "../api/workflows";
@@ -12,6 +12,8 @@ import { Now, Undoable } from "./Health";
 import { StateDialog } from "./StateDialog";
 import { VersionState } from "./VersionState";
 
+const StartDialog = lazy(() => import("../start/StartDialog"));
+
 interface Asked {
   readonly version: WorkflowVersion;
   readonly change: StateChange;
@@ -19,6 +21,7 @@ interface Asked {
 
 export function VersionTable({ workflow }: { workflow: Workflow }) {
   const [asked, setAsked] = useState<Asked>();
+  const [started, setStarted] = useState<WorkflowVersion>();
   return (
     <>
       <div className="scrolled">
@@ -41,11 +44,17 @@ export function VersionTable({ workflow }: { workflow: Workflow }) {
                 workflow={workflow}
                 version={each}
                 onAsk={(change) => setAsked({ version: each, change })}
+                onStart={() => setStarted(each)}
               />
             ))}
           </tbody>
         </table>
       </div>
+      {started ? (
+        <Suspense>
+          <StartDialog startable={started} onClose={() => setStarted(undefined)} />
+        </Suspense>
+      ) : null}
       {asked ? <StateDialog key={asked.version.tag} {...asked} onClose={() => setAsked(undefined)} /> : null}
     </>
   );
@@ -55,9 +64,10 @@ interface RowProps {
   readonly workflow: Workflow;
   readonly version: WorkflowVersion;
   readonly onAsk: (change: StateChange) => void;
+  readonly onStart: () => void;
 }
 
-function Row({ workflow, version, onAsk }: RowProps) {
+function Row({ workflow, version, onAsk, onStart }: RowProps) {
   const { byStatus } = version.health;
   const ended = ENDED.filter((status) => byStatus[status]).map(
     (status) => `${byStatus[status]?.toLocaleString("en")} ${stateOf(status).word}`,
@@ -96,7 +106,7 @@ function Row({ workflow, version, onAsk }: RowProps) {
         </p>
       </td>
       <td className="row-end">
-        <Menu workflow={workflow} version={version} onAsk={onAsk} />
+        <Menu workflow={workflow} version={version} onAsk={onAsk} onStart={onStart} />
       </td>
     </tr>
   );
@@ -117,7 +127,7 @@ function Withdrawal({ version }: { version: WorkflowVersion }) {
 
 const DATE: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
 
-function Menu({ workflow, version, onAsk }: RowProps) {
+function Menu({ workflow, version, onAsk, onStart }: RowProps) {
   const [, navigate] = useLocation();
   const { newest } = workflow;
   const compared = version.version === newest.version ? workflow.items.find((each) => each !== version) : newest;
@@ -129,6 +139,9 @@ function Menu({ workflow, version, onAsk }: RowProps) {
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="menu" align="end" sideOffset={4}>
+          {version.state === "retired" ? null : (
+            <DropdownMenu.Item onSelect={onStart}>Start this version …</DropdownMenu.Item>
+          )}
           <DropdownMenu.Item onSelect={() => navigate(designerAddress(workflow, version.version))}>
             Open in the designer
           </DropdownMenu.Item>

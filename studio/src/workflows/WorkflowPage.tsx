@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Refused } from "../api/http";
 import { getWorkflow, type Workflow } from "../api/workflows";
+import { StartButton } from "../start/StartButton";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { compareAddress, designerAddress, instancesAddress } from "./addresses";
@@ -68,6 +69,9 @@ function Head({ workflow }: { workflow: Workflow }) {
         <Link className="button" href={designerAddress(workflow)}>
           <Icon name="set" size={14} /> {newest.state === "retired" ? "Open" : "Edit"}
         </Link>
+        {newest.state === "retired" ? null : (
+          <StartButton startable={{ namespace, name, version: newest.version }} primary />
+        )}
       </header>
       {title || summary ? (
         <p className="told">

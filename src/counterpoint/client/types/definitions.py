@@ -3,8 +3,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from counterpoint.client.types.answered import Answered
 from counterpoint.client.types.shared import Finding
+
+
+class CheckedInput(Answered, frozen=True, kw_only=True):
+    """Whether an input is taken."""
+
+    valid: bool
+    faults: list[InputFault]
+    """Twenty at most."""
 
 
 class Compatibility(Answered, frozen=True, kw_only=True):
@@ -78,6 +88,25 @@ class DefinitionText(Answered, frozen=True, kw_only=True):
     """What to start instead: `namespace/name:RANGE`."""
     text: str
     """The document as it was published: YAML or JSON."""
+
+
+class InputFault(Answered, frozen=True, kw_only=True):
+    """One thing that is wrong with an input."""
+
+    pointer: str
+    """JSON pointer to what is wrong, or to what is missing; empty for the input as a whole."""
+    message: str
+
+
+class InputForm(Answered, frozen=True, kw_only=True):
+    """What a version takes as its input."""
+
+    workflow: str
+    """`namespace/name:version`."""
+    schema: Any
+    """A JSON Schema, references to other documents included; null where anything is taken."""
+    makes_business_key: bool
+    """Whether instances get their business key from the input, where the start names none."""
 
 
 class StateChange(Answered, frozen=True, kw_only=True):

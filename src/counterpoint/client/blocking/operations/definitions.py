@@ -10,10 +10,12 @@ from msgspec import UNSET, UnsetType
 from counterpoint.client.blocking.connection import Connection
 from counterpoint.client.calls import Call, body_of
 from counterpoint.client.types.definitions import (
+    CheckedInput,
     Compatibility,
     DefinitionEntry,
     DefinitionPage,
     DefinitionText,
+    InputForm,
     Validation,
     VersionEntry,
     VersionPage,
@@ -177,6 +179,35 @@ class DefinitionsOperations(Connection):
                 body=body_of({"reason": reason, "by": by, "sunset": sunset, "replacement": replacement}),
             ),
             VersionEntry,
+        )
+        return answer
+
+    def get_input_form(self, namespace: str, name: str, version: str) -> InputForm:
+        """The JSON Schema of the input; `version` may be a range or `latest`."""
+        answer: InputForm = self._call(
+            Call(
+                method="GET",
+                path="/v1/definitions/{namespace}/{name}/{version}/input",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                repeatable=True,
+            ),
+            InputForm,
+        )
+        return answer
+
+    def check_input(self, namespace: str, name: str, version: str, *, input: Any | UnsetType = UNSET) -> CheckedInput:
+        """Whether an input is taken, and if not, what is wrong where. Nothing is started.
+
+        `input`: JSON; `{}` where it is left out, as for a start.
+        """
+        answer: CheckedInput = self._call(
+            Call(
+                method="POST",
+                path="/v1/definitions/{namespace}/{name}/{version}/input",
+                arguments={"namespace": namespace, "name": name, "version": version},
+                body=body_of({"input": input}),
+            ),
+            CheckedInput,
         )
         return answer
 
