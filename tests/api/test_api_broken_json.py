@@ -23,6 +23,7 @@ ROUTES = [
 BROKEN = [
     (b'{"a": 1,\n  "b" 2}', "expected ':' (line 2, column 7)"),
     (b'{"a": ', "it ends too early (line 1, column 7)"),
+    (b'{"definition":"\xff"}', "it is not UTF-8 (line 1, column 16)"),
     (b'{"a":\n "\xc3\xa9\xff"}', "it is not UTF-8 (line 2, column 4)"),
     (b"[" * 100_000, "it is nested too deeply"),
     (b"{} {}", "trailing characters (line 1, column 4)"),

@@ -6,6 +6,7 @@ import pytest
 from opentelemetry import trace
 
 from counterpoint import Invocation, Refused, function
+from counterpoint.ports.telemetry import CALLER as CALLER_OF
 from counterpoint.telemetry.sampling import Sampler
 from counterpoint.telemetry.settings import TelemetrySettings
 from counterpoint.values.trace_context import trace_context
@@ -203,3 +204,25 @@ def _span_context(text):
     return trace.SpanContext(
         int(context.trace_id, 16), int(context.span_id, 16), True, trace.TraceFlags(int(context.sampled))
     )
+
+
+@pytest.mark.parametrize("caller", [None, CALLER])
+async def test_a_fork_has_a_trace_of_its_own_with_a_link_to_its_origin(engine_on, collector, caller):
+    listens = document("- one: {set: {a: 1}}\n- rest: {wait: {days: 1}}")
+    async with engine_on() as engine:
+        reference = str(await engine.publish(listens))
+        token = CALLER_OF.set(None if caller is None else trace_context(caller, None))
+        try:
+            await engine.start(reference, id="origin")
+        finally:
+            CALLER_OF.reset(token)
+        fork = await engine.fork("origin", 1, reason="once more", fork_id="fork")
+        again = await engine.fork(fork, 1, reason="and again", fork_id="again")
+        for id in ("origin", fork, again):
+            await engine.terminate(id)
+            await engine.result(id, timeout=20)
+    roots = {span.attributes["counterpoint.instance.id"]: span for span in collector.spans if "workflow" in span.name}
+    assert len({root.trace for root in roots.values()}) == 3
+    for id, origin in ((fork, "origin"), (again, fork)):
+        assert roots[id].links == [(roots[origin].trace, roots[origin].id)]
+    assert not roots["origin"].links

@@ -31,7 +31,6 @@ from counterpoint.api.operations import OperationsController
 from counterpoint.api.outbox import OutboxController
 from counterpoint.api.paths import before_handler
 from counterpoint.api.problems import answer
-from counterpoint.api.queries import KnownQueries
 from counterpoint.api.reference import ReferenceController
 from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
@@ -41,6 +40,7 @@ from counterpoint.api.serving import Serving
 from counterpoint.api.shortcut import Shortcut
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.streams import StreamsController
+from counterpoint.api.strict import Strict
 from counterpoint.api.versions import VersionsController
 from counterpoint.api.workflows import WorkflowsController
 from counterpoint.application.service import Service
@@ -106,7 +106,7 @@ def general(serving: Serving | None, access: Access, limits: ApiLimits) -> Lites
         route_handlers=[*_CONTROLLERS, ReferenceController, openapi_json],
         dependencies={name: _provide(value) for name, value in given.items()},
         signature_types=[Service, Stopping, ApiLimits, Described, Serving],
-        middleware=[access.before, KnownQueries().before],
+        middleware=[access.before, Strict().before],
         request_class=ApiRequest,
         before_request=before_handler,
         exception_handlers={Exception: answer},

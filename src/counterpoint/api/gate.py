@@ -17,8 +17,8 @@ from counterpoint.api.access import ROUTE
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
-from counterpoint.api.queries import PREFERRED
 from counterpoint.api.stopping import Stopping
+from counterpoint.api.strict import HEADERS, LOOKED_AT, PREFERRED
 from counterpoint.application.metering import Metered
 from counterpoint.errors import LimitExceeded
 from counterpoint.ports.telemetry import CALLER, REQUEST_ID
@@ -29,7 +29,7 @@ _REQUEST_ID: Final = b"x-request-id"
 _PREFER: Final = b"prefer"
 _TRACE_PARENT: Final = b"traceparent"
 _TRACE_STATE: Final = b"tracestate"
-_READ: Final = frozenset({_REQUEST_ID, _PREFER, _TRACE_PARENT, _TRACE_STATE})
+_READ: Final = frozenset({_REQUEST_ID, _PREFER, _TRACE_PARENT, _TRACE_STATE}) | LOOKED_AT
 _WAIT: Final = re.compile(rb"(?:^|[,;\s])wait=(\d{1,6})")
 _EVERY: Final = (
     (b"cache-control", b"no-store"),
@@ -95,6 +95,9 @@ class Gate:
         scope.setdefault("state", {})["request_id"] = id
         if _PREFER in given:
             _prefer(scope, given[_PREFER])
+        strict = {name: value for name, value in given.items() if name in LOOKED_AT}
+        if strict:
+            scope["state"][HEADERS] = strict
         scope = keep_slashes(scope)
         send = self._completing(send, id)
         if scope["method"] == "HEAD":

@@ -22,11 +22,12 @@ from counterpoint.api.models import StartRequest
 from counterpoint.api.problems import PROBLEM_JSON, Refused, describe
 from counterpoint.api.serving import Serving
 from counterpoint.api.starts import start
+from counterpoint.values.json_text import FAULTS
 
 JSON: Final = "application/json"
 _PATH: Final = "/v1/instances"
 _WAIT: Final = re.compile(rb"(?:wait=(\d{1,6}(?:\.\d{1,6})?))?")
-_NOT_PLAIN: Final = frozenset({"origin", "transfer-encoding"})
+_NOT_PLAIN: Final = frozenset({"origin", "transfer-encoding", "if-match", "content-encoding"})
 _decode: Final = msgspec.json.Decoder(StartRequest).decode
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -99,7 +100,7 @@ def _asked(messages: list[Any]) -> StartRequest | None:
     parts = [each.get("body", b"") for each in messages if each["type"] == "http.request"]
     try:
         return _decode(b"".join(parts)) if len(parts) == len(messages) else None
-    except (msgspec.DecodeError, RecursionError):
+    except FAULTS:
         return None
 
 

@@ -33,6 +33,8 @@ from counterpoint.values.json import JsonObject, JsonValue
 
 FORKED_FROM: Final = "forkedFrom"
 """The label of a fork: `{id of its origin}@{transition}`."""
+FORKED_FROM_TRACE: Final = "forkedFromTrace"
+"""The label of a fork: the context in which its origin was started, where there was one."""
 LISTED_MAX: Final = 1_000
 """Effects that a plan lists of each kind; it counts them all."""
 
@@ -182,8 +184,10 @@ class Forking:
         began, [started, *others] = origin.transitions[0]
         if not isinstance(started, InstanceStarted):
             raise CounterpointError(f"instance {origin.id} does not begin with its start")
-        # Nobody awaits the fork, and it belongs to no trace of its origin; to the chain of events it does.
-        kept = {name: text for name, text in origin.then.labels.items() if name not in (TRACE, TRACE_STATE)}
+        # Nobody awaits the fork, and it belongs to no trace of its origin, but links to it; to its chain it belongs.
+        labels = origin.then.labels
+        kept = {name: text for name, text in labels.items() if name not in (TRACE, TRACE_STATE, FORKED_FROM_TRACE)}
+        kept |= {FORKED_FROM_TRACE: labels[TRACE]} if TRACE in labels else {}
         kept |= {CORRELATION: correlation_of(origin.then), FORKED_FROM: f"{origin.id}@{at}"}
         kept |= {BUSINESS_KEY: named[BUSINESS_KEY]} if BUSINESS_KEY in named else {}
         first = [msgspec.structs.replace(started, id=new, parent=None, labels=kept), *others]

@@ -15,7 +15,7 @@ crash, a history gives the same spans: what began before it ends after it, as on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from counterpoint.kernel import events as e
@@ -111,7 +111,23 @@ class SpanFold:
             kind=SERVER if event.parent is None else INTERNAL,
             started_at=self._at,
             attributes=self._common | attributes,
+            links=self._origin(labels),
         )
+
+    def _origin(self, labels: Mapping[str, str]) -> list[Link]:
+        """Of a fork, the instance whose history it has taken over. Each has a trace of its own."""
+        origin, _, place = labels.get("forkedFrom", "").rpartition("@")
+        if not origin:
+            return []
+        caller = trace_context(labels.get("forkedFromTrace"), None)
+        trace = trace_id(origin, self._seed) if caller is None else caller.trace_id
+        root = span_id(origin, self._seed, "workflow")
+        forked: Attributes = {
+            "counterpoint.link": "forked from",
+            "counterpoint.instance.id": origin,
+            "counterpoint.place": place,
+        }
+        return [Link(written(trace, root, sampled=True), forked)]
 
     def _suspended(self, event: e.InstanceSuspended) -> None:
         self._wait("suspended", 0, self._root_id, {})

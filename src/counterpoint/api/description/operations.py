@@ -74,6 +74,8 @@ def _complete(operation: JsonObject, permission: str, shared: JsonObject) -> Non
             shared[name] = response
             responses[status] = {"$ref": f"#/components/responses/{name}"}
     body = operation.get("requestBody", {})
+    if body:  # also one that is compressed
+        responses.setdefault("415", {"$ref": "#/components/responses/UnsupportedMediaType"})
     for content in body.get("content", {}).values():
         given = [each for each in content["schema"].get("oneOf", ()) if each != {"type": "null"}]
         if len(given) == 1:  # a body that may be left out

@@ -82,3 +82,34 @@ async def test_pages_take_none(serving, path):
     assert (await serving.client.get(path)).status_code == 200
     assert (await serving.client.get(f"{path}?v=1")).status_code == 400
     assert (await serving.client.options(f"{path}?v=1")).status_code == 204
+
+
+async def test_a_condition_that_would_bind_nothing_is_refused(serving):
+    """RFC 9110: what is not done where it does not hold must not be done where nobody looks."""
+    await serving.publish("- wait: { wait: { days: 1 } }\n")
+    bound = 0
+    for method, path, operation in OPERATIONS:
+        knows = any(each["name"] == "If-Match" for each in operation.get("parameters", ()))
+        bound += knows
+        if method != "GET" and not knows:
+            answer = await serving.client.request(method, path, headers={"If-Match": 'W/"1"'}, json={})
+            assert (answer.status_code, "`If-Match` binds nothing here" in answer.text) == (400, True), path
+    assert bound > 8
+    assert (await serving.client.get("/v1/instances", headers={"If-Match": "*"})).status_code == 200
+    start = {"definition": "api/thing"}
+    refused = await serving.client.post("/v1/instances", headers={"If-Match": "*"}, json=start)
+    assert refused.status_code == 400
+    assert (await serving.client.get("/v1/instances")).json()["items"] == []
+
+
+async def test_a_body_that_is_compressed_is_called_so(serving):
+    for method, path, operation in OPERATIONS:
+        if "requestBody" in operation:
+            headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
+            answer = await serving.client.request(method, path, headers=headers, content=b"\x1f\x8b")
+            assert (answer.status_code, "not with Content-Encoding gzip" in answer.text) == (415, True), path
+            assert "415" in operation["responses"], path
+    await serving.publish("- wait: { wait: { days: 1 } }\n")
+    headers = {"Content-Encoding": "identity"}
+    started = await serving.client.post("/v1/instances", headers=headers, json={"definition": "api/thing"})
+    assert started.status_code == 201
