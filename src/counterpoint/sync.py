@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar, Unpack
+from typing import Any, ParamSpec, Protocol, TypeVar, Unpack
 
 from counterpoint.application import DefinitionRef, InstanceView
 from counterpoint.application.acting import Acted, Action, Selected
 from counterpoint.application.bulk import BulkStart
 from counterpoint.application.comparing import Comparison
+from counterpoint.application.debugging import steering
 from counterpoint.application.debugging.replaying import ITS_OWN, Asked, Replay
+from counterpoint.application.debugging.showing import SessionView
+from counterpoint.application.debugging.steering import SECONDS, Terms
 from counterpoint.application.lifecycle import Sunset
 from counterpoint.application.moments import Moment
 from counterpoint.application.publishing import UNNAMED
@@ -27,6 +30,149 @@ from counterpoint.values.difference import Change
 from counterpoint.values.json import JsonObject, JsonValue
 
 T = TypeVar("T")
+P = ParamSpec("P")
+
+
+class Do(Protocol):
+    """Carries work out on the loop of an engine."""
+
+    def __call__(self, work: Coroutine[Any, Any, T], /) -> T: ...
+
+
+class DebugSession:
+    """As `counterpoint.application.debugging.steering.DebugSession`, method for method, blocking."""
+
+    def __init__(self, session: steering.DebugSession, do: Do) -> None:
+        self._session = session
+        self._do = do
+
+    def __enter__(self) -> DebugSession:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def id(self) -> str:
+        """Names the session, for HTTP too."""
+        return self._session.id
+
+    def view(self) -> SessionView:
+        """The session as it stands."""
+        return self._do(_called(self._session.view))
+
+    def wait(self, timeout: float = SECONDS) -> SessionView:
+        """The session once it is stopped or has ended, or as it stands after `timeout` seconds."""
+        return self._do(self._session.wait(timeout))
+
+    def continue_(self, timeout: float = SECONDS) -> SessionView:
+        """Go to the next breakpoint."""
+        return self._do(self._session.continue_(timeout))
+
+    def over(self, timeout: float = SECONDS) -> SessionView:
+        """Go to the next task."""
+        return self._do(self._session.over(timeout))
+
+    def into(self, timeout: float = SECONDS) -> SessionView:
+        """Go to the next task within this one."""
+        return self._do(self._session.into(timeout))
+
+    def out(self, timeout: float = SECONDS) -> SessionView:
+        """Go to the next task outside of what is around this one."""
+        return self._do(self._session.out(timeout))
+
+    def pause(self, timeout: float = SECONDS) -> SessionView:
+        """Stop at whatever comes next."""
+        return self._do(self._session.pause(timeout))
+
+    def fail(self, error: JsonObject | None = None, timeout: float = SECONDS) -> SessionView:
+        """Let the task fail without acting."""
+        return self._do(self._session.fail(error, timeout))
+
+    def output(self, value: JsonValue, timeout: float = SECONDS) -> SessionView:
+        """Give the task this raw output; it does not act."""
+        return self._do(self._session.output(value, timeout))
+
+    def edit(self, what: str, value: JsonValue) -> SessionView:
+        """Replace the `data` that flows into the task, or its `context`."""
+        return self._do(self._session.edit(what, value))
+
+    def break_at(self, task: str | None = None, *, on: str = "task", condition: str | None = None) -> int:
+        """Stop there; the number of the breakpoint."""
+        return self._do(self._session.break_at(task, on=on, condition=condition))
+
+    def clear(self, breakpoint: int) -> SessionView:
+        """Stop there no more."""
+        return self._do(self._session.clear(breakpoint))
+
+    def moment(self, at: str | None = None, instance: str | None = None) -> Moment:
+        """Time travel."""
+        return self._do(self._session.moment(at, instance))
+
+    def texts(self) -> Mapping[str, str]:
+        """The documents that it executes."""
+        return self._do(_called(self._session.texts))
+
+    def renew(self, lease_ms: int | None = None) -> None:
+        """Begin the lease anew."""
+        self._do(_called(self._session.renew, lease_ms))
+
+    def close(self) -> SessionView:
+        """End it: what it holds goes on by itself."""
+        return self._do(self._session.close())
+
+
+class Debugging:
+    """As `counterpoint.Engine.debugging`, blocking."""
+
+    def __init__(self, engine: AsyncEngine, do: Do) -> None:
+        self._engine = engine
+        self._do = do
+
+    def all(self) -> list[DebugSession]:
+        """The sessions, those of others too."""
+        return [self._of(each) for each in self._do(_called(self._engine.debugging.all))]
+
+    def find(self, id: str) -> DebugSession:
+        """Raises NotFound."""
+        return self._of(self._do(_called(self._engine.debugging.find, id)))
+
+    def attach(self, instance: str, owner: str, *, takeover: bool = False, **terms: Unpack[Terms]) -> DebugSession:
+        """Debug an instance that runs or waits."""
+        return self._of(self._do(self._engine.debugging.attach(instance, owner, takeover=takeover, **terms)))
+
+    def start(
+        self,
+        definition: DefinitionRef | str,
+        input: JsonValue,
+        owner: str,
+        *,
+        id: str | None = None,
+        **terms: Unpack[Terms],
+    ) -> DebugSession:
+        """Start an instance that is held at its first task."""
+        return self._of(self._do(self._engine.debugging.start(definition, input, owner, id=id, **terms)))
+
+    def simulate(
+        self,
+        document: str | Path,
+        owner: str,
+        *,
+        story: JsonObject | None = None,
+        others: Sequence[str | Path] = (),
+        **terms: Unpack[Terms],
+    ) -> DebugSession:
+        """Debug a document in a simulated world."""
+        simulated = self._engine.debugging.simulate(document, owner, story=story, others=others, **terms)
+        return self._of(self._do(simulated))
+
+    def _of(self, session: steering.DebugSession) -> DebugSession:
+        return DebugSession(session, self._do)
+
+
+async def _called(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What belongs to the loop is called on its thread."""
+    return function(*args, **kwargs)
 
 
 class Engine:
@@ -100,6 +246,11 @@ class Engine:
     def replay(self, id: str, against: DefinitionRef | str | Path | None = None, asked: Asked = ITS_OWN) -> Replay:
         """See `counterpoint.Engine.replay`."""
         return self._do(self._engine.replay(id, against, asked))
+
+    @property
+    def debugging(self) -> Debugging:
+        """See `counterpoint.Engine.debugging`."""
+        return Debugging(self._engine, self._do)
 
     def browse(self, *, before: int | None = None, limit: int = 100, **wanted: Unpack[Wanted]) -> Sequence[InstanceRow]:
         """See `counterpoint.Engine.list`."""

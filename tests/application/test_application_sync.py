@@ -7,7 +7,8 @@ import inspect
 import pytest
 
 from counterpoint import Engine as AsyncEngine
-from counterpoint import function
+from counterpoint import function, sync
+from counterpoint.application.debugging import steering
 from counterpoint.errors import NotFound, StoreLocked
 from counterpoint.sync import Engine
 from tests.engine.documents import LISTEN, STEPS, document, rung
@@ -59,7 +60,21 @@ def test_the_engine_blocks_in_all_that_it_can_do():
     }
     missing = {each for each in vars(AsyncEngine) if each[0] != "_"} - set(vars(Engine))
     assert missing == set(own_form)
-    for name in set(vars(AsyncEngine)) & set(vars(Engine)) - {"embedded", "on_lifecycle"}:
+    refuse_others(AsyncEngine, Engine, {"embedded", "on_lifecycle", "debugging"})
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"), [(steering.Debugging, sync.Debugging), (steering.DebugSession, sync.DebugSession)]
+)
+def test_debugging_blocks_in_all_that_it_can_do(theirs, ours):
+    public = [{each for each in vars(kind) if each[0] != "_"} for kind in (theirs, ours)]
+    assert public[0] == public[1]
+    refuse_others(theirs, ours, {"id"})
+
+
+def refuse_others(theirs, ours, without):
+    """What both can do takes the same."""
+    for name in set(vars(theirs)) & set(vars(ours)) - without:
         if name[0] != "_":
-            theirs, ours = (list(inspect.signature(getattr(each, name)).parameters) for each in (AsyncEngine, Engine))
-            assert ours == theirs, name
+            asked, given = (list(inspect.signature(getattr(each, name)).parameters) for each in (theirs, ours))
+            assert given == asked, name

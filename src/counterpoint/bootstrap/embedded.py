@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final, Unpack
+from typing import TYPE_CHECKING, Any, Final, Unpack
 
 import msgspec
 
@@ -52,6 +52,9 @@ from counterpoint.stores.sqlite import SqliteStore
 from counterpoint.telemetry.settings import TelemetrySettings
 from counterpoint.values.difference import Change
 from counterpoint.values.json import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from counterpoint.application.debugging.steering import Debugging
 
 _CLOSED: Final = "the engine is not open: use `async with Engine.embedded(...) as engine`"
 
@@ -285,6 +288,16 @@ class Engine:
                 id, asked, document=str(text, "utf-8") if isinstance(text, bytes) else text
             )
         return await self.service.replay(id, asked, against=None if against is None else str(against))
+
+    @property
+    def debugging(self) -> Debugging:
+        """Opens debug sessions on instances, on workflows that are started, and on documents in a simulated world.
+
+        Raises CounterpointError where the engine is not open.
+        """
+        from counterpoint.application.debugging.steering import Debugging
+
+        return Debugging(self.service.debugging, self.service.suppose)
 
     async def follow(self, id: str) -> Following:
         """Read the instance's history as it grows, transition by transition. Raises NotFound."""
