@@ -18,7 +18,7 @@ from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
 from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.api.stopping import Stopping
-from counterpoint.api.strict import HEADERS, LOOKED_AT, PREFERRED
+from counterpoint.api.strict import CONTENT_ENCODING, HEADERS, IF_MATCH, PREFERRED
 from counterpoint.application.metering import Metered
 from counterpoint.errors import LimitExceeded
 from counterpoint.ports.telemetry import CALLER, REQUEST_ID
@@ -29,7 +29,7 @@ _REQUEST_ID: Final = b"x-request-id"
 _PREFER: Final = b"prefer"
 _TRACE_PARENT: Final = b"traceparent"
 _TRACE_STATE: Final = b"tracestate"
-_READ: Final = frozenset({_REQUEST_ID, _PREFER, _TRACE_PARENT, _TRACE_STATE}) | LOOKED_AT
+_READ: Final = frozenset({_REQUEST_ID, _PREFER, _TRACE_PARENT, _TRACE_STATE}) | {IF_MATCH, CONTENT_ENCODING}
 _WAIT: Final = re.compile(rb"(?:^|[,;\s])wait=(\d{1,6})")
 _EVERY: Final = (
     (b"cache-control", b"no-store"),
@@ -95,9 +95,8 @@ class Gate:
         scope.setdefault("state", {})["request_id"] = id
         if _PREFER in given:
             _prefer(scope, given[_PREFER])
-        strict = {name: value for name, value in given.items() if name in LOOKED_AT}
-        if strict:
-            scope["state"][HEADERS] = strict
+        if IF_MATCH in given or CONTENT_ENCODING in given:
+            scope["state"][HEADERS] = given
         scope = keep_slashes(scope)
         send = self._completing(send, id)
         if scope["method"] == "HEAD":

@@ -21,10 +21,9 @@ from counterpoint.values.nearest import nearest
 PREFERRED: Final = "preferred"
 """Key of the state of a request: the parameter that a header `Prefer` has added. A preference may be ignored."""
 HEADERS: Final = "strict_headers"
-"""Key of the state of a request: those of `LOOKED_AT` that it has, in lower case."""
+"""Key of the state of a request: its headers, where those are among them that not every route takes."""
 IF_MATCH: Final = b"if-match"
 CONTENT_ENCODING: Final = b"content-encoding"
-LOOKED_AT: Final = frozenset({IF_MATCH, CONTENT_ENCODING})
 _CHARS_MAX: Final = 100
 _FAULTS_MAX: Final = 5
 _READING: Final = frozenset({HttpMethod.GET, HttpMethod.HEAD})
