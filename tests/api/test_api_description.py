@@ -8,6 +8,7 @@ import pytest
 from counterpoint.api import Access, describe
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.description.examples import EXAMPLES, problem
+from counterpoint.api.description.links import LINKS
 from counterpoint.api.problems import TYPE, TYPES
 from counterpoint.kernel.state import Saga, Status
 
@@ -100,3 +101,12 @@ async def test_the_document_is_public_and_not_sent_again(serve):
 def test_comparing_writes_nothing_so_that_reading_suffices(operations):
     compared = {each["operationId"]: each[f"x-{PERMISSION}"] for each in operations if "compar" in each["operationId"]}
     assert compared == {"compareVersions": "definitions:read", "compareDocument": "definitions:read"}
+
+
+def test_every_link_leads_to_an_operation_and_gives_it_what_it_knows(document, operations):
+    by_id = {each["operationId"]: each for each in operations}
+    for source, links in LINKS.items():
+        for name, taken in links:
+            parameters = {each["name"] for each in by_id[name].get("parameters", ())}
+            assert set(taken.get("parameters", ())) <= parameters, name
+            assert by_id[source]["responses"]["201"]["links"][name]["operationId"] == name

@@ -11,6 +11,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 
 from counterpoint.api.access import PERMISSION, PUBLIC
 from counterpoint.api.description.examples import EXAMPLES, problem
+from counterpoint.api.description.links import add_links
 from counterpoint.api.problems import PROBLEM_JSON, RETRY_AFTER_SECONDS, TYPES
 from counterpoint.values.json import JsonObject
 
@@ -42,6 +43,7 @@ def complete(paths: JsonObject, routes: Iterable[BaseRoute]) -> JsonObject:
         for operation in item.values():
             handler = handlers[operation["operationId"]]
             _complete(operation, str(handler.opt.get(PERMISSION, "")), shared)
+            add_links(operation, handlers)
     return dict(sorted(shared.items()))
 
 
