@@ -82,6 +82,61 @@ async def test_what_only_waits_takes_no_room(engine_on, store, still_clock):
         assert [(await engine.result(f"wait-{number}", timeout=5)).status for number in range(10)] == ["completed"] * 10
 
 
+RETRIES = """
+- reach:
+    try: [{ask: {call: ask, with: {}}}]
+    catch: {retry: {delay: {hours: 1}, limit: {attempt: {count: 3}}}}
+"""
+UNDOES = """
+- reserve:
+    call: step
+    with: {}
+    compensate: {do: [{release: {call: ask, with: {}}}], retry: {delay: {hours: 1}, limit: {attempt: {count: 3}}}}
+- ship: {raise: {error: {type: 'https://example.com/out-of-stock', status: 409}}}
+"""
+
+
+async def test_what_waits_for_its_next_attempt_takes_no_room_and_comes_back_after_a_crash_too(
+    engine_on, store, still_clock
+):
+    """Whether a step or an undo is to be tried again: while a service is down for long, nobody is kept in memory."""
+    mended = False
+
+    @function
+    async def ask() -> str:
+        if not mended:
+            raise RuntimeError("nobody is there")
+        return "there"
+
+    @function
+    async def step() -> None:
+        return None
+
+    async def rested(engine) -> None:
+        await until(lambda: engine.runtime.idle and not engine.runtime.population.active)
+
+    options = {"clock": still_clock, "functions": [ask, step], "limits": limits(1, instances_in_memory_max=3)}
+    ids = [f"{kind}-{number}" for kind in ("retries", "undoes") for number in range(5)]
+    async with engine_on(store, **options) as engine:
+        flows = {
+            "retries": await engine.publish(document(RETRIES, "retries")),
+            "undoes": await engine.publish(document(UNDOES, "undoes")),
+        }
+        for id in ids:
+            await engine.start(flows[id.partition("-")[0]], id=id)
+            await rested(engine)
+        assert len(engine.runtime.population.lives) == 3
+        still_clock.advance(60 * MINUTE_MS)
+        await rested(engine)  # the second attempts have failed as well
+        survived = store.after_a_crash()
+    mended = True
+    async with engine_on(survived, **options) as engine:
+        assert len(engine.runtime.population.lives) == 0
+        still_clock.advance(60 * MINUTE_MS)
+        views = [await engine.result(id, timeout=5) for id in ids]
+    assert [(each.status, each.saga) for each in views] == [("completed", None)] * 5 + [("faulted", "compensated")] * 5
+
+
 async def test_sub_workflows_are_begun_all_the_same(engine_on, store):
     async with engine_on(store, limits=limits(1)) as engine:
         await engine.publish(document("- note: {set: {a: 1}}", "child"))

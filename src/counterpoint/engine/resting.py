@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from counterpoint.kernel import Instance, pending
 from counterpoint.kernel.effects import AGAIN, RETRY, UNDO, WAIT, Listen, Timer
-from counterpoint.kernel.state import LISTEN, Status
+from counterpoint.kernel.state import INVOKE, LISTEN, PROCEED
 from counterpoint.ports import selection
 
 _RETRIES: Final = frozenset({RETRY, AGAIN, UNDO})
@@ -46,7 +46,8 @@ def resting(instance: Instance, now: int, evict_after_ms: int) -> tuple[bool, in
     """Whether it is active; if it only waits: when it must wake (ms since the epoch) and what it listens to."""
     if instance.over:
         return False, None, ()
-    if instance.status is Status.RUNNING or instance.hold is not None:
+    counts = instance.counts
+    if counts[INVOKE] or counts[PROCEED] or instance.hold is not None:
         return True, None, ()
     wake_at: int | None = None
     listens: set[str] = set()
