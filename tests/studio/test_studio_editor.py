@@ -76,3 +76,47 @@ def test_an_option_is_taken_by_mouse_and_names_of_other_steps_are_offered(page, 
 def test_a_member_is_explained_where_the_mouse_rests(page, editor):
     page.get_by_text("with", exact=True).first.hover()
     expect(page.get_by_text("the arguments of the call")).to_be_visible()
+
+
+BROKEN = SAGA.replace("with: { order: '${ .paid }' }", "wih: { order: '${ .paid }' }")
+
+
+def test_a_problem_leads_to_its_place_in_the_text_and_is_mended_by_mouse_with_one_step_of_undo(page, editor):
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Delete")
+    assert text_of(page) == BROKEN
+    problems = page.get_by_label("Problems")
+    problems.get_by_role("button", name="unknown member").click()
+    expect(page.get_by_label("Inspector").get_by_role("heading", name="ship")).to_be_visible()
+    expect(editor).to_be_focused()
+    expect(page.locator(".cm-lintRange-error")).to_have_text("wih")
+    problems.get_by_role("button", name="Change to with").click()
+    expect(problems).to_be_hidden()
+    assert text_of(page) is None, "it is the text that it was"
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(problems.get_by_role("button", name="Change to with")).to_be_visible()
+    assert text_of(page) == BROKEN
+
+
+def test_a_problem_is_mended_by_keyboard_alone(page, editor):
+    page.keyboard.type("    then: shp")
+    fix = page.get_by_label("Problems").get_by_role("button", name="Change to ship")
+    expect(fix).to_be_visible()
+    fix.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Problems")).to_be_hidden()
+    assert text_of(page) == SAGA + "    then: ship"
+
+
+def test_the_drawing_stays_while_the_text_is_broken_and_the_problem_says_where(page, editor):
+    page.keyboard.insert_text("- broken: { a: ")
+    expect(page.get_by_text("The text cannot be read")).to_be_visible()
+    expect(page.get_by_label("Step 2 of 2: ship")).to_be_visible()
+    problem = page.get_by_label("Problems").get_by_role("button").first
+    expect(problem).to_contain_text("CP003")
+    problem.click()
+    expect(editor).to_be_focused()
+    assert text_of(page).startswith(SAGA)

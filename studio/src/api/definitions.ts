@@ -29,8 +29,23 @@ const address = (...parts: string[]): string => `/v1/definitions/${parts.map(enc
 export const getDefinition = (namespace: string, name: string, version: string): Promise<DefinitionText> =>
   ask(address(namespace, name, version));
 
-export const validateDefinition = (yaml: string, signal?: AbortSignal): Promise<Validation> =>
-  ask("/v1/definitions/validate", { yaml, ...(signal ? { signal } : {}) });
+export async function validateDefinition(yaml: string, signal?: AbortSignal): Promise<Validation> {
+  const found = await ask<Told>("/v1/definitions/validate", { yaml, ...(signal ? { signal } : {}) });
+  return { ...found, diagnostics: found.diagnostics.map(wholly) };
+}
+
+/** What has no place or is about no part of the document leaves that out. */
+interface Told {
+  readonly valid: boolean;
+  readonly diagnostics: readonly (Omit<Diagnostic, "line" | "column" | "pointer"> & Partial<Diagnostic>)[];
+}
+
+const wholly = (told: Told["diagnostics"][number]): Diagnostic => ({
+  ...told,
+  line: told.line ?? null,
+  column: told.column ?? null,
+  pointer: told.pointer ?? "",
+});
 
 export const publishDefinition = (yaml: string): Promise<DefinitionEntry> => ask("/v1/definitions", { yaml });
 

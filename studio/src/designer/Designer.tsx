@@ -10,8 +10,10 @@ import { useDraftDebug } from "../debug/useDraftDebug";
 import { coverage } from "../document/coverage";
 import { type Edit, within } from "../document/splice";
 import { everyTask, findTask, type Model, type Task } from "../document/task";
+import type { Reveal } from "../editor/YamlPane";
 import { ExpressionScope } from "../expressions/scope";
 import { Inspector } from "../inspector/Inspector";
+import { isWithin } from "../inspector/problems";
 import { WorkflowPanel } from "../inspector/WorkflowPanel";
 import { Scrubber } from "../instances/Scrubber";
 import { useSuppositions } from "../whatif/suppositions";
@@ -41,7 +43,8 @@ export function Designer({ draft }: { draft: Draft }) {
   const selected = search.get("sel") ?? undefined;
   const yaml = search.get("yaml") === "1";
   const [slot, setSlot] = useState<Place>();
-  const { diagnostics, error: unchecked } = useValidation(shown.text);
+  const { diagnostics, current, error: unchecked } = useValidation(shown.text);
+  const [reveal, setReveal] = useState<Reveal>();
   const [publishing, setPublishing] = useState(false);
   const covered = useMemo(() => coverage(drawn.tasks), [drawn]);
   const missing = useMemo(() => new Set(covered.missing.map((task) => task.id)), [covered]);
@@ -65,10 +68,13 @@ export function Designer({ draft }: { draft: Draft }) {
     },
     [draft, select],
   );
-  const open = ({ pointer, line }: Diagnostic): void => {
-    const owner = [...everyTask(drawn.tasks)].filter((each) => pointer.startsWith(each.id)).at(-1);
+  const open = ({ pointer, line, column }: Diagnostic): void => {
+    const owner = [...everyTask(drawn.tasks)].filter((each) => isWithin(pointer, each.path)).at(-1);
     if (owner) select(owner.id);
-    else if (line !== null) setSearch({ yaml: "1" });
+    if (line !== null && (yaml || !owner)) {
+      setSearch({ yaml: "1" });
+      setReveal({ line, column: column ?? 1 });
+    }
   };
   const stale = model !== drawn;
   const sound = !stale && diagnostics?.every((each) => each.severity !== "error");
@@ -98,7 +104,13 @@ export function Designer({ draft }: { draft: Draft }) {
       <div className={yaml ? "designer-body with-yaml" : "designer-body"}>
         {yaml ? (
           <Suspense fallback={<p className="loading">Loading …</p>}>
-            <YamlPane draft={draft} diagnostics={diagnostics ?? NONE} range={task?.range} onCursor={onCursor} />
+            <YamlPane
+              draft={draft}
+              diagnostics={diagnostics ?? NONE}
+              range={task?.range}
+              reveal={reveal}
+              onCursor={onCursor}
+            />
           </Suspense>
         ) : null}
         <div className="designer-canvas">
@@ -135,7 +147,12 @@ export function Designer({ draft }: { draft: Draft }) {
             {debug.on && debug.moment ? (
               <Scrubber at={debug.at} last={debug.last} moment={debug.moment} onMove={debug.onMove} />
             ) : null}
-            <Problems diagnostics={diagnostics ?? NONE} onOpen={open} />
+            <Problems
+              diagnostics={diagnostics ?? NONE}
+              model={current ? model : undefined}
+              onOpen={open}
+              onFix={apply}
+            />
           </div>
         </div>
         <aside className="designer-side" aria-label="Inspector">

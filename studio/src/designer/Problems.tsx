@@ -1,20 +1,31 @@
-/** What the server says is wrong with the document, each with the way to it. */
+/** What the server says is wrong with the document, each with the way to it, and with what would mend it. */
+import { useMemo } from "react";
 import type { Diagnostic } from "../api/http";
+import type { Edit } from "../document/splice";
+import type { Model } from "../document/task";
+import { fixesOf } from "../editor/fixes";
 import { Icon } from "../ui/Icon";
 
 interface Props {
   readonly diagnostics: readonly Diagnostic[];
+  /** The text that they are about; `undefined` while it has changed since. */
+  readonly model: Model | undefined;
   readonly onOpen: (diagnostic: Diagnostic) => void;
+  readonly onFix: (edit: Edit) => void;
 }
 
-export function Problems({ diagnostics, onOpen }: Props) {
+export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
+  const listed = useMemo(
+    () => diagnostics.map((each) => ({ each, fixes: model ? fixesOf(each, model) : [] })),
+    [diagnostics, model],
+  );
   if (diagnostics.length === 0) return null;
   return (
     <section className="problems" aria-label="Problems">
       <ul>
-        {diagnostics.map((each) => (
+        {listed.map(({ each, fixes }) => (
           <li key={`${each.code}${each.line}:${each.column}${each.message}`}>
-            <button type="button" onClick={() => onOpen(each)}>
+            <button type="button" className="problem" onClick={() => onOpen(each)}>
               <span className={each.severity === "error" ? "problem-error" : "problem-warning"}>
                 <Icon name={each.severity === "error" ? "cross" : "alert"} size={14} />
               </span>
@@ -27,6 +38,11 @@ export function Problems({ diagnostics, onOpen }: Props) {
                 {each.code}
               </code>
             </button>
+            {fixes.map((fix) => (
+              <button key={fix.title} type="button" className="button fix" onClick={() => onFix(fix.edit)}>
+                {fix.title}
+              </button>
+            ))}
           </li>
         ))}
       </ul>

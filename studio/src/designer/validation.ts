@@ -9,6 +9,8 @@ const PAUSE_MS = 250;
 export interface Checked {
   /** `undefined` while nothing is known. */
   readonly diagnostics: readonly Diagnostic[] | undefined;
+  /** Whether they are about the text as it stands. */
+  readonly current: boolean;
   /** Why nothing new is known. */
   readonly error: Error | null;
 }
@@ -19,7 +21,7 @@ export function useValidation(text: string): Checked {
     const timer = setTimeout(() => setAsked(text), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const { data, error } = useQuery({
+  const { data, error, isPlaceholderData } = useQuery({
     queryKey: ["validation", asked],
     queryFn: ({ signal }) => validateDefinition(asked, signal),
     placeholderData: keepPreviousData,
@@ -27,5 +29,5 @@ export function useValidation(text: string): Checked {
     // The server may be away for a while; what was typed meanwhile is checked when it is back.
     refetchInterval: (query) => (query.state.error ? 3_000 : false),
   });
-  return { diagnostics: data?.diagnostics, error };
+  return { diagnostics: data?.diagnostics, current: asked === text && !isPlaceholderData, error };
 }

@@ -3,7 +3,7 @@ import { autocompletion, closeBrackets, startCompletion } from "@codemirror/auto
 import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { foldGutter, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { lintGutter, lintKeymap, type Diagnostic as Shown, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
@@ -15,15 +15,24 @@ import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
 import { completing, explaining } from "./assistance";
+import { fixesOf } from "./fixes";
 import { HIGHLIGHTING, LOOK, TOOLTIPS } from "./look";
 import { typedOver } from "./typing";
 import "./editor.css";
+
+/** Line and column, from 1. */
+export interface Reveal {
+  readonly line: number;
+  readonly column: number;
+}
 
 interface Props {
   readonly draft: Draft;
   readonly diagnostics: readonly Diagnostic[];
   /** The part of the text that is selected on the canvas. */
   readonly range: Range | undefined;
+  /** A place that somebody wants to be shown; another object each time. */
+  readonly reveal: Reveal | undefined;
   /** Where the cursor was put by the person. */
   readonly onCursor: (at: number) => void;
 }
@@ -50,7 +59,7 @@ const marked = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-export default function YamlPane({ draft, diagnostics, range, onCursor }: Props) {
+export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const told = useRef(onCursor);
@@ -116,20 +125,45 @@ export default function YamlPane({ draft, diagnostics, range, onCursor }: Props)
       shown.dispatch(
         setDiagnostics(
           shown.state,
-          diagnostics.flatMap((each) => placed(shown.state, each)),
+          diagnostics.flatMap((each) => placed(shown.state, each, draft)),
         ),
       );
-  }, [diagnostics]);
+  }, [diagnostics, draft]);
+
+  useEffect(() => {
+    const shown = view.current;
+    if (!shown || !reveal) return;
+    const line = shown.state.doc.line(Math.min(reveal.line, shown.state.doc.lines));
+    const at = Math.min(line.from + reveal.column - 1, line.to);
+    shown.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+    shown.focus();
+  }, [reveal]);
 
   return <div className="yaml-pane" ref={place} />;
 }
 
-function placed(state: EditorState, { line, column, message, severity, code }: Diagnostic) {
-  if (line === null || line > state.doc.lines) return [];
-  const own = state.doc.line(line);
+/** At the word that a problem is about, with what would mend it. */
+function placed(state: EditorState, diagnostic: Diagnostic, draft: Draft): Shown[] {
+  const { line, column, message, hint, severity, code } = diagnostic;
+  if (line === null) return [];
+  const own = state.doc.line(Math.min(line, state.doc.lines));
   const from = Math.min(own.from + Math.max(0, (column ?? 1) - 1), own.to);
-  const kind = severity === "information" ? ("info" as const) : severity;
-  return [{ from, to: own.to, severity: kind, message: `${message} (${code})` }];
+  const word = /^(?:"[^"]*"|'[^']*'|[^\s:,{}[\]]+)/.exec(state.sliceDoc(from, own.to))?.[0] ?? "";
+  const now = () => fixesOf(diagnostic, draft.snapshot().model);
+  const actions = now().map(({ title }) => ({
+    name: title,
+    // Anew, on the text as it is by then.
+    apply: () => draft.apply(now().find((fix) => fix.title === title)?.edit ?? []),
+  }));
+  return [
+    {
+      from,
+      to: Math.min(from + Math.max(word.length, 1), state.doc.length),
+      severity: severity === "information" ? "info" : severity,
+      message: `${message}${hint ? ` — ${hint}` : ""} (${code})`,
+      actions,
+    },
+  ];
 }
 
 const EXTENSIONS = [
@@ -150,6 +184,7 @@ const EXTENSIONS = [
   EditorState.tabSize.of(2),
   keymap.of([
     { key: "Alt-ArrowDown", run: startCompletion },
+    ...lintKeymap,
     ...historyKeymap,
     ...searchKeymap,
     ...defaultKeymap,
