@@ -23,6 +23,7 @@ from counterpoint.api.forks import ForksController
 from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
 from counterpoint.api.inputs import InputsController
+from counterpoint.api.insights import InsightsController
 from counterpoint.api.instances import InstancesController
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.metrics import MetricsController
@@ -77,6 +78,7 @@ _CONTROLLERS: Final = (
     ChainsController,
     StreamsController,
     RehearsalsController,
+    InsightsController,
     ExpressionsController,
     SchemasController,
     HealthController,

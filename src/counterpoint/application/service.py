@@ -20,6 +20,7 @@ from counterpoint.application.events import Events
 from counterpoint.application.feed import Feed
 from counterpoint.application.following import follow
 from counterpoint.application.inputs import Inputs
+from counterpoint.application.insights import Insights
 from counterpoint.application.instances import Instances
 from counterpoint.application.metering import Metered
 from counterpoint.application.once import Durable, Once, Transient
@@ -89,6 +90,7 @@ class Service:
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
         self.chains = Chains(runtime.store, runtime.archive, runtime.library)
         self.feed = Feed(runtime)
+        self.insights = Insights(runtime)
         self.rehearsing = Rehearsing(runtime)
         self.evaluating = Evaluating()
         self.travel = Travel(runtime.store, runtime.archive, runtime.library)
