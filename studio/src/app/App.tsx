@@ -10,6 +10,7 @@ const WorkflowPage = lazy(() => import("../workflows/WorkflowPage"));
 const ComparePage = lazy(() => import("../compare/ComparePage"));
 const DesignerPage = lazy(() => import("../designer/DesignerPage"));
 const AttentionPage = lazy(() => import("../attention/AttentionPage"));
+const InsightsPage = lazy(() => import("../insights/InsightsPage"));
 const InstancesPage = lazy(() => import("../instances/InstancesPage"));
 const InstancePage = lazy(() => import("../instances/InstancePage"));
 
@@ -36,6 +37,7 @@ export function App() {
               {({ namespace, name }) => <DesignerPage namespace={namespace} name={name} />}
             </Route>
             <Route path="/attention" component={AttentionPage} />
+            <Route path="/insights" component={InsightsPage} />
             <Route path="/instances" component={InstancesPage} />
             <Route path="/instances/:id">{({ id }) => <InstancePage id={decodeURIComponent(id)} />}</Route>
             <Route>

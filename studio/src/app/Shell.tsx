@@ -9,6 +9,7 @@ const PAGES: readonly (readonly [path: string, label: string, icon: IconName])[]
   ["/workflows", "Workflows", "flow"],
   ["/instances", "Instances", "runs"],
   ["/attention", "Attention", "inbox"],
+  ["/insights", "Insights", "chart"],
 ];
 
 export function Shell({ children }: { children: ReactNode }) {
