@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.studio.test_studio_instances import STUCK
+from tests.studio.keyboard import tab_to
+from tests.studio.test_studio_instances import HEARS, STUCK
 
 pytestmark = pytest.mark.xdist_group("studio")
 
@@ -32,3 +35,67 @@ def test_what_has_one_cause_is_repaired_at_once(page, serving):
     expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
     for number in range(3):
         assert serving.call(serving.engine.result(f"order-{number}", 10)).saga == "compensated"
+
+
+def test_a_stuck_undo_is_repaired_by_keyboard_alone(page, serving):
+    serving.broken.set()
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(STUCK)), id="one"))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/workflows")
+    tab_to(page, "Attention", "A")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="The undo of pay failed")).to_be_visible()
+    serving.broken.clear()
+    tab_to(page, "Reason", "INPUT")
+    page.keyboard.type("the money is back")
+    tab_to(page, "Try again", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Do it for 1 instance")).to_be_enabled()
+    tab_to(page, "Do it for 1 instance", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
+    history = serving.call(serving.engine.history("one"))
+    assert [each.get("reason") for each in history if each["type"] == "IncidentResolved"] == ["the money is back"]
+
+
+def test_what_is_decided_in_the_meantime_is_left_out(page, serving):
+    serving.broken.set()
+    reference = serving.call(serving.engine.publish(STUCK))
+    for id in ("one", "two"):
+        serving.call(serving.engine.start(reference, id=id))
+        serving.call(serving.engine.result(id, 10))
+    page.goto("/attention")
+    expect(page.get_by_role("article")).to_contain_text("2 instances of shop/stuck:1.0.0")
+    [incident] = serving.call(serving.engine.inspect("one")).incidents
+    serving.call(serving.engine.resolve("one", incident.run, "skip", reason="by somebody else"))
+    page.get_by_label("Reason").fill("nobody has paid")
+    page.get_by_role("button", name="Leave it").click()
+    page.get_by_role("button", name="Do it for 1 instance").click()
+    expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
+    reasons = [
+        each["reason"]
+        for id in ("one", "two")
+        for each in serving.call(serving.engine.history(id))
+        if each["type"] == "IncidentResolved"
+    ]
+    assert reasons == ["by somebody else", "nobody has paid"]
+
+
+def test_long_waits_are_ended_for_all_at_once_after_a_dry_run(page, serving):
+    reference = serving.call(serving.engine.publish(HEARS))
+    for id in ("one", "two"):
+        serving.call(serving.engine.start(reference, id=id))
+        serving.call(serving.engine.suspend(id))
+    page.clock.set_fixed_time(time.time() + 2 * 3600)
+    page.goto("/attention")
+    wait = page.get_by_role("article")
+    expect(wait).to_contain_text("2 instances of shop/approve:1.0.0")
+    expect(wait.get_by_role("button", name="Resume")).to_be_disabled()
+    wait.get_by_label("Reason").fill("it has been looked at")
+    wait.get_by_role("button", name="Resume").press("Enter")
+    expect(wait.get_by_text("2 instances go on: two, one")).to_be_visible()
+    wait.get_by_role("button", name="Do it for 2 instances").press("Enter")
+    expect(wait).to_have_count(0)
+    for id in ("one", "two"):
+        history = serving.call(serving.engine.history(id))
+        assert [each["reason"] for each in history if each["type"] == "InstanceResumed"] == ["it has been looked at"]

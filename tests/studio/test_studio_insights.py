@@ -50,6 +50,7 @@ def test_the_failing_step_of_1000_instances_is_found_by_mouse(thousand):
     cluster.get_by_role("link", name="order-975").click()
     expect(page).to_have_url(re.compile("/instances/order-975"))
     expect(page.get_by_label(FAILED)).to_be_visible()
+    expect(page.get_by_role("region", name="Step ship")).to_contain_text("No van")
     page.go_back()
     cluster.get_by_role("link", name="Instances that ended with it").click()
     expect(page.get_by_role("button", name=f"All {BAD}")).to_be_visible()

@@ -84,3 +84,16 @@ def test_a_list_stays_as_it_is_while_somebody_is_in_it(page, serving):
     expect(page.get_by_role("row", name="one")).to_contain_text("completed")
     page.get_by_role("button", name="Show 1 new").press("Enter")
     expect(page.get_by_role("link", name="two")).to_be_visible()
+
+
+def test_a_step_shows_what_went_in_and_out_and_a_place_what_it_changed(page, serving):
+    reference = serving.call(serving.engine.publish(HEARS))
+    serving.call(serving.engine.start(reference, id="one"))
+    serving.call(serving.engine.deliver(APPROVED))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/instances/one?sel=/do/0/ask&at=2")
+    step = page.get_by_role("region", name="Step ask")
+    expect(step).to_contain_text('"asked": true')
+    changes = page.get_by_role("region", name="Changes")
+    expect(changes.get_by_role("heading", name="hear")).to_be_visible()
+    expect(changes.locator("ins").filter(has_text="completed").first).to_be_visible()

@@ -8,8 +8,11 @@ export interface TaskMoment {
   readonly status: string;
   readonly attempt?: number;
   readonly undoOf?: string;
+  readonly startedAt?: string;
+  readonly endedAt?: string;
   readonly input?: unknown;
   readonly output?: unknown;
+  readonly error?: { readonly type: string; readonly title?: string; readonly detail?: string };
 }
 
 export interface Moment {
@@ -26,6 +29,8 @@ export interface Moment {
   readonly context: unknown;
   readonly output: unknown;
   readonly tasks: readonly TaskMoment[];
+  /** Older runs that are not shown. */
+  readonly tasksLeftOut?: number;
 }
 
 export interface Difference {

@@ -1,9 +1,10 @@
 /** One cause, the instances that it holds up, and what can be done about all of them. */
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { act } from "../api/instances";
+import { act, getInstance } from "../api/instances";
 import { Icon } from "../ui/Icon";
+import { Notice } from "../ui/Notice";
 import { ago } from "../ui/time";
 import type { Case, Group } from "./groups";
 
@@ -14,6 +15,14 @@ const TOLD: Readonly<Record<Decision, string>> = {
   skip: "is left as it is",
   done: "counts as done by hand",
 };
+
+/** Those that still wait for the same decision: another person may have been here. */
+async function stillOpen(cases: readonly Case[]): Promise<Case[]> {
+  const now = await Promise.all(cases.map((each) => getInstance(each.instance.id)));
+  return cases.filter((each, index) =>
+    now[index]?.incidents.some(({ run, undo }) => run === each.incident.run && undo === each.incident.undo),
+  );
+}
 
 interface Outcome {
   readonly case: Case;
@@ -40,7 +49,7 @@ export function GroupCard({ group }: { group: Group }) {
   const [reason, setReason] = useState("");
   const [asked, setAsked] = useState<Decision>();
   const repair = useMutation({
-    mutationFn: (action: Decision) => decide(group.cases, action, reason),
+    mutationFn: ({ cases, action }: { cases: readonly Case[]; action: Decision }) => decide(cases, action, reason),
     onSettled: () => {
       setAsked(undefined);
       void client.invalidateQueries({ queryKey: ["attention"] });
@@ -95,22 +104,13 @@ export function GroupCard({ group }: { group: Group }) {
         </button>
       </div>
       {asked ? (
-        <div className="confirm" role="alert">
-          <p>
-            {group.undo ? `The undo of ${group.task}` : group.task} {TOLD[asked]} in {many}.
-          </p>
-          <button
-            type="button"
-            className="button primary"
-            disabled={repair.isPending}
-            onClick={() => repair.mutate(asked)}
-          >
-            {repair.isPending ? "At work …" : `Do it for ${many}`}
-          </button>{" "}
-          <button type="button" className="button" onClick={() => setAsked(undefined)}>
-            Not now
-          </button>
-        </div>
+        <Confirm
+          group={group}
+          decision={asked}
+          busy={repair.isPending}
+          onGo={(cases) => repair.mutate({ cases, action: asked })}
+          onLeave={() => setAsked(undefined)}
+        />
       ) : null}
       <div role="status">
         {(repair.data ?? [])
@@ -122,5 +122,41 @@ export function GroupCard({ group }: { group: Group }) {
           ))}
       </div>
     </article>
+  );
+}
+
+interface ConfirmProps {
+  readonly group: Group;
+  readonly decision: Decision;
+  readonly busy: boolean;
+  readonly onGo: (cases: readonly Case[]) => void;
+  readonly onLeave: () => void;
+}
+
+/** What would be done, before it is. */
+function Confirm({ group, decision, busy, onGo, onLeave }: ConfirmProps) {
+  const { data: open, error } = useQuery({
+    queryKey: ["open", group.id, group.cases.map((each) => each.instance.id)],
+    queryFn: () => stillOpen(group.cases),
+    staleTime: 0,
+    gcTime: 0,
+  });
+  if (error) return <Notice error={error} />;
+  if (!open) return <p className="muted">Looking who still waits …</p>;
+  const many = `${open.length} instance${open.length === 1 ? "" : "s"}`;
+  const decided = group.cases.length - open.length;
+  return (
+    <div className="confirm" role="alert">
+      <p>
+        {group.undo ? `The undo of ${group.task}` : group.task} {TOLD[decision]} in {many}.
+        {decided > 0 ? ` ${decided} no longer wait${decided === 1 ? "s" : ""}, and stay as they are.` : ""}
+      </p>
+      <button type="button" className="button primary" disabled={busy || open.length === 0} onClick={() => onGo(open)}>
+        {busy ? "At work …" : `Do it for ${many}`}
+      </button>{" "}
+      <button type="button" className="button" onClick={onLeave}>
+        Not now
+      </button>
+    </div>
   );
 }

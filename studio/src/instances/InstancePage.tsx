@@ -16,10 +16,12 @@ import { Changes } from "./Changes";
 import { Events } from "./Events";
 import { Failure } from "./Failure";
 import { endOf } from "./history";
+import { Json } from "./Json";
 import { marksOf } from "./marks";
 import { usePast, usePlace } from "./past";
 import { SagaTag } from "./SagaTag";
 import { Scrubber } from "./Scrubber";
+import { StepRuns } from "./StepRuns";
 import { Timeline } from "./Timeline";
 import { useHistory } from "./useHistory";
 import { useModel } from "./useModel";
@@ -38,6 +40,7 @@ export default function InstancePage({ id }: { id: string }) {
 function Shown({ now }: { now: Instance }) {
   const [search, setSearch] = useSearchState();
   const view = search.get("view") ?? "graph";
+  const step = search.get("sel");
   const [at, move] = usePlace();
   const { history, error } = useHistory(now.id, now.sequence, now.endedAt !== null);
   const last = Math.max(now.sequence, history.events.at(-1)?.sequence ?? 0);
@@ -98,7 +101,8 @@ function Shown({ now }: { now: Instance }) {
           {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {instance.error ? <Failure error={instance.error} /> : null}
-          {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} />}
+          {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} tasks={now.tasks} />}
+          {step && view === "graph" ? <StepRuns instance={now} at={at} step={step} /> : null}
           <Data title="Input" value={instance.input} />
           {moment ? <Data title="What flows on" value={moment.data} /> : null}
           <Data title="Context" value={instance.context} />
@@ -145,7 +149,7 @@ function Data({ title, value }: { title: string; value: unknown }) {
   return (
     <section className="data">
       <h2>{title}</h2>
-      <pre>{JSON.stringify(value, null, 2)}</pre>
+      <Json value={value} />
     </section>
   );
 }
