@@ -5,6 +5,7 @@ from counterpoint.client.operations.debugging import DebuggingOperations
 from counterpoint.client.operations.definitions import DefinitionsOperations
 from counterpoint.client.operations.events import EventsOperations
 from counterpoint.client.operations.health import HealthOperations
+from counterpoint.client.operations.insights import InsightsOperations
 from counterpoint.client.operations.instances import InstancesOperations
 from counterpoint.client.operations.metrics import MetricsOperations
 from counterpoint.client.operations.operations import OperationsOperations
@@ -17,6 +18,7 @@ class Operations(
     DefinitionsOperations,
     EventsOperations,
     HealthOperations,
+    InsightsOperations,
     InstancesOperations,
     MetricsOperations,
     OperationsOperations,

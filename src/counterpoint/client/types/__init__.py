@@ -43,6 +43,15 @@ from counterpoint.client.types.definitions import (
 )
 from counterpoint.client.types.events import Accepted, Letter, LetterPage, Revived, Sink, SinkList
 from counterpoint.client.types.health import HealthReport
+from counterpoint.client.types.insights import (
+    FailureCluster,
+    InsightFigures,
+    InsightPeriod,
+    InsightQueues,
+    InsightReport,
+    InsightStep,
+    LatencyBin,
+)
 from counterpoint.client.types.instances import (
     ChainInstance,
     CountedInstances,
@@ -95,6 +104,7 @@ __all__ = [
     "EvaluateAnswer",
     "EventBetween",
     "ExpressionFault",
+    "FailureCluster",
     "Finding",
     "ForkAnswer",
     "HealthReport",
@@ -102,10 +112,16 @@ __all__ = [
     "Incident",
     "InputFault",
     "InputForm",
+    "InsightFigures",
+    "InsightPeriod",
+    "InsightQueues",
+    "InsightReport",
+    "InsightStep",
     "Instance",
     "InstanceEntry",
     "InstanceFilter",
     "InstancePage",
+    "LatencyBin",
     "Letter",
     "LetterPage",
     "LogEntry",

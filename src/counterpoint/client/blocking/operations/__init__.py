@@ -5,6 +5,7 @@ from counterpoint.client.blocking.operations.debugging import DebuggingOperation
 from counterpoint.client.blocking.operations.definitions import DefinitionsOperations
 from counterpoint.client.blocking.operations.events import EventsOperations
 from counterpoint.client.blocking.operations.health import HealthOperations
+from counterpoint.client.blocking.operations.insights import InsightsOperations
 from counterpoint.client.blocking.operations.instances import InstancesOperations
 from counterpoint.client.blocking.operations.metrics import MetricsOperations
 from counterpoint.client.blocking.operations.operations import OperationsOperations
@@ -17,6 +18,7 @@ class Operations(
     DefinitionsOperations,
     EventsOperations,
     HealthOperations,
+    InsightsOperations,
     InstancesOperations,
     MetricsOperations,
     OperationsOperations,
