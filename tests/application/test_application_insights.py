@@ -93,6 +93,22 @@ async def test_figures_agree_with_what_was_done():
         assert sum(count for _, count in pay.histogram) == 7
 
 
+async def test_nothing_is_read_where_nobody_looks():
+    store = MemoryStore(Contents())
+    read, journal = [], store.journal
+
+    async def counted(after, limit):
+        read.append(after)
+        return await journal(after, limit)
+
+    store.journal = counted
+    async with shop(store) as engine:
+        await trade(engine)
+        assert read == []
+        await engine.service.insights.look(Insight())
+        assert read
+
+
 async def test_failures_with_the_same_step_and_error_are_one_cluster():
     async with shop() as engine:
         await trade(engine)

@@ -29,6 +29,7 @@ PAGES = {
     "insights": ("/insights", "Insights"),
     "instance": ("/instances/one", "one"),
     "instance debugged": ("/instances/one?debug=1", "one"),
+    "instance with a step and a place": ("/instances/one?sel=/do/0/createOrder&at=1", "one"),
     "timeline": ("/instances/one?view=timeline", "one"),
     "events": ("/instances/one?view=events", "one"),
 }

@@ -1,5 +1,6 @@
 /** An instance as it was at a point of its history. */
 import { ask } from "./http";
+import type { Problem } from "./instances";
 
 export interface TaskMoment {
   readonly run: number;
@@ -12,7 +13,7 @@ export interface TaskMoment {
   readonly endedAt?: string;
   readonly input?: unknown;
   readonly output?: unknown;
-  readonly error?: { readonly type: string; readonly title?: string; readonly detail?: string };
+  readonly error?: Problem;
 }
 
 export interface Moment {
@@ -28,6 +29,7 @@ export interface Moment {
   readonly data: unknown;
   readonly context: unknown;
   readonly output: unknown;
+  readonly error: Problem | null;
   readonly tasks: readonly TaskMoment[];
   /** Older runs that are not shown. */
   readonly tasksLeftOut?: number;

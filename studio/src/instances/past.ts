@@ -53,8 +53,8 @@ export function usePast(now: Instance, at: number | undefined): Past {
   });
   if (at === undefined || !moment) return { instance: now, moment: undefined, changes: [] };
   const tasks = moment.tasks.map((each) => ({ ...UNKNOWN, ...each, attempt: each.attempt ?? 1 }) as Task);
-  const { status, saga, input, output, context } = moment;
-  const instance = { ...now, status, saga, input, output, context, tasks, incidents: [], endedAt: null };
+  const { status, saga, input, output, context, error } = moment;
+  const instance = { ...now, status, saga, input, output, context, error, tasks, incidents: [], endedAt: null };
   return { instance, moment, changes: rested === 1 ? [] : (difference?.items ?? []) };
 }
 
