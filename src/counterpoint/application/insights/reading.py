@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
+from functools import partial
 from time import monotonic
 from typing import Final
 
@@ -51,13 +52,12 @@ class Insights:
         wanted = self._versions(asked.workflow)
         async with self._lock:
             whole = await self._read_on()
-        now = self._runtime.clock.now()
-        open, stuck = await self._open(wanted), await self._open(wanted, INCIDENT)
-        return summary(
-            self._cells, self._limits, asked, wanted,
-            now=now, read_to=now if whole else self._read_to, whole=whole, open=open, stuck=stuck,
-            queues=await self._queues(),
-        )  # fmt: skip
+            now, queues = self._runtime.clock.now(), await self._queues()
+            open, stuck = await self._open(wanted), await self._open(wanted, INCIDENT)
+            read_to = now if whole else self._read_to
+            sum_up = partial(summary, now=now, read_to=read_to, whole=whole, open=open, stuck=stuck, queues=queues)
+            # Much may be kept: adding it up must not hold up the engine.
+            return await asyncio.to_thread(sum_up, self._cells, self._limits, asked, wanted)
 
     def _versions(self, workflow: str | None) -> frozenset[str] | None:
         if workflow is None:
