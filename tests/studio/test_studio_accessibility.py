@@ -10,6 +10,11 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.xdist_group("studio")
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+CHARGES = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- charge: { call: charge, compensate: { do: [ { refund: { call: charge } } ] } }
+- again: { call: charge }
+"""
 PAGES = {
     "workflows": ("/workflows", "Workflows"),
     "workflow": ("/workflows/shop/checkout", "checkout"),
@@ -112,11 +117,19 @@ def deprecated(page):
     expect(page.get_by_label("Reason")).to_be_visible()
 
 
+def forked(page):
+    page.goto("/instances/one?at=1")
+    page.get_by_role("button", name="Run again from here").click()
+    expect(page.get_by_role("dialog").get_by_role("heading", name="may be done once more")).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("opened", [started, as_json, published, deprecated])
+@pytest.mark.parametrize("opened", [started, as_json, published, deprecated, forked])
 def test_axe_finds_nothing_in_a_dialog(page, serving, checkout, axe, opened, theme):
     serving.call(serving.engine.publish(checkout))
     serving.call(serving.engine.publish(later(checkout)))
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(CHARGES)), id="one"))
+    serving.call(serving.engine.result("one", 10))
     page.emulate_media(color_scheme=theme)
     opened(page)
     page.evaluate(axe)

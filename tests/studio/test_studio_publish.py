@@ -45,7 +45,7 @@ def test_what_breaks_nobody_is_proposed_as_a_patch_and_can_be_compared_afterward
     expect(page.get_by_label("Later: 1.2.1").get_by_role("button", name="last")).to_contain_text("new")
 
 
-def test_what_may_break_somebody_asks_for_a_major_version_by_keyboard_alone(page, serving, published):
+def test_what_may_break_somebody_asks_for_a_major_version_and_is_compared_by_keyboard_alone(page, serving, published):
     page.goto("/workflows/shop/pay/edit?yaml=1")
     editor = page.get_by_label("The document as YAML")
     editor.focus()
@@ -74,6 +74,12 @@ def test_what_may_break_somebody_asks_for_a_major_version_by_keyboard_alone(page
     expect(page.locator("header").get_by_text("draft")).to_have_count(0)
     assert "version=2.0.0" in page.url
     assert "version: 2.0.0" in serving.engine.service.definitions.find("shop/pay:2.0.0").text
+    page.goto("/workflows/shop/pay")
+    page.get_by_role("link", name="Compare").press("Enter")
+    expect(page.get_by_text("May break somebody").first).to_be_visible()
+    lost = page.get_by_role("button", name="has no undo any more")
+    lost.press("Enter")
+    expect(page.get_by_label("Later: 2.0.0").get_by_role("button", name="charge", pressed=True)).to_be_visible()
 
 
 def test_a_first_version_has_nobody_to_break(page, serving):

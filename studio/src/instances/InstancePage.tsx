@@ -8,6 +8,7 @@ import { InstanceDebugPanel } from "../debug/InstanceDebugPanel";
 import { pressed } from "../debug/keys";
 import { withStop } from "../debug/marks";
 import { type InstanceDebug, useInstanceDebug } from "../debug/useInstanceDebug";
+import { ForkButton } from "../fork/ForkButton";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
@@ -101,7 +102,8 @@ function Shown({ now }: { now: Instance }) {
           {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {instance.error ? <Failure error={instance.error} /> : null}
-          {at === undefined ? <Actions instance={now} /> : <Changes changes={changes} tasks={now.tasks} />}
+          {at === undefined ? <Actions instance={now} /> : <ForkButton origin={now.id} at={at} />}
+          {at === undefined ? null : <Changes changes={changes} tasks={now.tasks} />}
           {step && view === "graph" ? <StepRuns instance={now} at={at} step={step} /> : null}
           <Data title="Input" value={instance.input} />
           {moment ? <Data title="What flows on" value={moment.data} /> : null}

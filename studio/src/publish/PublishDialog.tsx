@@ -1,7 +1,7 @@
 /** Publishing: first what it changes against what is published, and for whom; then the number; then it is done. */
-import { Dialog } from "radix-ui";
 import { useLocation } from "wouter";
 import type { Draft, Shown } from "../designer/draft";
+import { Modal } from "../ui/Modal";
 import { Notice } from "../ui/Notice";
 import { designerAddress } from "../workflows/addresses";
 import { Choosing } from "./Choosing";
@@ -26,31 +26,23 @@ export default function PublishDialog({ draft, shown, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog.Root open onOpenChange={(now) => !now && leave()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog publish" aria-describedby={undefined}>
-          <Dialog.Title>
-            {published ? "Published" : "Publish"} {namespace}/{name}
-          </Dialog.Title>
-          {published ? (
-            <Published {...published} onClose={leave} />
-          ) : unknown ? (
-            <>
-              <Notice error={unknown} />
-              <div className="dialog-foot">
-                <button type="button" className="button" onClick={onClose}>
-                  Close
-                </button>
-              </div>
-            </>
-          ) : ready ? (
-            <Choosing publishing={publishing} onClose={onClose} />
-          ) : (
-            <p className="muted">Comparing with what is published …</p>
-          )}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={`${published ? "Published" : "Publish"} ${namespace}/${name}`} look="publish" onClose={leave}>
+      {published ? (
+        <Published {...published} onClose={leave} />
+      ) : unknown ? (
+        <>
+          <Notice error={unknown} />
+          <div className="dialog-foot">
+            <button type="button" className="button" onClick={onClose}>
+              Close
+            </button>
+          </div>
+        </>
+      ) : ready ? (
+        <Choosing publishing={publishing} onClose={onClose} />
+      ) : (
+        <p className="muted">Comparing with what is published …</p>
+      )}
+    </Modal>
   );
 }

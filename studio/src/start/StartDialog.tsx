@@ -1,9 +1,9 @@
 /** Starts an instance: with fields made from the input's schema, or with JSON; then it is watched. */
 import { useQuery } from "@tanstack/react-query";
-import { Dialog } from "radix-ui";
 import { useState } from "react";
 import { getInputForm } from "../api/inputs";
 import { listWorkflows } from "../api/workflows";
+import { Modal } from "../ui/Modal";
 import { Notice } from "../ui/Notice";
 import { StartForm } from "./StartForm";
 import type { Startable } from "./startable";
@@ -18,18 +18,14 @@ interface Props {
 export default function StartDialog({ startable, onClose }: Props) {
   const [chosen, choose] = useState(startable);
   return (
-    <Dialog.Root open onOpenChange={(now) => !now && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog start" aria-describedby={undefined}>
-          <Dialog.Title>
-            Start {chosen ? `${chosen.name} ${chosen.version === "latest" ? "" : chosen.version}` : "an instance"}
-          </Dialog.Title>
-          {startable ? null : <Chooser chosen={chosen} onChoose={choose} />}
-          {chosen ? <Form key={`${chosen.namespace}/${chosen.name}`} startable={chosen} onClose={onClose} /> : null}
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={`Start ${chosen ? `${chosen.name} ${chosen.version === "latest" ? "" : chosen.version}` : "an instance"}`}
+      look="start"
+      onClose={onClose}
+    >
+      {startable ? null : <Chooser chosen={chosen} onChoose={choose} />}
+      {chosen ? <Form key={`${chosen.namespace}/${chosen.name}`} startable={chosen} onClose={onClose} /> : null}
+    </Modal>
   );
 }
 

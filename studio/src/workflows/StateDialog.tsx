@@ -1,10 +1,10 @@
 /** Asks for what a change of a version's state needs. What the server refuses is told here, and nothing typed is lost. */
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Dialog } from "radix-ui";
 import { type FormEvent, useState } from "react";
 import { changeState, type StateChange, type Why } from "../api/definitions";
 import { Refused } from "../api/http";
 import type { WorkflowVersion } from "../api/workflows";
+import { Modal } from "../ui/Modal";
 import { Notice } from "../ui/Notice";
 
 interface Props {
@@ -53,56 +53,45 @@ export function StateDialog({ version, change, onClose }: Props) {
   };
   const outdated = error instanceof Refused && error.problem.status === OUTDATED;
   return (
-    <Dialog.Root open onOpenChange={(now) => !now && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog narrow" aria-describedby="state-told">
-          <Dialog.Title>
-            {title} {version.version}
-          </Dialog.Title>
-          <p id="state-told" className="muted told">
-            {told}
-          </p>
-          <form onSubmit={submit}>
-            {change === "deprecate" ? (
-              <>
-                <label className="field">
-                  <span>Cannot be started from (may be left empty)</span>
-                  <input type="date" value={date} onChange={(event) => setDate(event.target.value)} />
-                </label>
-                <label className="field">
-                  <span>What to start instead, as {version.name}:^2 (may be left empty)</span>
-                  <input value={replacement} onChange={(event) => setReplacement(event.target.value)} />
-                </label>
-              </>
-            ) : null}
+    <Modal title={`${title} ${version.version}`} told={told} look="narrow" onClose={onClose}>
+      <form onSubmit={submit}>
+        {change === "deprecate" ? (
+          <>
             <label className="field">
-              <span>Reason{change === "retire" ? "" : " (may be left empty)"}</span>
-              <input
-                value={reason}
-                required={change === "retire"}
-                maxLength={2_000}
-                onChange={(event) => setReason(event.target.value)}
-              />
+              <span>Cannot be started from (may be left empty)</span>
+              <input type="date" value={date} onChange={(event) => setDate(event.target.value)} />
             </label>
-            {outdated ? (
-              <p className="notice" role="alert">
-                Somebody else has changed it in the meantime. Close this, look at the version again, and decide anew.
-              </p>
-            ) : error ? (
-              <Notice error={error} />
-            ) : null}
-            <div className="dialog-foot">
-              <button type="button" className="button" onClick={onClose}>
-                Cancel
-              </button>
-              <button type="submit" className="button primary" disabled={isPending || outdated}>
-                {button}
-              </button>
-            </div>
-          </form>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+            <label className="field">
+              <span>What to start instead, as {version.name}:^2 (may be left empty)</span>
+              <input value={replacement} onChange={(event) => setReplacement(event.target.value)} />
+            </label>
+          </>
+        ) : null}
+        <label className="field">
+          <span>Reason{change === "retire" ? "" : " (may be left empty)"}</span>
+          <input
+            value={reason}
+            required={change === "retire"}
+            maxLength={2_000}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </label>
+        {outdated ? (
+          <p className="notice" role="alert">
+            Somebody else has changed it in the meantime. Close this, look at the version again, and decide anew.
+          </p>
+        ) : error ? (
+          <Notice error={error} />
+        ) : null}
+        <div className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={isPending || outdated}>
+            {button}
+          </button>
+        </div>
+      </form>
+    </Modal>
   );
 }
