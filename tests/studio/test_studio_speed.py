@@ -71,8 +71,8 @@ def test_a_step_that_is_inserted_is_seen_at_once(page, serving, steps):
     computed = []
     for count in range(1, ROUNDS + 1):
         page.get_by_label(f"Step 2 of {steps}: step2").press("a")
-        choice = page.get_by_role("button", name="Set data")
-        choice.focus()
+        page.keyboard.type("set data")
+        expect(page.get_by_role("option")).to_have_count(1)
         begun = thread_ms(session)
         page.keyboard.press("Enter")
         page.wait_for_function("count => shown.length === count", arg=count)

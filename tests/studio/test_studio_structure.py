@@ -145,7 +145,7 @@ def test_parts_are_added_on_the_drawing(drawing):
     page.get_by_role("button", name="catch", exact=True).click()
     expect(page.get_by_label("Step 9 of 9: handleError")).to_be_visible()
     page.get_by_role("button", name="Insert a branch between mail and print").click()
-    page.get_by_role("button", name="Wait for a time").click()
+    page.get_by_role("option", name="Wait Pause for a time").click()
     expect(page.get_by_label("pause, wait")).to_be_visible()
     kept = [line for line in SHOP.splitlines() if line not in ("    catch: {}",)]
     assert [line for line in text_of(page).splitlines() if line in kept] == kept

@@ -1,6 +1,7 @@
 /** The pages and their addresses. Each page is loaded when it is first opened. */
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Switch, useLocation } from "wouter";
+import { CommandCenter } from "../commands/CommandCenter";
 import { Boundary } from "./Boundary";
 import { Shell } from "./Shell";
 import { TokenDialog } from "./TokenDialog";
@@ -19,6 +20,7 @@ export function App() {
   return (
     <Shell>
       <TokenDialog />
+      <CommandCenter />
       <Boundary place={location}>
         <Suspense fallback={<p className="loading">Loading …</p>}>
           <Switch>

@@ -1,16 +1,11 @@
 /** What stands around every page: the way to the others, and the theme. */
 import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
-import { Icon, type IconName } from "../ui/Icon";
+import { askFor } from "../commands/registry";
+import { Icon } from "../ui/Icon";
 import { useTheme } from "../ui/theme";
+import { PAGES } from "./pages";
 import "./shell.css";
-
-const PAGES: readonly (readonly [path: string, label: string, icon: IconName])[] = [
-  ["/workflows", "Workflows", "flow"],
-  ["/instances", "Instances", "runs"],
-  ["/attention", "Attention", "inbox"],
-  ["/insights", "Insights", "chart"],
-];
 
 export function Shell({ children }: { children: ReactNode }) {
   const [location] = useLocation();
@@ -27,7 +22,20 @@ export function Shell({ children }: { children: ReactNode }) {
             <span>{label}</span>
           </Link>
         ))}
-        <button type="button" className="rail-end" onClick={toggle}>
+        <button
+          type="button"
+          className="rail-end"
+          title="All that can be done here (Ctrl+K)"
+          onClick={() => askFor("commands")}
+        >
+          <Icon name="search" size={18} />
+          <span>Find</span>
+        </button>
+        <button type="button" title="All keys (?)" onClick={() => askFor("keys")}>
+          <Icon name="keys" size={18} />
+          <span>Keys</span>
+        </button>
+        <button type="button" onClick={toggle}>
           <Icon name={theme === "dark" ? "sun" : "moon"} size={18} />
           <span>{theme === "dark" ? "Light" : "Dark"}</span>
         </button>

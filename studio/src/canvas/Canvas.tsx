@@ -1,7 +1,8 @@
 /** The drawing of a document: to look at, to go through by keyboard, and, where actions are given, to edit. */
 import "@xyflow/react/dist/base.css";
-import { Background, Controls, ReactFlow, ReactFlowProvider, ViewportPortal } from "@xyflow/react";
+import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, ViewportPortal } from "@xyflow/react";
 import { type ClipboardEventHandler, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { useCommands } from "../commands/registry";
 import type { Model } from "../document/task";
 import { type Block, EMPTY } from "../layout/geometry";
 import { layout } from "../layout/layout";
@@ -134,6 +135,7 @@ function Drawn({ model, selected, onSelect, chosen = NONE, wanted, onKey, onClip
           proOptions={{ hideAttribution: true }}
         >
           <Background gap={20} size={1.2} />
+          <Zooms />
           <Controls showInteractive={false} position="bottom-left" />
           <ViewportPortal>
             <Lines block={block} marks={marks} />
@@ -146,6 +148,17 @@ function Drawn({ model, selected, onSelect, chosen = NONE, wanted, onKey, onClip
       </CanvasActions.Provider>
     </section>
   );
+}
+
+/** Tells the list of commands how the drawing can be looked at. */
+function Zooms() {
+  const { fitView, zoomIn, zoomOut } = useReactFlow();
+  useCommands(() => [
+    { id: "fit", title: "Show the whole drawing", group: "Drawing", words: "zoom fit", run: () => void fitView() },
+    { id: "larger", title: "Zoom in", group: "Drawing", words: "larger", run: () => void zoomIn() },
+    { id: "smaller", title: "Zoom out", group: "Drawing", words: "smaller", run: () => void zoomOut() },
+  ]);
+  return null;
 }
 
 /** What is dragged, at the pointer. */

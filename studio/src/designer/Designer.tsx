@@ -3,6 +3,7 @@ import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import type { Place } from "../canvas/actions";
 import { Canvas } from "../canvas/Canvas";
+import { useCommands } from "../commands/registry";
 import { breakpointAt } from "../debug/breakpoints";
 import { DraftDebugPanel } from "../debug/DraftDebugPanel";
 import { pressed } from "../debug/keys";
@@ -20,6 +21,7 @@ import { useSuppositions } from "../whatif/suppositions";
 import { WhatIfPanel } from "../whatif/WhatIfPanel";
 import { Conflict } from "./Conflict";
 import { onClipboard } from "./clipboard";
+import { designerCommands } from "./commands";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
@@ -92,15 +94,16 @@ export function Designer({ draft }: { draft: Draft }) {
     [debug.on, stale, supposed.on, breakAt, addUndo, addPart, moveTo],
   );
 
+  const toggleText = (): void => setSearch({ yaml: yaml ? undefined : "1" });
+  const editable = !stale && !playing;
+  const onPublish = (): void => setPublishing(true);
+  useCommands(() =>
+    designerCommands({ draft, structure, task, editable, insertAt: setSlot, setSearch, yaml, onPublish }),
+  );
+
   return (
     <div className="designer">
-      <Header
-        draft={draft}
-        shown={shown}
-        covered={covered}
-        diagnostics={diagnostics}
-        onPublish={() => setPublishing(true)}
-      />
+      <Header draft={draft} shown={shown} covered={covered} diagnostics={diagnostics} onPublish={onPublish} />
       <div className={yaml ? "designer-body with-yaml" : "designer-body"}>
         {yaml ? (
           <Suspense fallback={<p className="loading">Loading …</p>}>
@@ -128,10 +131,10 @@ export function Designer({ draft }: { draft: Draft }) {
             wanted={structure.wanted}
             onKey={(event, focused) => {
               if (debug.on && focused) pressed(event, focused, breakAt, debug.debugging);
-              if (!stale && !playing) pressedOnDrawing(event, focused, { draft, structure, insertAt: setSlot });
+              if (editable) pressedOnDrawing(event, focused, { draft, structure, insertAt: setSlot, toggleText });
             }}
             onClipboard={(event) => {
-              if (stale || playing) return;
+              if (!editable) return;
               const ids = structure.meant(selected);
               onClipboard(event, {
                 copied: () => structure.copied(ids),

@@ -1,4 +1,5 @@
 /** What is shown beside the canvas while no task is selected. */
+import { askFor } from "../commands/registry";
 import type { Coverage } from "../document/coverage";
 import { forwardTasks, type Model } from "../document/task";
 import { Icon } from "../ui/Icon";
@@ -35,7 +36,7 @@ export function Overview({ model, covered, onSelect }: Props) {
   );
 }
 
-/** What can be done on the canvas without a mouse. */
+/** What can be done on the canvas without a mouse: the most of it. */
 export function Keys() {
   return (
     <>
@@ -45,21 +46,16 @@ export function Keys() {
         <dd>follow the flow</dd>
         <dt>→ ←</dt>
         <dd>to the undo of a step, and back</dd>
-        <dt>Enter</dt>
-        <dd>open a step</dd>
         <dt>A</dt>
         <dd>add a step after it</dd>
         <dt>U</dt>
         <dd>add its undo</dd>
-        <dt>Delete</dt>
-        <dd>remove it</dd>
-        <dt>Alt+↑ ↓</dt>
-        <dd>move it</dd>
-        <dt>Shift+↑ ↓</dt>
-        <dd>select several</dd>
-        <dt>Ctrl+X C V D</dt>
-        <dd>cut, copy, paste, duplicate</dd>
+        <dt>Ctrl+K</dt>
+        <dd>find all that can be done</dd>
       </dl>
+      <button type="button" className="button" onClick={() => askFor("keys")}>
+        All keys
+      </button>
     </>
   );
 }

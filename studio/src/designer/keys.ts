@@ -12,6 +12,7 @@ interface Deps {
   readonly draft: Draft;
   readonly structure: Structure;
   readonly insertAt: (place: Place) => void;
+  readonly toggleText: () => void;
 }
 
 export function pressedOnDrawing(event: KeyboardEvent, focused: string | undefined, deps: Deps): void {
@@ -31,7 +32,9 @@ function actionOf(event: KeyboardEvent, focused: string | undefined, deps: Deps)
     if (key === "d" && focused) return () => structure.duplicate(structure.meant(focused));
     return undefined;
   }
-  if (!focused || isTurnedOff(event)) return undefined;
+  if (isTurnedOff(event)) return undefined;
+  if (key === "y" && !event.altKey) return deps.toggleText;
+  if (!focused) return undefined;
   if (event.altKey) {
     if (key === "arrowup") return () => structure.moveBy(structure.meant(focused), -1);
     if (key === "arrowdown") return () => structure.moveBy(structure.meant(focused), 1);

@@ -36,6 +36,10 @@ export interface Structure {
   readonly duplicate: (ids: readonly string[]) => void;
   readonly remove: (ids: readonly string[]) => void;
   readonly copied: (ids: readonly string[]) => string | undefined;
+  /** As a command does it; the keys of the clipboard need no leave of the browser. */
+  readonly copyToClipboard: (ids: readonly string[]) => void;
+  /** Select a step and bring it into sight. */
+  readonly goTo: (id: string) => void;
   readonly paste: (text: string, after: string | undefined) => void;
 }
 
@@ -142,6 +146,18 @@ export function useStructure(
         if (tasks.length === 0) return undefined;
         setSaid(`${countOf(tasks)} on the clipboard`);
         return yamlOf(model(), tasks);
+      },
+      copyToClipboard: (ids: readonly string[]): void => {
+        const tasks = tasksOf(ids);
+        navigator.clipboard.writeText(yamlOf(model(), tasks)).then(
+          () => setSaid(`${countOf(tasks)} on the clipboard`),
+          () => setSaid("The browser does not give the clipboard away: press Ctrl+C on the step"),
+        );
+      },
+      goTo: (id: string): void => {
+        setChosen(NOBODY);
+        show(id);
+        focusOn(id);
       },
       paste: (text: string, after: string | undefined): void => {
         const pieces = piecesFrom(text);

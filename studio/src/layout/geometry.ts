@@ -9,7 +9,7 @@ export const SIZE = {
   cap: { width: 72, height: 32 },
   header: 44,
   /** Between a frame and what is inside, above and below: room for a slot. */
-  inset: 36,
+  inset: 44,
   /** So far below the others stands what handles an error: its lane has a title. */
   caught: 40,
   /** Between a task and its undo. */
