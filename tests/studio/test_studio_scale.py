@@ -14,7 +14,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from counterpoint.ports.store import Batch, InstanceRow
+from counterpoint.history import Codec
+from counterpoint.kernel.events import InstanceCompleted, InstanceStarted
+from counterpoint.ports.store import Batch, InstanceRow, Record
 
 pytestmark = pytest.mark.xdist_group("studio")
 
@@ -145,6 +147,8 @@ def test_20000_events_are_gone_through_by_mouse_and_keyboard_without_asking_for_
 
 
 COUNT = 100_000
+OPENED = 99_999
+"""The one that has a history."""
 ONE = """document: { dsl: '1.0.3', namespace: shop, name: order, version: '1.0.0' }
 do: [ { note: { set: { noted: true } } } ]
 """
@@ -173,9 +177,12 @@ def some(number: int) -> InstanceRow:
 def many(page, serving):
     """A store with 100,000 instances."""
     serving.call(serving.engine.publish(ONE))
+    started = InstanceStarted(id=f"order-{OPENED:06}", workflow="shop/order:1.0.0", digest="", seed=1, input={})
+    body, _ = Codec().encode(some(OPENED).created_at, [started, InstanceCompleted()])
     for first in range(1, COUNT + 1, 10_000):
         rows = [some(number) for number in range(first, first + 10_000)]
-        serving.call(serving.engine.service.instances._runtime.store.append(Batch(created=rows)))
+        journal = [Record(OPENED, 1, body)] if first <= OPENED < first + 10_000 else []
+        serving.call(serving.engine.service.instances._runtime.store.append(Batch(created=rows, records=journal)))
     page.add_init_script(WATCH)
     return page
 
@@ -204,6 +211,7 @@ def test_100000_instances_are_listed_scrolled_and_opened_by_keyboard(many):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/instances/order-099999"))
+    expect(page.get_by_role("heading", level=1, name="order-099999")).to_be_visible()
     page.go_back()
     expect(page.locator("tr[aria-selected=true]")).to_contain_text("order-099999")
 
