@@ -104,11 +104,9 @@ class Operations:
             await self._refuse_taken(id)
         # Nothing is awaited from here to `create`.
         self._library.registry.admit(definition, self._clock.now())
-        if bounded:
-            self._population.require_room()
         number = self._next_number
         self._next_number += 1
-        return id, self._population.create(number, id, definition, plan)
+        return id, self._population.create(number, id, definition, plan, bounded=bounded)
 
     async def cancel(self, id: str, reason: str | None, abandon: bool) -> tuple[Live, Command]:
         """Raises NotFound, Conflict (it has ended)."""

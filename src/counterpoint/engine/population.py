@@ -56,13 +56,7 @@ class Population:
     @property
     def full(self) -> bool:
         """No more are to be started before some have ended or come to rest."""
-        return self.active >= self.active_max
-
-    def require_room(self) -> None:
-        """Raises LimitExceeded where it is full."""
-        if self.full:
-            hint = "some must end or come to rest first; try again later"
-            raise LimitExceeded("instances_active_max", self.active_max, hint=hint)
+        return len(self.lives) - len(self._resting) >= self.active_max
 
     def when_room(self, call: Callable[[], None]) -> None:
         """Call back, once, when it is full no longer."""
@@ -72,8 +66,11 @@ class Population:
         """The instance where it is in memory."""
         return self._by_id.get(id)
 
-    def create(self, number: int, id: str, definition: StoredDefinition, plan: Plan) -> Live:
-        """A new instance, to be started."""
+    def create(self, number: int, id: str, definition: StoredDefinition, plan: Plan, *, bounded: bool = False) -> Live:
+        """A new instance, to be started. Raises LimitExceeded where it is `bounded` and there is no room."""
+        if bounded and len(self.lives) - len(self._resting) >= self.active_max:
+            hint = "some must end or come to rest first; try again later"
+            raise LimitExceeded("instances_active_max", self.active_max, hint=hint)
         live = Live(number, definition.number, plan, self._archive.veil(plan))
         self.lives[number] = self._by_id[id] = live
         return live
@@ -85,7 +82,8 @@ class Population:
         if self._observer is not None:
             self._observer.left(live.number)
         self._resting.pop(live.number, None)
-        self._tell_of_room()
+        if self._awaiting_room:
+            self._tell_of_room()
 
     def rest(self, live: Live) -> None:
         """It only waits: it may leave when room is needed. Those that rested longest go first."""
@@ -93,7 +91,8 @@ class Population:
         self._resting.move_to_end(live.number)
         if len(self.lives) > self._in_memory_max:
             self._evict()
-        self._tell_of_room()
+        if self._awaiting_room:
+            self._tell_of_room()
 
     def rouse(self, live: Live) -> None:
         """It has something to do again."""
