@@ -37,6 +37,7 @@ from counterpoint.api.rehearsals import RehearsalsController
 from counterpoint.api.replays import ReplaysController
 from counterpoint.api.requests import ApiRequest
 from counterpoint.api.schemas import SchemasController
+from counterpoint.api.services import ServicesController
 from counterpoint.api.serving import Serving
 from counterpoint.api.shortcut import Shortcut
 from counterpoint.api.stopping import Stopping
@@ -81,6 +82,7 @@ _CONTROLLERS: Final = (
     InsightsController,
     ExpressionsController,
     SchemasController,
+    ServicesController,
     HealthController,
     MetricsController,
 )

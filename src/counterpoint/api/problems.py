@@ -69,7 +69,9 @@ _BUSY: Final = frozenset(
     }
     | {"trials_max", "verifications_max", "evaluations_max"}
 )
-_SIZES: Final = frozenset({"payload_bytes_max", "record_bytes_max", "body_bytes_max", "evaluation_bytes_max"})
+_SIZES: Final = frozenset(
+    {"payload_bytes_max", "record_bytes_max", "body_bytes_max", "evaluation_bytes_max"} | {"service_document_bytes_max"}
+)
 _log = logging.getLogger("counterpoint.api")
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from counterpoint.application.comparing import Comparison, ComparisonLimits, Side, compare_versions, of_stored
 from counterpoint.application.lifecycle import VersionLife
+from counterpoint.application.offering import Offering
 from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, validate
 from counterpoint.dsl import check, load
 from counterpoint.engine.registry import Caution
@@ -43,6 +44,7 @@ class Definitions:
         self._compiler = compiler
         self._functions = functions
         self.life = VersionLife(runtime)
+        self.offering = Offering(publisher.fetch_from)
         self._comparing = asyncio.Semaphore(ComparisonLimits().comparisons_max)
         runtime.inbox.handle(PUBLISH, self._of_message)
 

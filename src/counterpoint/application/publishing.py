@@ -54,7 +54,8 @@ class Publisher:
     def __init__(self, library: Library, compiler: Compiler, fetch: Fetch, functions: Collection[str]) -> None:
         self._library = library
         self._compiler = compiler
-        self._fetch = fetch
+        self.fetch_from = fetch
+        """Fetches an endpoint through the guard of all calls."""
         self._functions = functions
 
     async def publish(self, document: str | bytes | Path, at: int, source: str = UNNAMED) -> StoredDefinition:
@@ -84,7 +85,7 @@ class Publisher:
                 each.uri if each.authentication is None else {"uri": each.uri, "authentication": each.authentication}
             )
             try:
-                resources[each.name] = read_data((await self._fetch(endpoint)).decode(), source=each.uri)
+                resources[each.name] = read_data((await self.fetch_from(endpoint)).decode(), source=each.uri)
             except (ConnectorError, UnicodeDecodeError) as error:
                 told = error.problem.detail if isinstance(error, ConnectorError) else "it is not UTF-8 text"
                 message = f"{each.uri} cannot be used: {told}"

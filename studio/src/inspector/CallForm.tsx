@@ -4,6 +4,7 @@ import { inOrder } from "../document/splice";
 import type { Task } from "../document/task";
 import { begin, isPlain } from "./fields";
 import { CALLS } from "./members/calls";
+import { PickOperation } from "./PickOperation";
 import { useScope, valueAt } from "./scope";
 
 const FORMS: readonly (readonly [call: string, label: string])[] = [
@@ -39,15 +40,18 @@ export function CallForm({ task }: { task: Task }) {
     );
   };
   return (
-    <div className="field">
-      <label htmlFor={id}>Calls</label>
-      <select id={id} value={CALLS[called] ? called : ""} onChange={(event) => choose(event.target.value)}>
-        {FORMS.map(([call, label]) => (
-          <option key={call} value={call}>
-            {label}
-          </option>
-        ))}
-      </select>
-    </div>
+    <>
+      <div className="field">
+        <label htmlFor={id}>Calls</label>
+        <select id={id} value={CALLS[called] ? called : ""} onChange={(event) => choose(event.target.value)}>
+          {FORMS.map(([call, label]) => (
+            <option key={call} value={call}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      {called === "openapi" ? <PickOperation task={task} /> : null}
+    </>
   );
 }

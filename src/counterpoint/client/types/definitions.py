@@ -109,6 +109,35 @@ class InputForm(Answered, frozen=True, kw_only=True):
     """Whether instances get their business key from the input, where the start names none."""
 
 
+class OperationArgument(Answered, frozen=True, kw_only=True):
+    """What an operation takes under a name in `parameters` of a call."""
+
+    name: str
+    place: str
+    """path, query, header, cookie or body."""
+    required: bool
+    schema: dict[str, Any]
+    description: str | None
+
+
+class OperationsAnswer(Answered, frozen=True, kw_only=True):
+    """The operations of a document, in its order."""
+
+    items: list[ServiceOperation]
+
+
+class ServiceOperation(Answered, frozen=True, kw_only=True):
+    """One operation of a service."""
+
+    operation_id: str
+    method: str
+    path: str
+    summary: str | None
+    arguments: list[OperationArgument]
+    undone_by: str | None
+    """The operation that undoes it, as the document declares with `x-compensate`."""
+
+
 class StateChange(Answered, frozen=True, kw_only=True):
     """One change of the state of a version."""
 

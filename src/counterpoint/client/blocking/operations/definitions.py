@@ -16,6 +16,7 @@ from counterpoint.client.types.definitions import (
     DefinitionPage,
     DefinitionText,
     InputForm,
+    OperationsAnswer,
     Validation,
     VersionEntry,
     VersionPage,
@@ -261,6 +262,21 @@ class DefinitionsOperations(Connection):
                 body=body_of({"reason": reason, "by": by}),
             ),
             VersionEntry,
+        )
+        return answer
+
+    def list_service_operations(
+        self, *, uri: str | UnsetType | None = UNSET, document: str | UnsetType | None = UNSET
+    ) -> OperationsAnswer:
+        """List the operations of an OpenAPI document, which is sent along or fetched.
+
+        `uri`: Fetched as calls fetch theirs: what they may not reach is refused.
+
+        `document`: YAML or JSON: OpenAPI 3.0, 3.1 or Swagger 2.0.
+        """
+        answer: OperationsAnswer = self._call(
+            Call(method="POST", path="/v1/operations", body=body_of({"uri": uri, "document": document})),
+            OperationsAnswer,
         )
         return answer
 

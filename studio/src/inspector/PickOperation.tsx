@@ -1,0 +1,61 @@
+/** The operation of a call, chosen from what its service offers; with the undo that the service declares. */
+import { useState } from "react";
+import { removeMember, setMember } from "../document/edits/members";
+import { setUndo } from "../document/edits/undo";
+import { inOrder } from "../document/splice";
+import type { Task } from "../document/task";
+import { parametersOf, undoOf } from "../operations/calling";
+import { OperationPicker, type Picked } from "../operations/OperationPicker";
+import { Icon } from "../ui/Icon";
+import { isPlain } from "./fields";
+import { useScope, valueAt } from "./scope";
+
+export function PickOperation({ task }: { task: Task }) {
+  const { model, apply } = useScope();
+  const [picked, setPicked] = useState<Picked>();
+  const at = (...path: string[]): unknown => valueAt(model, [...task.path, "with", ...path]);
+  const endpoint = at("document", "endpoint");
+  const uri = isPlain(endpoint) ? endpoint.uri : endpoint;
+  const pick = (chosen: Picked): void => {
+    const before = at("parameters");
+    const parameters = parametersOf(chosen.operation, isPlain(before) ? before : {});
+    const member = (...path: string[]) => [...task.path, "with", ...path];
+    apply(
+      inOrder([
+        ...(chosen.uri !== undefined && chosen.uri !== uri
+          ? setMember(model, member("document", "endpoint"), chosen.uri)
+          : []),
+        ...setMember(model, member("operationId"), chosen.operation.operationId),
+        ...(Object.keys(parameters).length > 0
+          ? setMember(model, member("parameters"), parameters)
+          : before === undefined
+            ? []
+            : removeMember(model, member("parameters"))),
+      ]),
+    );
+    setPicked(chosen);
+  };
+  const undo = picked && !task.undo ? undoOf(picked.operation, picked.operations, endpoint) : undefined;
+  const name = picked?.operation.undoneBy;
+  return (
+    <>
+      <OperationPicker
+        document={typeof uri === "string" ? uri : ""}
+        operationId={String(at("operationId") ?? "")}
+        onPick={pick}
+      />
+      {undo && name ? (
+        <p className="undo-offer">
+          The service says that <code>{name}</code> undoes it.{" "}
+          <button
+            type="button"
+            className="button"
+            onClick={() => apply(setUndo(model, task, { form: "tasks", name, body: undo }))}
+          >
+            <Icon name="undo" size={13} /> Use it as the undo
+          </button>
+        </p>
+      ) : null}
+    </>
+  );
+}
