@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_the_schema_of_documents_is_served_with_what_is_ours_in_it_and_known_by_its_tag(serving):
     answer = await serving.client.get("/v1/schemas/workflow")
-    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/schema+json")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
     validator = jsonschema_rs.Draft202012Validator(answer.json())
     document = yaml.safe_load(HEAD.format(name="a", version="1.0.0") + SET)
     assert validator.is_valid(document)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from litestar import Controller, Response, get
 
@@ -10,8 +10,6 @@ from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
 from counterpoint.api.problems import documented
 from counterpoint.api.versions import READ
 from counterpoint.application.describing import language_schema, language_schema_tag
-
-SCHEMA_JSON: Final = "application/schema+json"
 
 
 class SchemasController(Controller):
@@ -27,4 +25,4 @@ class SchemasController(Controller):
         headers = {"ETag": tag_of(tag)}
         if holds(if_none_match, tag):
             return Response(None, status_code=304, headers=headers)
-        return Response(language_schema(), headers=headers, media_type=SCHEMA_JSON)
+        return Response(language_schema(), headers=headers)
