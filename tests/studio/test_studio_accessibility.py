@@ -135,3 +135,50 @@ def test_axe_finds_nothing_in_a_dialog(page, serving, checkout, axe, opened, the
     page.evaluate(axe)
     found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []
+
+
+SERVICE = "openapi: 3.1.0\npaths: { /a: { post: { operationId: charge, summary: Take money, x-compensate: refund } } }"
+CALLING = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- charge:
+    if: ${ .a | lenght }
+    call: openapi
+    with: { document: { endpoint: 'https://payments.example.com/openapi.json' }, operationId: charge }
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_expressions_are_written_and_operations_chosen(page, serving, axe, theme):
+    serving.call(serving.engine.publish(CALLING.replace("lenght", "length")))
+    page.emulate_media(color_scheme=theme)
+    page.goto("/workflows/shop/pay/edit?sel=/do/0/charge")
+    field = page.get_by_label("Only if", exact=True)
+    expect(field).to_have_text("${ .a | length }")
+    field.fill("${ .a | lenght }")
+    expect(page.get_by_label("Inspector").get_by_text("unknown function lenght")).to_be_visible()
+    page.evaluate(axe)
+    told = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    page.get_by_role("button", name="Choose another operation").click()
+    page.get_by_text("or give the document itself").click()
+    page.get_by_label("or its text").fill(SERVICE)
+    page.get_by_role("button", name="Read the text").click()
+    expect(page.get_by_role("button", name="Take money")).to_be_visible()
+    told += page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in told] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_while_the_text_is_written(page, serving, axe, theme):
+    serving.call(serving.engine.publish(CALLING.replace("lenght", "length")))
+    page.emulate_media(color_scheme=theme)
+    with page.expect_response("**/v1/schemas/workflow"):
+        page.goto("/workflows/shop/pay/edit?yaml=1")
+    page.get_by_label("The document as YAML").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("- tell:\n    cal: http\n    ")
+    expect(page.get_by_role("button", name="Change to call")).to_be_visible()
+    page.keyboard.press("Control+Space")
+    expect(page.get_by_role("listbox", name="Completions")).to_be_visible()
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []

@@ -30,8 +30,13 @@ export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
                 <Icon name={each.severity === "error" ? "cross" : "alert"} size={14} />
               </span>
               <span>
-                {each.message}
-                {each.hint ? <small className="muted"> {each.hint}</small> : null}
+                <Worded text={each.message} />
+                {each.hint ? (
+                  <small className="muted">
+                    {" "}
+                    <Worded text={each.hint} />
+                  </small>
+                ) : null}
               </span>
               <code className="muted">
                 {each.line === null ? "" : `${each.line}:${each.column} `}
@@ -48,4 +53,10 @@ export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
       </ul>
     </section>
   );
+}
+
+/** What stands in backticks is code. Its places in the text are all that tell its parts apart. */
+function Worded({ text }: { text: string }) {
+  const parts = text.split("`").map((part, index) => ({ part, at: `${index}`, code: index % 2 === 1 }));
+  return parts.map(({ part, at, code }) => (code ? <code key={at}>{part}</code> : part));
 }

@@ -14,7 +14,7 @@ import { workflowSchema } from "../api/schemas";
 import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
-import { completing, explaining } from "./assistance";
+import { completing, explaining, OPTIONS_MAX } from "./assistance";
 import { fixesOf } from "./fixes";
 import { HIGHLIGHTING, LOOK, TOOLTIPS } from "./look";
 import { typedOver } from "./typing";
@@ -82,7 +82,12 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
     });
     const now = () => ({ schema: known.current, model: draft.snapshot().drawn });
     const assistance = [
-      autocompletion({ icons: false, interactionDelay: 0, override: [completing(now)] }),
+      autocompletion({
+        icons: false,
+        interactionDelay: 0,
+        maxRenderedOptions: OPTIONS_MAX,
+        override: [completing(now)],
+      }),
       explaining(now),
     ];
     const leave = draft.show(

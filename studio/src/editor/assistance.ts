@@ -15,6 +15,9 @@ import { namesOf } from "./names";
 import { placeAt } from "./place";
 import type { Schema } from "./schema";
 
+/** How many options are shown at a time. */
+export const OPTIONS_MAX = 12;
+
 export interface Assisting {
   readonly schema: Schema | undefined;
   /** The last one that could be read: names that it declares are offered while the text is broken. */

@@ -7,7 +7,6 @@ export interface Option {
   readonly label: string;
   readonly apply: string;
   readonly detail?: string;
-  readonly info?: string;
   /** What is likelier is listed first. */
   readonly boost: number;
 }
@@ -24,14 +23,14 @@ function members(root: Schema, place: Place): Option[] {
   for (const map of maps) {
     Object.entries(map.properties ?? {}).forEach(([name, schema], index) => {
       if (place.siblings.has(name) || found.has(name)) return;
-      const needed = map.required?.includes(name) ?? false;
+      const needed = maps.every((each) => each.required?.includes(name));
+      const likely = map.required?.includes(name) ?? false;
       const own = followed(root, schema);
       found.set(name, {
         label: name,
         apply: begun(name, own, root, place),
-        boost: (needed ? 50 : 0) - index / 10,
-        ...(needed ? { detail: "needed" } : {}),
-        ...(schema.description ? { info: schema.description } : {}),
+        boost: (likely ? 50 : 0) - index / 10,
+        detail: [needed ? "needed" : "", schema.description?.replaceAll("`", "") ?? ""].filter(Boolean).join(": "),
       });
     });
   }

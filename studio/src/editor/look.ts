@@ -38,7 +38,9 @@ export const TOOLTIPS = EditorView.theme({
   ".cm-tooltip.cm-tooltip-autocomplete > ul": {
     fontFamily: "var(--mono)",
     fontSize: "0.78rem",
-    maxHeight: "15em",
+    // No part of it is scrolled to: where there are more, those around the chosen one are shown.
+    maxHeight: "none",
+    overflow: "hidden",
     minWidth: "20em",
     maxWidth: "min(34em, 90vw)",
     borderRadius: "8px",

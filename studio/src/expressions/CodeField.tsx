@@ -16,6 +16,7 @@ import { EditorState, Prec } from "@codemirror/state";
 import { EditorView, keymap, placeholder as shownWhereEmpty } from "@codemirror/view";
 import { useEffect, useRef } from "react";
 import type { Fault } from "../api/expressions";
+import { OPTIONS_MAX } from "../editor/assistance";
 import { HIGHLIGHTING, TOOLTIPS } from "../editor/look";
 import { typedOver } from "../editor/typing";
 import { nonce } from "../ui/nonce";
@@ -135,6 +136,7 @@ const completing = (latest: Latest) =>
   autocompletion({
     icons: false,
     interactionDelay: 0,
+    maxRenderedOptions: OPTIONS_MAX,
     override: [
       ({ state, pos, explicit }: CompletionContext): CompletionResult | null => {
         const { seen, place } = latest.current;

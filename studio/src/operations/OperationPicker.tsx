@@ -28,7 +28,7 @@ export function OperationPicker(props: OperationPickerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={setOpen}>
       <Dialog.Trigger asChild>
-        <button type="button" className="button wide">
+        <button type="button" className="button wide operations-trigger">
           <Icon name="search" /> {props.operationId ? "Choose another operation" : "Choose an operation"}
         </button>
       </Dialog.Trigger>
