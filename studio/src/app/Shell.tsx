@@ -40,7 +40,8 @@ export function Shell({ children }: { children: ReactNode }) {
           <span>{theme === "dark" ? "Light" : "Dark"}</span>
         </button>
       </nav>
-      <main id="content" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keyboard too */}
+      <main id="content" tabIndex={0}>
         {children}
       </main>
     </div>
