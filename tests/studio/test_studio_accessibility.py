@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.xdist_group("studio")
@@ -89,6 +90,39 @@ def test_axe_finds_nothing_where_a_session_is_stopped(page, serving, checkout, a
     page.evaluate(axe)
     found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_panel_of_any_kind_of_step(page, serving, axe, theme):
+    page.emulate_media(color_scheme=theme)
+    told = []
+    for path, tab in every_panel(serving):
+        page.goto(path)
+        panel = page.get_by_label("Inspector")
+        panel.get_by_role("tab", name=tab).click()
+        for offer in panel.get_by_label("What can be added").get_by_role("button").all_inner_texts()[:6]:
+            button = panel.get_by_role("button", name=f"Add {offer.strip()}", exact=True)
+            if button.count():
+                button.first.click()
+        page.evaluate(axe)
+        found = page.evaluate(
+            "levels => axe.run('.designer-side', { runOnly: levels })",
+            LEVELS,
+        )["violations"]
+        told += [f"{path} {tab}: {each['id']} {each['nodes'][0]['html'][:160]}" for each in found]
+        page.evaluate("localStorage.clear()")
+    assert told == []
+
+
+def every_panel(serving):
+    """The addresses of all kinds of steps and of the workflow itself, with the tabs of their panels."""
+    text = (Path(__file__).parent / "kinds.yaml").read_text()
+    serving.call(serving.engine.publish(text))
+    steps = [next(iter(each)) for each in yaml.safe_load(text)["do"]]
+    address = "/workflows/shop/kinds/edit"
+    yield from ((f"{address}?sel=/do/{index}/{name}", "Step") for index, name in enumerate(steps))
+    yield from ((f"{address}?sel=/do/0/order", tab) for tab in ("Data", "Undo"))
+    yield from ((address, tab) for tab in ("Workflow", "Data", "Parts", "Running"))
 
 
 def started(page):

@@ -29,6 +29,9 @@ interface ListProps {
   readonly more?: ReactNode;
 }
 
+/** The field itself, before what removes it. */
+const FOCUSABLE = ":is(input, select, textarea, [contenteditable=true], button:not(.icon-button))";
+
 const keyOf = (member: Member): string => member.at.join(".");
 
 export function FieldList({ members, base, kept = base.length, atLeastOne, more }: ListProps) {
@@ -37,7 +40,7 @@ export function FieldList({ members, base, kept = base.length, atLeastOne, more 
   const own = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (!focus) return;
-    own.current?.querySelector<HTMLElement>(`[data-member="${focus}"] :is(input, select, textarea, button)`)?.focus();
+    own.current?.querySelector<HTMLElement>(`[data-member="${focus}"] ${FOCUSABLE}`)?.focus();
     setFocus(undefined);
   }, [focus]);
   const pathOf = (member: Member): Path => [...base, ...member.at];

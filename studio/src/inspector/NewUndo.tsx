@@ -39,7 +39,8 @@ function ByFunction({ task }: { task: Task }) {
   const isNew = !names.functions.includes(name);
   const add = (): void => {
     const made = isNew ? setMember(model, ["use", "functions", name], undoBody(model, task)) : [];
-    apply(inOrder([...made, ...setUndo(model, task, { form: "function", name })]));
+    // Both may stand at the end of the text: what belongs to the step comes first.
+    apply(inOrder([...setUndo(model, task, { form: "function", name }), ...made]));
   };
   return (
     <>

@@ -11,6 +11,7 @@ import { Duration } from "./Duration";
 import { MarkdownField } from "./MarkdownField";
 import { isExpression, MaybeExpression } from "./MaybeExpression";
 import { Flag, NumberInput } from "./Plain";
+import { readScalar } from "./scalars";
 import { TextInput } from "./TextInput";
 import { ValueField } from "./ValueField";
 
@@ -39,14 +40,15 @@ export function Control({ shape, path, label, required, hint, describedBy, bare 
   };
   const described = [hint ? `${made}-hint` : "", describedBy ?? ""].filter(Boolean).join(" ") || undefined;
   const given: Controlled = { id: made, describedBy: described, value, onCommit };
-  if (shape.kind === "expression" && (shape.bare || isExpression(value))) {
+  const computed = isExpression(value) && (shape.kind === "expression" || shape.kind === "value");
+  if (computed || (shape.kind === "expression" && shape.bare)) {
     return (
       <div className={bare ? "bare" : undefined}>
         <ExpressionField
           label={label}
           value={value === undefined ? "" : String(value)}
-          onCommit={onCommit}
-          kind={shape.place ?? "argument"}
+          onCommit={(text) => onCommit(shape.kind === "value" ? (readScalar(text) ?? { value: text }).value : text)}
+          kind={shape.kind === "expression" ? (shape.place ?? "argument") : "argument"}
           {...(hint ? { hint } : {})}
         />
       </div>

@@ -17,15 +17,26 @@ export function MaybeExpression({ id, describedBy, value, onCommit }: Controlled
       ) : (
         <input {...shared} {...typed} autoComplete="off" />
       )}
-      <button
-        type="button"
-        className="compute"
-        title="Compute it with an expression"
-        aria-label="Compute it with an expression"
-        onClick={() => onCommit(text === "" ? "${ . }" : `\${ ${JSON.stringify(text)} }`)}
-      >
-        {"${ }"}
-      </button>
+      <Compute onClick={() => onCommit(computing(text))} />
     </div>
   );
 }
+
+/** Makes an expression of a value. */
+export function Compute({ onClick }: { onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className="compute"
+      title="Compute it with an expression"
+      aria-label="Compute it with an expression"
+      onClick={onClick}
+    >
+      {"${ }"}
+    </button>
+  );
+}
+
+/** The expression that gives a value as it is. */
+export const computing = (value: unknown): string =>
+  value === undefined || value === "" ? "${ . }" : `\${ ${JSON.stringify(value)} }`;

@@ -3,6 +3,7 @@ import { isFault, setSource, sourceOf } from "../../document/edits/source";
 import type { Path } from "../../document/task";
 import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
+import { Compute, computing } from "./MaybeExpression";
 import { readScalar, shownScalar } from "./scalars";
 import { linesOf, useTyped } from "./useTyped";
 
@@ -31,15 +32,18 @@ export function ValueField({ id, describedBy, value, onCommit, path }: Controlle
   });
   return (
     <>
-      <textarea
-        id={id}
-        className="code"
-        spellCheck={false}
-        rows={linesOf(typed.value)}
-        aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
-        aria-invalid={refused ? true : undefined}
-        {...typed}
-      />
+      <div className={composite ? undefined : "maybe-expression"}>
+        <textarea
+          id={id}
+          className="code"
+          spellCheck={false}
+          rows={linesOf(typed.value)}
+          aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
+          aria-invalid={refused ? true : undefined}
+          {...typed}
+        />
+        {composite ? null : <Compute onClick={() => onCommit(computing(value))} />}
+      </div>
       {refused ? (
         <small id={`${id}-refused`} className="problem-error" role="alert">
           {refused}

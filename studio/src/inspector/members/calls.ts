@@ -3,13 +3,13 @@ import { has, isPlain, type Member, options, type Plain, type Shape, type Varian
 import { EACH_EVENT } from "./events";
 import {
   AUTHENTICATION_OR_NAME,
+  CONTENT,
   DURATION,
   ENDPOINT,
   ENTRIES,
   EXPRESSION,
   resource,
   texts,
-  VALUE,
   values,
 } from "./shared";
 
@@ -45,7 +45,7 @@ const HTTP = within([
   { at: ["endpoint"], label: "Address", required: true, initial: "https://service.example.com/things", ...ENDPOINT },
   { at: ["headers"], label: "Headers", initial: { "X-Name": "value" }, ...texts("header") },
   { at: ["query"], label: "Query", ...texts("parameter") },
-  { at: ["body"], label: "Body", initial: "${ . }", ...VALUE },
+  { at: ["body"], label: "Body", ...CONTENT },
   OUTPUT,
   REDIRECT,
 ]);

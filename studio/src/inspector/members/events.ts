@@ -1,6 +1,6 @@
 /** Events: what is sent, and what is waited for. */
 import { has, isPlain, type Member, options, type Shape } from "../fields";
-import { CONDITION, ENTRIES, EXPRESSION } from "./shared";
+import { CONDITION, CONTENT, ENTRIES, EXPRESSION } from "./shared";
 
 const TYPE = "com.example.happened.v1";
 
@@ -27,7 +27,7 @@ const ATTRIBUTES: readonly Member[] = [
 
 export const EVENT: readonly Member[] = [
   { at: ["type"], label: "Event type", required: true, initial: TYPE, kind: "text", code: true },
-  { at: ["data"], label: "Data", kind: "value", initial: "${ . }" },
+  { at: ["data"], label: "Data", ...CONTENT },
   ...ATTRIBUTES,
 ];
 

@@ -272,6 +272,15 @@ export const ENTRIES = (noun: string, each: unknown = "value"): Shape & { kind: 
   each,
 });
 
+/** What is sent: field by field, or one value for all of it. */
+export const CONTENT: Shape = {
+  kind: "variants",
+  variants: [
+    { label: "One value", fits: (value) => !isPlain(value), begin: () => "${ . }", shape: VALUE },
+    { label: "Field by field", fits: isPlain, begin: () => ({ field: "${ . }" }), shape: ENTRIES("field", "${ . }") },
+  ],
+};
+
 /** Names and texts, or one expression that gives them. */
 export const texts = (noun: string): Shape => ({
   kind: "variants",
