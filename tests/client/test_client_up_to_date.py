@@ -60,9 +60,16 @@ def test_every_operation_has_a_method_with_its_parameters(document):
             names = {snake(each["name"]) for each in operation.get("parameters", ()) if each["name"] not in LEFT_OUT}
             found = inspect.signature(method).parameters
             assert names <= set(found), f"{operation['operationId']}: {RUN}"
-            body = operation.get("requestBody", {})
-            if body.get("required"):
+            if _required_members(document, operation.get("requestBody", {})):
                 assert [each for each in found.values() if each.default is each.empty and each.name != "self"]
+
+
+def _required_members(document, body):
+    """Of a JSON body; whether there is one at all for a body of another kind."""
+    schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+    if "$ref" not in schema:
+        return body.get("required", False)
+    return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]].get("required", [])
 
 
 def test_the_blocking_client_has_every_method_of_the_other_one():
