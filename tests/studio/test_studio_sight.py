@@ -46,11 +46,8 @@ def complaints(page, root) -> list[str]:
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
-# Left out: the list of instances at 400 %. So low a window leaves its rows no room, and its grid names a row as the
-# active one that is not drawn.
-@pytest.mark.parametrize(
-    ("name", "width"), [(name, width) for name in PAGES for width in WIDTHS if (name, width) != ("instances", 320)]
-)
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_whole_where_there_is_little_room(running, root, name, width):
     page = running
     page.set_viewport_size({"width": width, "height": 512 if width == 640 else 256})

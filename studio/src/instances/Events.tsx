@@ -83,7 +83,7 @@ export function Events({ history, tasks, last, at, onMove }: Props) {
         role="listbox"
         aria-label="Events"
         tabIndex={0}
-        aria-activedescendant={index >= 0 ? `event-${index}` : undefined}
+        aria-activedescendant={rows.getVirtualItems().some((row) => row.index === index) ? `event-${index}` : undefined}
         onKeyDown={pressed}
         onScroll={atEnd}
       >

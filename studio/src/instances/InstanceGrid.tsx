@@ -110,7 +110,7 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
         aria-rowcount={more ? -1 : entries.length + 1}
         tabIndex={0}
         style={{ "--grid-columns": widths(columns) } as CSSProperties}
-        aria-activedescendant={`row-${at}`}
+        aria-activedescendant={items.some(({ index }) => index === at) ? `row-${at}` : undefined}
         onKeyDown={pressed}
       >
         <thead>
