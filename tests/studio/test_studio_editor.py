@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.studio.keyboard import tab_to
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 SAGA = """# A saga, with a comment that must stay.
@@ -120,3 +122,49 @@ def test_the_drawing_stays_while_the_text_is_broken_and_the_problem_says_where(p
     problem.click()
     expect(editor).to_be_focused()
     assert text_of(page).startswith(SAGA)
+
+
+WANTED = SAGA.replace("with: { order: '${ .paid }' }\n", "with: { order: '${ .paid }' }\n    if: ${ .paid }\n")
+
+
+def test_the_text_is_edited_and_mended_the_drawing_follows_and_every_comment_stays_by_mouse(page, serving):
+    serving.call(serving.engine.publish(SAGA))
+    page.goto("/workflows/shop/pay/edit")
+    page.get_by_role("button", name="YAML").click()
+    page.get_by_label("The document as YAML").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("    if: ${ .paid }\n    then: chrge\n")
+    page.get_by_label("Problems").get_by_role("button", name="Change to charge").click()
+    expect(page.get_by_label("Problems")).to_be_hidden()
+    assert text_of(page) == WANTED + "    then: charge\n"
+    page.get_by_label("Step 2 of 2: ship").click()
+    page.get_by_label("Inspector").get_by_role("button", name="Remove Then").click()
+    assert text_of(page) == WANTED
+    for _ in range(3):
+        page.get_by_role("button", name="Undo", exact=True).click()
+    assert text_of(page) is None, "it is the text that it was"
+
+
+def test_the_text_is_edited_and_mended_the_drawing_follows_and_every_comment_stays_by_keyboard_alone(page, serving):
+    serving.call(serving.engine.publish(SAGA))
+    page.goto("/workflows/shop/pay/edit")
+    tab_to(page, "Step 1 of 2: charge")
+    page.keyboard.press("y")
+    expect(page.get_by_label("The document as YAML")).to_be_visible()
+    tab_to(page, "The document as YAML")
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text("    if: ${ .paid }\n    then: chrge\n")
+    expect(page.get_by_label("Problems").get_by_role("button", name="Change to charge")).to_be_visible()
+    # Tab indents here; after Escape it leaves.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    tab_to(page, "Change to charge", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Problems")).to_be_hidden()
+    tab_to(page, "Step 1 of 2: charge")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    tab_to(page, "Remove Then", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Inspector").get_by_role("button", name="Remove Then")).to_be_hidden()
+    assert text_of(page) == WANTED

@@ -7,6 +7,7 @@ import yaml
 from playwright.sync_api import expect
 
 from counterpoint.application import what_if
+from tests.studio.keyboard import tab_to
 
 pytestmark = pytest.mark.xdist_group("studio")
 
@@ -64,4 +65,42 @@ def test_verification_finds_what_can_be_left_behind_and_tells_its_story(page, se
     finding.locator("summary").press("Enter")
     expect(finding.get_by_text("openTrip took place and is left behind: it has no undo")).to_have_count(2)
     finding.get_by_role("button", name="Show openTrip").press("Enter")
+    expect(page.get_by_role("heading", name="If openTrip is refused")).to_be_visible()
+
+
+def test_a_failure_is_supposed_and_its_story_followed_by_keyboard_alone(page, booking):
+    page.goto(BOOKING)
+    expect(page.get_by_label("Step 1 of 6: openTrip")).to_be_visible()
+    tab_to(page, "What-if", "BUTTON")
+    page.keyboard.press("Enter")
+    tab_to(page, "Step 1 of 6: openTrip")
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("Step 6 of 6: confirmTrip")).to_be_focused()
+    page.keyboard.press("f")
+    expect(page.get_by_text("No effect is left behind")).to_be_visible()
+    tab_to(page, "is undone", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Undo closeTrip of openTrip, undone as number 4")).to_be_visible()
+    tab_to(page, "What goes wrong", "SELECT")
+    page.keyboard.press("ArrowDown")
+    tab_to(page, "The first undo fails too", "INPUT")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("It waits for a person")).to_be_visible()
+
+
+def test_a_finding_is_opened_and_its_story_drawn_by_keyboard_alone(page, serving, booking):
+    broken = booking.replace("    compensate:\n", "    metadata:\n", 1).replace("1.0.0", "1.1.0", 1)
+    serving.call(serving.engine.publish(broken))
+    page.goto(f"{BOOKING}?mode=whatif")
+    expect(page.get_by_label("Step 1 of 6: openTrip")).to_be_visible()
+    tab_to(page, "Verify", "BUTTON")
+    page.keyboard.press("Enter")
+    finding = page.get_by_label("Verification").get_by_role("group").first
+    expect(finding).to_contain_text("openTrip", timeout=60_000)
+    tab_to(page, "openTrip", "SUMMARY")
+    page.keyboard.press("Enter")
+    expect(finding.get_by_text("openTrip took place and is left behind: it has no undo")).to_have_count(2)
+    tab_to(page, "Show openTrip", "BUTTON")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="If openTrip is refused")).to_be_visible()

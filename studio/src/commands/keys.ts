@@ -29,6 +29,7 @@ const EDITING: Section = {
   rows: [
     ["A", "add a step after the one with the focus"],
     ["U", "add its undo"],
+    ["F", "suppose that it fails: What-if"],
     ["Delete", "remove it"],
     ["Alt+↑ Alt+↓", "move it up or down"],
     ["Shift+↑ Shift+↓", "select several"],

@@ -25,7 +25,7 @@ import { designerCommands } from "./commands";
 import { type Draft, useDraft } from "./draft";
 import { Header } from "./Header";
 import { InsertDialog } from "./InsertDialog";
-import { pressedOnDrawing } from "./keys";
+import { pressedOnDrawing, pressedToSuppose } from "./keys";
 import { Keys, Overview } from "./Overview";
 import { Problems } from "./Problems";
 import type { Choice } from "./palette";
@@ -95,6 +95,7 @@ export function Designer({ draft }: { draft: Draft }) {
   );
 
   const toggleText = (): void => setSearch({ yaml: yaml ? undefined : "1" });
+  const suppose = (id: string): void => setSearch({ mode: "whatif", sel: id });
   const editable = !stale && !playing;
   const onPublish = (): void => setPublishing(true);
   useCommands(() =>
@@ -131,6 +132,7 @@ export function Designer({ draft }: { draft: Draft }) {
             wanted={structure.wanted}
             onKey={(event, focused) => {
               if (debug.on && focused) pressed(event, focused, breakAt, debug.debugging);
+              if (!debug.on) pressedToSuppose(event, focused, suppose);
               if (editable) pressedOnDrawing(event, focused, { draft, structure, insertAt: setSlot, toggleText });
             }}
             onClipboard={(event) => {

@@ -22,6 +22,14 @@ export function pressedOnDrawing(event: KeyboardEvent, focused: string | undefin
   act();
 }
 
+/** F: suppose that the step with the focus fails. */
+export function pressedToSuppose(event: KeyboardEvent, focused: string | undefined, suppose: (id: string) => void) {
+  const bare = !(event.ctrlKey || event.metaKey || event.altKey) && event.key.toLowerCase() === "f";
+  if (!bare || !focused || isTurnedOff(event)) return;
+  event.preventDefault();
+  suppose(focused.replace(/#undo$/, ""));
+}
+
 function actionOf(event: KeyboardEvent, focused: string | undefined, deps: Deps): (() => void) | undefined {
   const { draft, structure, insertAt } = deps;
   const control = event.ctrlKey || event.metaKey;

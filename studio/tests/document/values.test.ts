@@ -174,7 +174,9 @@ describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", 
             };
             for (const each of tasks) {
               const body = Object.values(each)[0] as Plain | null;
+              const handler = body?.catch as Plain | undefined;
               if (body?.then === task.name) body.then = name;
+              if (handler?.then === task.name) handler.then = name;
               for (const one of (body?.switch as Plain[] | undefined) ?? []) {
                 const inner = Object.values(one)[0] as Plain | null;
                 if (inner?.then === task.name) inner.then = name;
