@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from counterpoint.api import describe
 from tests.conformance.adapter import Adapter
 
 KINDS = ("execute", "validate", "schedule", "saga-scenario", "aux")
@@ -34,6 +35,8 @@ def results(conformance: Path) -> dict[str, tuple[str, list[str]]]:
     def run(case: dict[str, Any]) -> tuple[str, list[str]]:
         return runner.run_one(Adapter(), case, OPTIONS)  # type: ignore[no-any-return]
 
+    # The first application that is made imports what it needs; made by several threads at once, it finds half of it.
+    describe()
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return dict(zip((case["id"] for case in cases), pool.map(run, cases), strict=True))
 

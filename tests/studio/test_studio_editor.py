@@ -42,6 +42,18 @@ def options(page):
     return page.get_by_role("listbox", name="Completions").get_by_role("option")
 
 
+def take(page, name):
+    """Click an option until it is taken: a list that is just being asked for anew takes no click."""
+    for _ in range(5):
+        page.get_by_role("option", name=name).click()
+        try:
+            expect(options(page)).to_have_count(0, timeout=1_000)
+            return
+        except AssertionError:
+            continue
+    raise AssertionError(f"{name} is not taken")
+
+
 def test_a_step_is_written_with_completion_by_keyboard_alone_and_the_drawing_follows(page, editor):
     page.keyboard.type("- tell:\n")
     page.keyboard.type("  ca")
@@ -70,7 +82,7 @@ def test_an_option_is_taken_by_mouse_and_names_of_other_steps_are_offered(page, 
     page.keyboard.type("    then: ")
     page.keyboard.press("Control+Space")
     expect(options(page).first).to_contain_text("charge")
-    page.get_by_role("option", name="exit").click()
+    take(page, "exit")
     expect(page.get_by_label("Step 2 of 2: ship")).to_be_visible()
     assert text_of(page) == SAGA + "    then: exit"
 

@@ -78,7 +78,10 @@ def opened(page, serving):
     page.goto("/workflows/shop/pay/edit?sel=/do/1/charge")
     field = page.get_by_label("Only if", exact=True)
     expect(field).to_have_text("${ true }")
-    field.focus()
+    with page.expect_response("**/v1/rehearsals/visible"):
+        field.focus()
+    # It is evaluated on what is visible: then that is known.
+    expect(page.get_by_label("Inspector").get_by_text("= true")).to_be_visible()
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     return field
