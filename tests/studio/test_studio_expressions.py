@@ -87,6 +87,32 @@ def opened(page, serving):
     return field
 
 
+def test_what_is_typed_before_the_data_are_known_is_completed_once_they_are(page, serving):
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.clock.install()
+    page.route("**/v1/rehearsals/visible", hold)
+    serving.call(serving.engine.publish(FLOW))
+    page.goto("/workflows/shop/pay/edit?sel=/do/1/charge")
+    field = page.get_by_label("Only if", exact=True)
+    expect(field).to_have_text("${ true }")
+    with page.expect_request("**/v1/rehearsals/visible"):
+        field.focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type("${ .it")
+    # The editor waits a moment before it looks for what fits.
+    page.clock.run_for(1_000)
+    offered = page.get_by_role("listbox", name="Completions")
+    expect(offered).to_be_hidden()
+    for route in held:
+        route.continue_()
+    expect(offered.get_by_role("option")).to_have_text(["itemsarray"])
+
+
 def test_an_expression_is_completed_from_what_flows_in_and_its_value_is_shown_by_keyboard_alone(page, serving):
     opened(page, serving)
     page.keyboard.type("${ .it")

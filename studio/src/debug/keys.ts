@@ -1,5 +1,5 @@
 /** The keys of debuggers everywhere. */
-import { type KeyboardEvent as Pressed, useEffect } from "react";
+import { type KeyboardEvent as Pressed, useLayoutEffect } from "react";
 import type { Command } from "../api/debugging";
 import { isTurnedOff } from "../ui/letters";
 import type { Debugging } from "./useSession";
@@ -15,7 +15,8 @@ export function goingOf(key: string, shift: boolean): Going | undefined {
 
 /** While a session is open, its keys are not the browser's: F5 would load the page anew and end it. */
 export function useGoingKeys(open: boolean, stopped: boolean, go: (command: Command) => void): void {
-  useEffect(() => {
+  // Before what is shown is painted: a key that is pressed at sight of it must not come too early.
+  useLayoutEffect(() => {
     if (!open) return undefined;
     const pressed = (event: KeyboardEvent): void => {
       const command = event.ctrlKey || event.metaKey || event.altKey ? undefined : goingOf(event.key, event.shiftKey);

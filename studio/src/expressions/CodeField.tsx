@@ -75,6 +75,12 @@ export default function CodeField(props: CodeFieldProps) {
     if (view.current) replace(view.current, value);
   }, [value]);
 
+  const { seen } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when what is known has come, and not at each letter
+  useEffect(() => {
+    if (view.current) completeLate(view.current, latest.current);
+  }, [seen]);
+
   const { fault } = props;
   useEffect(() => {
     const shown = view.current;
@@ -87,6 +93,15 @@ export default function CodeField(props: CodeFieldProps) {
 function replace(view: EditorView, value: string): void {
   if (view.state.doc.toString() === value) return;
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } });
+}
+
+/** Offer what the word before the cursor may become, where it was typed before that was known. */
+function completeLate(view: EditorView, { seen, place, value }: CodeFieldProps): void {
+  const text = view.state.doc.toString();
+  const at = view.state.selection.main.head;
+  if (!view.hasFocus || text === value || completionStatus(view.state) !== null) return;
+  const found = complete(text, at, seen, place);
+  if (found && found.from < at && found.options.length > 0) startCompletion(view);
 }
 
 /** The word at the place of a fault; nothing where it has none. */
