@@ -39,6 +39,8 @@ def test_the_plan_says_what_is_repeated_and_the_fork_opens(page, serving, place)
     dialog.get_by_label("Reason").fill("the parcel was lost")
     dialog.get_by_label("Business key").fill("order-7")
     dialog.get_by_role("button", name="Run again").click()
+    # The page of the origin shows the same drawing: it was at this place too.
+    page.wait_for_url("**/instances/again-*")
     expect(page.get_by_label("Step 2 of 3: hear, listen, waiting")).to_be_visible()
     assert "/instances/again-" in page.url
     expect(page.get_by_text("now", exact=True)).to_be_visible()
@@ -64,6 +66,7 @@ def test_an_instance_is_run_again_by_keyboard_alone(page, serving, place):
     expect(dialog).to_be_visible(), "without a reason nothing is made"
     page.keyboard.type("once more")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/instances/again-*")
     expect(page.get_by_label("Step 2 of 3: hear, listen, waiting")).to_be_visible()
     assert "/instances/again-" in page.url
 
