@@ -19,16 +19,16 @@ from pathlib import Path
 
 from bench.load import peer
 from bench.load.generator import Load
-from bench.load.ours import ROOT, START, Server
+from bench.load.ours import ROOT, START, Server, serving
 from bench.load.trivial import answering
 
 CONNECTIONS = 200
 CEILING_REQUESTS = 30_000
-ROUNDS = 3
-OUR_STARTS = 6_000
-OUR_CALLS = 4_000
-PEER_STARTS = 2_000
-PEER_CALLS = 2_000
+ROUNDS = 5
+OUR_STARTS = 20_000
+OUR_CALLS = 15_000
+PEER_STARTS = 4_000
+PEER_CALLS = 3_000
 BULK = 10_000
 CLIENTS = 500
 OVERLOAD_SECONDS = 60.0
@@ -71,7 +71,30 @@ def ceiling() -> Load:
         return _generate(url, START, CONNECTIONS, CEILING_REQUESTS)
 
 
-def theirs(folder: Path) -> tuple[str, Side]:
+@dataclass(frozen=True)
+class Compared:
+    """Both, by rounds that took turns: whatever the machine does besides harms both."""
+
+    peer: str
+    theirs: Side
+    ours: Side
+    bulk: float
+    """Sagas a second of ours, from the request that starts `BULK` of them to the end of the last."""
+
+
+def compared(folder: Path) -> Compared:
+    """`ROUNDS` rounds of each, in turn, every one on a system that has just been started; medians."""
+    theirs, ours, bulks, name = list[Side](), list[Side](), list[float](), ""
+    for number in range(ROUNDS):
+        name, side = _theirs(_new(folder / f"peer-{number}"))
+        theirs.append(side)
+        with serving(_new(folder / f"ours-{number}")) as server:
+            ours.append(_ours(server))
+            bulks.append(_bulk(server))
+    return Compared(name, _median(theirs), _median(ours), statistics.median(bulks))
+
+
+def _theirs(folder: Path) -> tuple[str, Side]:
     """The peer's name, and what it gave."""
     with peer.restate(folder) as system:
 
@@ -80,39 +103,34 @@ def theirs(folder: Path) -> tuple[str, Side]:
                 time.sleep(0.02)
 
         _generate(system.call, peer.BODY, CONNECTIONS, 500)
-        rounds = []
-        for _ in range(ROUNDS):
-            calls = _generate(system.call, peer.BODY, CONNECTIONS, PEER_CALLS)
-            expected = system.finished() + PEER_STARTS
-            starts, sagas = _starts(system.send, peer.BODY, PEER_STARTS, partial(until_finished, expected))
-            rounds.append(Side(starts, sagas, calls))
-        return f"Restate {system.version}", _median(rounds)
+        calls = _generate(system.call, peer.BODY, CONNECTIONS, PEER_CALLS)
+        expected = system.finished() + PEER_STARTS
+        starts, sagas = _starts(system.send, peer.BODY, PEER_STARTS, partial(until_finished, expected))
+        return f"Restate {system.version}", Side(starts, sagas, calls)
 
 
-def ours(server: Server) -> Side:
+def _ours(server: Server) -> Side:
     """What we gave, one start a request."""
     url = f"{server.url}/v1/instances"
     _generate(url, START, CONNECTIONS, 1_000)
     server.drain()
-    rounds = []
-    for _ in range(ROUNDS):
-        calls = _generate(f"{url}?wait=60", START, CONNECTIONS, OUR_CALLS)
-        starts, sagas = _starts(url, START, OUR_STARTS, server.drain)
-        rounds.append(Side(starts, sagas, calls))
-    return _median(rounds)
+    calls = _generate(f"{url}?wait=60", START, CONNECTIONS, OUR_CALLS)
+    starts, sagas = _starts(url, START, OUR_STARTS, server.drain)
+    return Side(starts, sagas, calls)
 
 
-def bulk(server: Server) -> float:
-    """Sagas a second, from the request that starts `BULK` of them to the end of the last."""
+def _bulk(server: Server) -> float:
     body = json.dumps([json.loads(START.replace("@", str(number))) for number in range(BULK)]).encode()
-    rates = []
-    for _ in range(ROUNDS):
-        begun = time.perf_counter()
-        items = server.post("/v1/bulk/starts", body)["items"]
-        assert {each["status"] for each in items} == {201}, items[:3]
-        server.drain()
-        rates.append(BULK / (time.perf_counter() - begun))
-    return statistics.median(rates)
+    begun = time.perf_counter()
+    items = server.post("/v1/bulk/starts", body)["items"]
+    assert {each["status"] for each in items} == {201}, items[:3]
+    server.drain()
+    return BULK / (time.perf_counter() - begun)
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def overload(server: Server) -> Overload:

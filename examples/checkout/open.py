@@ -34,6 +34,8 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--port", type=int, default=8080, help="where the studio is (default 8080; 0: any free port)")
     chosen = options.parse_args()
+    # However it is told to close, it closes what it has opened.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with (
         contextlib.suppress(KeyboardInterrupt),
         tempfile.TemporaryDirectory(prefix="counterpoint-") as folder,

@@ -3,6 +3,7 @@
 CounterpointError
 ├── InvalidDocument        a workflow document that may not run; carries all diagnostics
 ├── InvalidInput           input (of a command, a call, a file) that cannot be accepted
+│   └── InputRefused       the input of a start, which the workflow's schema does not take; carries all faults
 ├── LimitExceeded          a configured limit was reached; names the limit
 ├── ExpressionInvalid      an expression that does not compile
 ├── WorkflowError          an error *inside* a workflow: a problem detail that `catch` can see
@@ -31,6 +32,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from counterpoint.values.diagnostics import Diagnostic
+    from counterpoint.values.fault import Fault
     from counterpoint.values.problem import Outcome, Problem
 
 
@@ -52,6 +54,15 @@ class InvalidDocument(CounterpointError):
 
 class InvalidInput(CounterpointError):
     """The input cannot be accepted."""
+
+
+class InputRefused(InvalidInput):
+    """The workflow does not take this input."""
+
+    def __init__(self, workflow: str, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        told = "; ".join(f"{each.pointer or 'the input itself'}: {each.message}" for each in faults)
+        super().__init__(f"the input does not meet the schema of {workflow}: {told}")
 
 
 class LimitExceeded(CounterpointError):

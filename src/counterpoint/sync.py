@@ -256,6 +256,12 @@ class Engine:
         """See `counterpoint.Engine.list`."""
         return self._do(self._engine.list(before=before, limit=limit, **wanted))
 
+    def due(
+        self, *, after: tuple[int, int] | None = None, limit: int = 100, **wanted: Unpack[Wanted]
+    ) -> Sequence[InstanceRow]:
+        """See `counterpoint.Engine.due`."""
+        return self._do(self._engine.due(after=after, limit=limit, **wanted))
+
     def count(self, **wanted: Unpack[Wanted]) -> Count:
         """See `counterpoint.Engine.count`."""
         return self._do(self._engine.count(**wanted))

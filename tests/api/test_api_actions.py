@@ -35,6 +35,38 @@ async def test_an_action_is_tried_dry_and_then_done_on_what_was_seen(serving):
     assert (await serving.client.get("/v1/instances/counts")).json()["byStatus"] == {"cancelled": 120}
 
 
+async def test_a_token_is_refused_where_others_match_by_now_and_nothing_is_done(serving):
+    """One more, one fewer, one in another state: each is another set than the one that was looked at."""
+    reference = await serving.publish(HEARS)
+    first, second = [await serving.start(reference, wait=0.02) for _ in range(2)]
+    both = {"status": ["waiting", "suspended"]}
+
+    async def token():
+        return (await act(serving, action="terminate", filter=both)).json()["token"]
+
+    async def refused(seen):
+        answer = await act(serving, action="terminate", filter=both, dryRun=False, token=seen, reason="x")
+        return answer.status_code == 412 and "try it dry again" in answer.json()["detail"]
+
+    seen = await token()
+    assert seen == await token()
+    third = await serving.start(reference, wait=0.02)
+    assert await refused(seen)
+    seen = await token()
+    await serving.engine.suspend(first)
+    assert await refused(seen)
+    seen = await token()
+    await serving.engine.terminate(third)
+    assert await refused(seen)
+    assert (await serving.client.get("/v1/instances/counts")).json()["byStatus"] == {
+        "waiting": 1,
+        "suspended": 1,
+        "cancelled": 1,
+    }
+    done = await act(serving, action="terminate", filter=both, dryRun=False, token=await token(), reason="x")
+    assert sorted(each["id"] for each in done.json()["items"]) == sorted([first, second])
+
+
 async def test_incidents_are_resolved_with_a_reason(serving):
     reference = await serving.publish(STUCK)
     for _ in range(3):

@@ -25,6 +25,7 @@ BROKEN = [
     (b'{"a": ', "it ends too early (line 1, column 7)"),
     (b'{"definition":"\xff"}', "it is not UTF-8 (line 1, column 16)"),
     (b'{"a":\n "\xc3\xa9\xff"}', "it is not UTF-8 (line 2, column 4)"),
+    (b'{"a":\n "\\ud83dx"}', r"\ud83d is half a character, and the other half is missing (line 2, column 3)"),
     (b"[" * 100_000, "it is nested too deeply"),
     (b"{} {}", "trailing characters (line 1, column 4)"),
     (b"{'a': 1}", "object keys must be strings (line 1, column 2)"),

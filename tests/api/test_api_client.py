@@ -205,3 +205,10 @@ async def test_a_stream_that_cannot_be_taken_up_again_is_given_up(serving):
                 pass
         with pytest.raises(Unreachable):
             await anext(client.follow_instance("none"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+async def test_a_number_that_json_has_not_is_refused_before_it_is_sent(serving, number):
+    async with Client(url_of(serving)) as client:
+        with pytest.raises(errors.InvalidInput, match="no numbers of JSON"):
+            await client.start_instance("thing", input={"deep": [{"a": number}], "none": None})

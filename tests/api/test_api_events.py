@@ -19,6 +19,8 @@ NO_EVENTS = [
     (STRUCTURED, {}, {**EVENT, "Upper": "x"}, 422),
     (STRUCTURED, {}, [EVENT], 422),
     (STRUCTURED, {}, b"{", 400),
+    (STRUCTURED, {}, json.dumps(EVENT).replace("{", '{"id": "e0", ', 1).encode(), 400),
+    (BATCH, {}, b"[" + json.dumps(EVENT).replace('{"a": 1}', '{"a": 1, "a": 2}').encode() + b"]", 400),
     (BATCH, {}, EVENT, 422),
     (BATCH, {}, [EVENT, {"id": "e2"}], 422),
     ("application/json", BINARY, b"{", 400),

@@ -48,3 +48,29 @@ async def test_what_cannot_be_forked_is_told(serving):
     assert await refused(origin, at=1, reason="r", id=origin) == (409, "conflict")
     for wrong in ({"at": 1}, {"at": 0, "reason": "r"}, {"at": 1, "reason": ""}, {"at": 1, "reason": "r", "x": 1}):
         assert (await refused(origin, **wrong))[0] == 400
+
+
+SAGA = """\
+- first: { call: release, compensate: { do: [ { back: { call: release } } ] } }
+- second: { call: release, compensate: { do: [ { back: { call: release } } ] } }
+- third: { call: charge }
+"""
+
+
+async def test_every_point_of_a_history_gives_a_fork_or_says_which_points_do(serving):
+    origin = await serving.start(await serving.publish(SAGA), wait=5)
+    count = (await serving.client.get(f"/v1/instances/{origin}/history")).json()["items"][-1]["sequence"]
+    path, made, refusals = f"/v1/instances/{origin}/fork", [], {}
+    for at in range(1, count + 1):
+        answer = await serving.client.post(path, json={"at": at, "reason": "what if"})
+        if answer.status_code == 201:
+            made.append(at)
+        else:
+            refusals[at] = answer.json()["detail"]
+            assert answer.status_code == 409
+    assert made == [1, 2, 3] and len(refusals) == count - 3 > 0
+    assert all(each.endswith("; it can be after 1 to 3") for each in refusals.values())
+    beyond = await serving.client.post(path, json={"at": count + 1, "reason": "what if"})
+    assert (beyond.status_code, f"1 to {count}" in beyond.json()["detail"]) == (422, True)
+    within = await serving.client.post(path, json={"at": 2.1, "reason": "what if"})
+    assert (within.status_code, "Expected `int`" in within.json()["detail"]) == (400, True)

@@ -37,7 +37,7 @@ async def wire():
 
 @pytest.fixture
 async def gathered(wire):
-    return Gathered(wire, asyncio.get_running_loop())
+    return Gathered(wire, asyncio.get_running_loop(), lambda: False)
 
 
 async def test_what_is_written_in_one_turn_is_one_write(wire, gathered):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from counterpoint.api.cursors import cursor_at, number_of, place_of
+from counterpoint.api.cursors import cursor_at, number_of, pair_of, place_of
 from counterpoint.api.etags import holds, refuse_outdated, tag_of
 from counterpoint.api.problems import Refused
 
@@ -40,3 +40,14 @@ def test_a_cursor_is_taken_by_its_own_list_alone():
         with pytest.raises(Refused) as refused:
             number_of("instances", wrong)
         assert refused.value.name == "invalid-request"
+
+
+def test_a_cursor_of_another_order_is_refused_by_what_it_is():
+    cursor = cursor_at("instances/due", "-7,12")
+    assert (pair_of("instances/due", cursor), pair_of("instances/due", None)) == ((-7, 12), None)
+    for ask, list, other in ((number_of, "instances", cursor), (pair_of, "instances/due", cursor_at("instances", 12))):
+        with pytest.raises(Refused, match="in another order"):
+            ask(list, other)
+    for wrong in ("7", "7,", ",7", "--7,1", "7,-1", "x,1", "1,2,3", f"{10**20},1"):
+        with pytest.raises(Refused, match="not one that this list has given"):
+            pair_of("instances/due", cursor_at("instances/due", wrong))

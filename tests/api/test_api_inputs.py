@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+
+from counterpoint.errors import InputRefused
 
 pytestmark = pytest.mark.anyio
 
@@ -66,3 +70,52 @@ async def test_nothing_is_started_and_the_value_is_not_repeated(serving, publish
 async def test_what_is_not_published_is_not_found(serving):
     assert (await serving.client.get(HERE)).status_code == 404
     assert (await serving.client.post(HERE, json={})).status_code == 404
+
+
+async def instances(serving):
+    return (await serving.client.get("/v1/instances")).json()["items"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}], ids=["plain", "with a key"])
+async def test_a_start_with_what_the_schema_does_not_take_is_refused_before_anything_is_written(
+    serving, published, headers
+):
+    start = {"definition": "api/thing", "input": {"order": "7", "lines": [{}]}}
+    refused = await serving.client.post("/v1/instances", json=start, headers=headers)
+    problem = refused.json()
+    assert (refused.status_code, problem["type"].rpartition(":")[2]) == (422, "invalid-input")
+    assert [each["pointer"] for each in problem["faults"]] == ["/order", "/lines/0/a~1b"]
+    assert "/lines/0/a~1b: it is required" in problem["detail"] and "api/thing:1.0.0" in problem["detail"]
+    assert await instances(serving) == []
+    start["input"] = {"order": "77", "lines": []}
+    answer = await serving.client.post("/v1/instances", json=start, headers=headers)  # the key is still free
+    assert answer.status_code == 201, answer.text
+
+
+async def test_in_bulk_each_is_answered_and_the_others_start(serving, published):
+    good = {"definition": "api/thing", "input": {"order": "77", "lines": []}}
+    bad = {"definition": "api/thing", "input": {"order": "77"}}
+    answer = await serving.client.post("/v1/bulk/starts", json=[good, bad, good | {"key": "a"}, bad | {"key": "b"}])
+    assert [each["status"] for each in answer.json()["items"]] == [201, 422, 201, 422]
+    assert [each["pointer"] for each in answer.json()["items"][3]["problem"]["faults"]] == ["/lines"]
+    assert len(await instances(serving)) == 2
+
+
+async def test_python_is_told_the_same(serving, published):
+    with pytest.raises(InputRefused, match="/lines: it is required") as refused:
+        await serving.engine.start("api/thing", {"order": "77"})
+    assert [each.pointer for each in refused.value.faults] == ["/lines"]
+    assert await instances(serving) == []
+
+
+async def test_what_an_event_starts_with_the_wrong_input_faults_in_its_history(serving):
+    """Nobody would be told otherwise."""
+    document = TAKES.replace("do:", "schedule: { on: { one: { with: { type: api.go } } } }\ndo:")
+    await serving.client.post("/v1/definitions", content=document, headers={"Content-Type": "application/yaml"})
+    await serving.engine.run_schedules()
+    await serving.engine.deliver({"specversion": "1.0", "id": "1", "source": "s", "type": "api.go", "data": {}})
+    async with asyncio.timeout(20):
+        while not (found := await instances(serving)):
+            pass
+    instance = (await serving.client.get(f"/v1/instances/{found[0]['id']}", params={"wait": 5})).json()
+    assert instance["status"] == "faulted" and instance["error"]["type"].endswith("/validation")

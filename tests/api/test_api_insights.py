@@ -26,6 +26,8 @@ async def test_how_instances_have_been_doing(serving: Serving) -> None:
     )
     assert sum(each["started"] for each in told["buckets"]) == 3
     assert (told["buckets"][-1]["open"], told["queues"]["inbox"]) == (0, 0)
+    first, latest = told["buckets"][0], told["buckets"][-1]
+    assert (first["inbox"], first["owed"], latest["inbox"], latest["owed"]) == (None, None, 0, 0)
     assert [each["name"] for each in told["steps"]] == ["tell", "refuse"]
     [cluster] = told["clusters"]
     assert (cluster["reference"], cluster["errorType"], cluster["count"]) == (

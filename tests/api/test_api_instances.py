@@ -55,7 +55,7 @@ async def test_a_caller_may_choose_the_id(serving, id):
 
 async def test_an_id_that_cannot_be_one_is_refused(serving):
     reference = await serving.publish(SET)
-    for wrong in ("", "a#b"):
+    for wrong in ("", "a#b", ".", "..", "counts"):
         assert (await post(serving, "", {"definition": reference, "id": wrong})).status_code in (400, 422)
 
 

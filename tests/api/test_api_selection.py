@@ -33,6 +33,10 @@ async def test_instances_are_found_by_what_is_asked_for(serving):
     for parameters, ids in (
         ({"businessKey": "order-7"}, ["c", "a"]),
         ({"businessKey": "order-7", "status": "completed"}, ["a"]),
+        ({"businessKeyPrefix": "order-"}, ["c", "a"]),
+        ({"businessKeyPrefix": "order-", "status": ["waiting", "running"]}, ["c"]),
+        ({"businessKeyPrefix": "rder"}, []),
+        ({"dueTo": "2100-01-01T00:00:00Z"}, []),
         ({"status": ["completed", "waiting"]}, ["c", "b", "a"]),
         ({"workflow": "thing"}, ["b", "a"]),
         ({"workflow": "thing", "version": "1.1.0"}, ["b"]),
@@ -48,8 +52,61 @@ async def test_instances_are_found_by_what_is_asked_for(serving):
         ({"saga": "stuck"}, []),
     ):
         assert await listed(serving, **parameters) == ids, parameters
-    for wrong in ({"saga": "x"}, {"waitsFor": "rain"}, {"createdFrom": "soon"}, {"version": "1"}, {"status": "x"}):
+    for wrong in (
+        {"saga": "x"},
+        {"waitsFor": "rain"},
+        {"createdFrom": "soon"},
+        {"dueTo": "soon"},
+        {"version": "1"},
+        {"status": "x"},
+    ):
         assert (await serving.client.get("/v1/instances", params=wrong)).status_code in (400, 422), wrong
+
+
+async def test_who_waits_for_a_time_is_found_by_it(serving):
+    await serving.publish("- rest: { wait: PT1H }\n", "rests")
+    instance = await serving.start("rests", wait=0.2)
+    due = (await serving.client.get("/v1/instances")).json()["items"][0]["dueAt"]
+    assert await listed(serving, dueFrom=due) == [instance]
+    assert await listed(serving, dueTo=due) == []
+    assert await listed(serving, dueTo="2100-01-01T00:00:00Z", waitsFor="timer") == [instance]
+    counted = await serving.client.get("/v1/instances/counts", params={"dueTo": "2100-01-01T00:00:00Z"})
+    assert counted.json()["byWorkflow"] == {"api/rests:1.0.0": 1}
+
+
+async def test_who_has_been_overdue_for_the_longest_comes_first_page_by_page(serving):
+    await serving.publish(SET)
+    for hours in (3, 1, 2):
+        await serving.publish(f"- rest: {{ wait: PT{hours}H }}\n", f"rests{hours}")
+        await serving.engine.start(f"rests{hours}", id=f"{hours} h")
+    await serving.start("thing", wait=10)
+    assert await listed(serving, order="due") == ["1 h", "2 h", "3 h"]
+    assert await listed(serving, order="due", workflow="rests2") == ["2 h"]
+    assert (await listed(serving, order="newest"))[1:] == ["2 h", "1 h", "3 h"]
+    found, cursor = [], {}
+    while cursor is not None:
+        page = (await serving.client.get("/v1/instances", params={"order": "due", "limit": 1, **cursor})).json()
+        found += [each["id"] for each in page["items"]]
+        cursor = page["next"] and {"cursor": page["next"]}
+    assert found == ["1 h", "2 h", "3 h"]
+
+
+async def test_a_cursor_of_one_order_is_refused_in_the_other(serving):
+    rests = await serving.publish("- rest: { wait: PT1H }\n", "rests")
+    for _ in range(2):
+        await serving.engine.start(rests)
+    orders = ("newest", "due")
+    cursors = {
+        order: (await serving.client.get("/v1/instances", params={"order": order, "limit": 1})).json()["next"]
+        for order in orders
+    }
+    for order, other in (orders, orders[::-1]):
+        refused = await serving.client.get("/v1/instances", params={"order": order, "cursor": cursors[other]})
+        assert (refused.status_code, refused.json()["type"]) == (400, "urn:counterpoint:problem:invalid-request")
+        assert "in another order" in refused.json()["detail"]
+    unknown = await serving.client.get("/v1/instances", params={"order": "oldest"})
+    assert unknown.status_code == 400
+    assert (await serving.client.get("/v1/instances/counts", params={"order": "due"})).status_code == 400
 
 
 async def test_instances_are_counted(serving):

@@ -113,3 +113,39 @@ async def test_a_body_that_is_compressed_is_called_so(serving):
     headers = {"Content-Encoding": "identity"}
     started = await serving.client.post("/v1/instances", headers=headers, json={"definition": "api/thing"})
     assert started.status_code == 201
+
+
+async def test_a_body_that_is_to_be_json_says_that_it_is(serving):
+    """As a page of a browser may send it anywhere without asking, a body is not taken."""
+    kinds = ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "json", "")
+    tried = 0
+    for method, path, operation in OPERATIONS:
+        if set(operation.get("requestBody", {}).get("content", ())) != {"application/json"}:
+            continue
+        tried += 1
+        for kind in kinds:
+            answer = await serving.client.request(method, path, headers={"Content-Type": kind}, content=b"{}")
+            assert (answer.status_code, "send application/json" in answer.text) == (415, True), (path, kind)
+        answer = await serving.client.request(
+            method, path, headers={"Content-Type": "Application/JSON;x=y"}, content=""
+        )
+        assert answer.status_code != 415
+    assert tried > 15
+
+
+async def test_no_body_needs_no_media_type(serving):
+    id = await serving.start(await serving.publish("- wait: { wait: { days: 1 } }\n"))
+    assert (await serving.client.post(f"/v1/instances/{id}/suspend")).status_code == 202
+
+
+async def test_a_misspelt_member_of_a_body_is_told_with_the_one_that_was_meant(serving):
+    async def told(path, body):
+        answer = await serving.client.post(path, json=body)
+        assert answer.status_code == 400
+        return answer.json()["detail"]
+
+    start = {"definition": "api/thing"}
+    assert (await told("/v1/instances", start | {"inputs": {}})).endswith("field `inputs`: did you mean `input`?")
+    assert (await told("/v1/instances", start | {"bussinesKey": "a"})).endswith("did you mean `businessKey`?")
+    assert (await told("/v1/instances", start | {"zzz": 1})).endswith("field `zzz`")
+    assert (await told("/v1/instances/x/cancel", {"abandn": True})).endswith("did you mean `abandon`?")

@@ -57,8 +57,8 @@ async def test_undo_coverage_is_that_of_each_version(serving):
     await serving.publish(ENDS, "thing", "1.0.0")
     await serving.publish(SAGA, "thing", "1.1.0")
     one = (await serving.client.get("/v1/workflows/api/thing")).json()
-    assert one["undo"] == one["items"][0]["undo"] == {"undoable": 1, "effectful": 2}
-    assert one["items"][1]["undo"] == {"undoable": 0, "effectful": 0}
+    assert one["undo"] == one["items"][0]["undo"] == {"undoable": 1, "effectful": 2, "undoes": True}
+    assert one["items"][1]["undo"] == {"undoable": 0, "effectful": 0, "undoes": False}
 
 
 async def test_who_waits_for_a_decision_is_counted_until_it_is_made(serving, mended):

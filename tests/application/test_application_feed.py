@@ -34,6 +34,8 @@ ACTIONS = st.lists(
 )
 WANTED = {
     "left": Wanted(workflow="feed/left"),
+    "bare": Wanted(workflow="right"),
+    "range": Wanted(workflow="left:^1"),
     "all": Wanted(),
     "tasks": Wanted(types=("io.serverlessworkflow.task.*",)),
 }

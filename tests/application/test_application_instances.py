@@ -137,6 +137,19 @@ async def test_rows_are_listed_newest_first_and_paged():
         assert [row.id for row in await it.list(before=last.number, workflow="flow", limit=2)] == ["n4", "n3"]
 
 
+async def test_rows_are_listed_by_when_they_are_due_and_paged():
+    async with engine(clock=VirtualClock(jumps=False)) as it:
+        for name, days in (("late", 3), ("soon", 1), ("next", 2)):
+            await it.start(await it.publish(document(f"- pause: {{wait: {{days: {days}}}}}", name)), id=name)
+        await it.start(await it.publish(document(LISTEN, "other")), id="hears")
+        assert [row.id for row in await it.due()] == ["soon", "next", "late"]
+        (first,) = await it.due(limit=1)
+        assert [row.id for row in await it.due(after=(first.due_at, first.number), limit=1)] == ["next"]
+        assert [row.id for row in await it.due(workflow="late")] == ["late"]
+        with pytest.raises(NotFound, match="nothing"):
+            await it.due(workflow="nothing")
+
+
 async def test_history_is_every_event_as_json():
     async with engine() as it:
         id = await it.start(await it.publish(document(STEPS)))

@@ -31,6 +31,7 @@ def test_a_program_without_a_loop_runs_workflows(tmp_path):
         engine.deliver(rung(bell=1))
         assert engine.result(id, timeout=10).output == [{"bell": 1}]
         assert len(engine.browse()) == 2
+        assert engine.due() == []
         assert engine.history(id)
         assert (engine.moment(id, "1.1").status, engine.moment(id).status) == ("running", "completed")
         assert "/status" in [each.pointer for each in engine.difference(id, "1.1")]

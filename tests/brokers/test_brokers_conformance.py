@@ -230,7 +230,10 @@ def test_several_engines_share_the_events(transport: Transport) -> None:
                 await until(lambda: len({*one.ids, *other.ids}) == warm, lambda: f"{warm} events")  # noqa: B023
             await sink.send([event(each, partitionkey=f"k{each}") for each in range(60)])
             await until(lambda: len({*one.ids, *other.ids}) == warm + 60, lambda: f"{len(one.ids)} + {len(other.ids)}")
-        assert sorted((each for each in one.ids + other.ids if each[0] != "w"), key=int) == ids(60)
+        found = sorted((each for each in one.ids + other.ids if each[0] != "w"), key=int)
+        if left.tally.connected + right.tally.connected > 2:  # what was not acknowledged before a cut comes again
+            found = list(dict.fromkeys(found))
+        assert found == ids(60)
         await sink.close()
 
     asyncio.run(scenario())

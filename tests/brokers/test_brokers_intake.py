@@ -67,6 +67,7 @@ def test_an_event_too_large_for_the_engine_is_put_aside_with_its_reason_and_the_
     assert 'counterpoint_source_duplicates_total{source="in"} 1.0' in told
     assert 'counterpoint_source_refused_total{source="in"} 1.0' in told
     assert 'counterpoint_source_pauses_total{source="in"} 0.0' in told
+    assert 'counterpoint_events_refused_total{reason="too_large"} 1.0' in told
     [(body, reason)] = asyncio.run(transport.dead_letters())
     assert body == large[0] and "payload_bytes_max of 100,000 exceeded" in reason
 
@@ -96,5 +97,6 @@ def test_a_source_waits_while_there_is_no_room_for_what_its_events_start_and_los
             await until(lambda: engine.runtime.idle, lambda: "the end")
             assert [each.status for each in await engine.list()] == ["completed"] * 5
             assert tally.put_aside == 0
+            assert engine.service.events.counters.overload == 0
 
     asyncio.run(scenario())

@@ -29,6 +29,7 @@ def uncovered(tasks: str, head: str = "", **options: Any) -> list[str]:
         ("call: http, with: { method: GET, endpoint: http://x }", False),
         ("call: http, with: { method: head, endpoint: http://x }", False),
         ("call: http, with: { method: options, endpoint: http://x }", False),
+        ("call: http, with: { method: trace, endpoint: http://x }", False),
         (POST, True),
         ("call: http, with: { method: delete, endpoint: http://x }", True),
         ("call: http, with: { method: '${ .method }', endpoint: http://x }", True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from counterpoint.sync import Engine
 from tests.cli.conftest import FUNCTIONS
 
 WAITING = """\
@@ -142,6 +143,21 @@ def test_a_signal_says_whether_it_was_taken(asked, within):
     assert (other.code, other.out) == (1, "not taken: r does not listen for it now\n")
     taken = within("instances", "signal", "r", "--type", "cli.go", "--json", *WITH)
     assert (taken.code, taken.json) == (0, {"id": "r", "taken": True})
+
+
+def test_runs_are_listed_by_when_they_are_due(within, document, tmp_path):
+    with Engine.embedded(tmp_path / "counterpoint.db") as engine:
+        for hours in (2, 1):
+            path = document(f"- rest: {{ wait: PT{hours}H }}\n", f"rests{hours}")
+            engine.start(engine.publish(path), id=f"due-{hours}")
+    assert [each["id"] for each in within("instances", "list", "--json", "--order", "due").json] == ["due-1", "due-2"]
+    listed = within("instances", "list", "--order", "due", "--limit", "1")
+    head, line = listed.out.splitlines()
+    assert head.split() == ["ID", "STATUS", "DUE", "WORKFLOW"]
+    assert "  in 59 min" in line
+    assert "The 1 that are due first" in listed.err
+    none = within("instances", "list", "--order", "due", "--status", "faulted")
+    assert none.out == "no runs that wait for a time with status faulted\n"
 
 
 def test_runs_are_found_by_their_business_key_and_counted(within, document):

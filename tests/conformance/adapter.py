@@ -11,6 +11,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any
 
+from litestar import Litestar
 from litestar.testing import RequestFactory
 
 from counterpoint import Engine, InstanceView, NetworkPolicy, errors
@@ -22,11 +23,17 @@ from counterpoint.engine.cloudevents import checked
 from counterpoint.expressions import Compiler
 from counterpoint.signatures import Hmac, signer_of, verifier_of
 from counterpoint.values.diagnostics import Severity
+from counterpoint.values.problem import Problem
 from tests.conformance.sagas import outcome_of, render
 
 JsonObject = dict[str, Any]
 ENDED = frozenset({"completed", "faulted", "cancelled"})
 POLL_SECONDS = 0.005
+
+REQUESTS = RequestFactory(Litestar(logging_config=None))
+"""Made once: each application tries to import what is not installed, and one of several threads finds half of it.
+
+Without its configuration of logs, which would be that of all tests."""
 
 
 class Adapter:
@@ -61,7 +68,7 @@ class Adapter:
         """The event of an HTTP request, or of a message of Kafka, whose headers have another prefix."""
         if any(name.startswith("ce_") for name in headers):
             return checked(read_message(message_of([(name, each.encode()) for name, each in headers.items()], body)))
-        request = RequestFactory().post("/v1/events", headers=headers)
+        request = REQUESTS.post("/v1/events", headers=headers)
         [event] = read(request, body)
         return checked(event)
 
@@ -116,7 +123,10 @@ class _Run:
                 ref = await engine.publish(text)
             except errors.InvalidDocument as invalid:
                 return {"status": "invalid", "error": {"detail": str(invalid)}}
-            id = await engine.start(ref, input=input)
+            try:
+                id = await engine.start(ref, input=input)
+            except errors.InputRefused as refused:  # the specification's error, told before there is an instance
+                return {"status": "faulted", "error": Problem.standard("validation", refused.message).to_json()}
             drive = asyncio.create_task(_drive(engine, id, events, actions))
             with suppress(TimeoutError):
                 await engine.result(id, timeout=timeout)

@@ -13,12 +13,13 @@ import pytest
 import yaml
 
 from counterpoint.api import describe
-from tests.conformance.adapter import Adapter
+from tests.conformance.adapter import REQUESTS, Adapter
 
 KINDS = ("execute", "validate", "schedule", "saga-scenario", "aux")
 PASS_SHARE_MIN = 0.98
 AT_ONCE = 8
 """Cases mostly wait: for timers and for their mock services."""
+TRIES_ALONE = 3
 
 OPTIONS = argparse.Namespace(error_base="ows", dsl=None, timeout=10.0, verbose=0)
 """The runner's defaults."""
@@ -35,10 +36,19 @@ def results(conformance: Path) -> dict[str, tuple[str, list[str]]]:
     def run(case: dict[str, Any]) -> tuple[str, list[str]]:
         return runner.run_one(Adapter(), case, OPTIONS)  # type: ignore[no-any-return]
 
-    # The first application that is made imports what it needs; made by several threads at once, it finds half of it.
+    # The first application, and the first request, imports what it needs; made by several threads at once, it finds
+    # half of it.
     describe()
+    REQUESTS.get()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip((case["id"] for case in cases), pool.map(run, cases), strict=True))
+        judged = dict(zip((case["id"] for case in cases), pool.map(run, cases), strict=True))
+    # What else the machine does adds to a time and never takes from it: whatever was only late is tried alone.
+    for case in cases:
+        for _ in range(TRIES_ALONE):
+            if not _is_late(judged[case["id"]]):
+                break
+            judged[case["id"]] = run(case)
+    return judged
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +73,11 @@ def test_nearly_all_cases_pass(results: dict[str, tuple[str, list[str]]]) -> Non
 
 def test_every_miss_names_the_clause_that_decides_it(misses: dict[str, dict[str, str]]) -> None:
     assert all(miss["clause"] and miss["ours"] for miss in misses.values())
+
+
+def _is_late(judged: tuple[str, list[str]]) -> bool:
+    verdict, messages = judged
+    return verdict != "pass" and bool(messages) and all(each.startswith("took ") for each in messages)
 
 
 def _is_ours(case: dict[str, Any]) -> bool:

@@ -234,6 +234,33 @@ async def test_an_undo_is_given_up_no_sooner_than_its_policy_says():
     assert asked == ["/charge"] * 2 + ["/release"] * 4
 
 
+UNDOES = """
+document: {dsl: '1.0.3', namespace: test, name: NAME, version: '1.0.0'}
+do: [{go: WHAT}]
+"""
+RUNS = "{run: {workflow: {namespace: test, name: NAME, version: latest}}}"
+
+
+async def test_a_workflow_that_an_undo_runs_is_part_of_it_and_is_sent_too():
+    """Also one that it runs in turn: each attempt of the undo is sent."""
+    network, clock = NetworkPolicy.development(), VirtualClock()
+    settings = CircuitSettings(failures_max=2, open_ms=3_600_000)
+    async with origin() as server:
+        server.respond = failing(2 + 2, "/charge", "/release")
+        release = f"{{call: http, with: {{method: post, endpoint: '{server.url}/release'}}}}"
+        saga = SAGA.replace("URL", server.url).replace("CHARGES", "3").replace(release, RUNS.replace("NAME", "outer"))
+        assert "outer" in saga
+        async with Engine.embedded(network=network, clock=clock, circuits=settings) as engine:
+            await engine.publish(UNDOES.replace("NAME", "inner").replace("WHAT", release))
+            await engine.publish(UNDOES.replace("NAME", "outer").replace("WHAT", RUNS.replace("NAME", "inner")))
+            view = await engine.result(await engine.start(await engine.publish(saga)), timeout=20)
+            views = [await engine.inspect(each.id) for each in await engine.list()]
+            undoing = [each for each in views if "undoing" in each.labels]
+    assert (view.status, view.saga) == ("faulted", "compensated")
+    assert [each.path for each in server.asked[1:]] == ["/charge"] * 2 + ["/release"] * 3
+    assert len(undoing) == 2 * 3
+
+
 async def test_a_journal_with_a_refused_call_is_resumed_without_circuits(tmp_path):
     store = tmp_path / "store.db"
     network = NetworkPolicy.development()

@@ -93,8 +93,12 @@ def test_a_failed_tls_handshake_did_nothing() -> None:
 
 def test_a_deadline_after_writing_is_a_timeout_with_unknown_outcome() -> None:
     async def test(server: Origin, call: Caller) -> None:
-        error = await call.fails(server.url, "post", deadline=now() + 80)
-        assert (short_type(error.problem.type), error.problem.status) == ("timeout", 408)
+        for ms in (80, 400, 2_000):  # a busy machine may not even have written when the time is up
+            error = await call.fails(server.url, "post", deadline=now() + ms)
+            assert (short_type(error.problem.type), error.problem.status) == ("timeout", 408)
+            if server.asked:
+                break
+            assert error.outcome is Outcome.NONE
         assert error.outcome is Outcome.UNKNOWN
         assert len(server.asked) == 1
 

@@ -93,6 +93,36 @@ def test_every_schema_in_the_shared_documents_agrees_with_the_reference_implemen
             assert bool(ours.check(probe)) != ours.valid(probe)
 
 
+BY_CARD = {"properties": {"by": {"const": "card"}, "number": {"minLength": 2}}, "required": ["by", "number"]}
+BY_BANK = {"properties": {"by": {"const": "bank"}, "iban": {"type": "string"}}, "required": ["by", "iban"]}
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "value", "told"),
+    [
+        ([BY_CARD, BY_BANK], {"by": "card"}, [("/number", "it is required")]),
+        ([BY_CARD, BY_BANK], {"by": "bank", "iban": 1, "number": "1"}, [("/iban", "not of type")]),
+        ([{"type": "object", "required": ["a"]}, {"type": "null"}], {}, [("/a", "it is required")]),
+        (
+            [{"required": ["a"], "properties": {"a": {"minimum": 2}}}, {"required": ["b"]}],
+            {"a": 1},
+            [("/a", "less than")],
+        ),
+        ([{"anyOf": [BY_CARD, {"type": "string"}]}, BY_BANK], {"by": "card"}, [("/number", "it is required")]),
+        # Nothing says which one is meant.
+        ([BY_CARD, BY_BANK], {"number": "12"}, [("", "not valid under any")]),
+        ([BY_CARD, BY_BANK], {"by": "cash"}, [("", "not valid under any")]),
+        ([{"type": "string"}, {"type": "number"}], None, [("", "not valid under any")]),
+    ],
+)
+@pytest.mark.parametrize("keyword", ["oneOf", "anyOf"])
+def test_what_is_wrong_is_told_of_the_alternative_that_is_meant(keyword, alternatives, value, told):
+    faults = compile_schema({keyword: alternatives}).faults(value)
+    assert [each.pointer for each in faults] == [pointer for pointer, _ in told]
+    for fault, (_, words) in zip(faults, told, strict=True):
+        assert words in fault.message
+
+
 def _schemas_below(root: Path) -> list[Any]:
     found: list[Any] = []
     for path in sorted(root.rglob("*.yaml")):

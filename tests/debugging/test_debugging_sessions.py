@@ -169,7 +169,9 @@ async def test_a_condition_that_fails_stops_and_says_so(workshop) -> None:
 @pytest.mark.parametrize(
     ("breakpoint", "told"),
     [
-        (Breaks(task="cra"), "there is no task 'cra'"),
+        (Breaks(task="cra"), "there is no task 'cra': book, car, "),
+        (Breaks(task="hear"), "there is no task 'hear'"),
+        (Breaks(task="inner"), "there is no task 'inner'"),
         (Breaks(task="car", condition="1 +"), "condition is not valid"),
         (Breaks(task="car", condition="$env"), "condition is not valid"),
         (Breaks(on="never"), "no kind of breakpoint"),
@@ -233,7 +235,7 @@ async def test_an_injected_fault_is_handled_as_any_other(workshop) -> None:
         assert "pay" not in it.acted
 
 
-@pytest.mark.parametrize("given", [1, {"type": 1}, {"status": "x"}, {"status": True}])
+@pytest.mark.parametrize("given", [1, {"type": 1}, {"type": "bogus"}, {"status": "x"}, {"status": True}])
 async def test_what_is_no_error_is_refused(given: Any) -> None:
     with pytest.raises(InvalidInput):
         problem_of(given)

@@ -138,6 +138,28 @@ def test_a_run_of_a_server_is_held_stepped_and_goes_on_when_its_debugger_leaves(
         assert (view["status"], acted(place)) == ("completed", ["car", "car"])
 
 
+def test_a_run_that_only_waits_is_told_at_once_and_is_let_go_when_its_debugger_is_ended(place: Path) -> None:
+    (place / "trip.yaml").write_text(HEAD + "do: [{rest: {wait: {hours: 1}}}]\n")
+    with Server(place) as server:
+        id = server.ask("POST", "/v1/instances", {"definition": "trip"})["id"]
+        began = time.monotonic()
+        debugger = subprocess.Popen(
+            [COMMAND, "debug", id, "--store", "trip.db", "--lease", "600"],
+            cwd=place,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert debugger.stdout is not None
+        assert debugger.stdout.readline() == "running\n"
+        assert "waits for timer" in debugger.stdout.readline()
+        assert time.monotonic() - began < 20, "it has waited until the time was up"
+        debugger.send_signal(signal.SIGTERM)
+        assert debugger.wait(20) == 128 + signal.SIGTERM
+        states = [each["state"] for each in server.ask("GET", "/v1/debug/sessions")["items"]]
+        assert states == ["ended"]
+
+
 def test_after_kill_9_no_instance_stays_held(place: Path) -> None:
     with Server(place) as server:
         session = server.ask("POST", "/v1/debug/sessions", {"owner": "ada", "definition": "trip", "input": {}})

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
@@ -14,48 +17,81 @@ from counterpoint.expressions import Compiler
 from counterpoint.plan.checks import check as check_meaning
 from tests.dsl.dsl_noise import Noise
 
+T = TypeVar("T")
+
 SECONDS_MAX = 1.0
+"""Of processor time, on a machine that needs no more than `PROBE_SECONDS` for the probe; on a slower one, more."""
+PROBE_SECONDS = 0.15
+TRIES = 3
+"""What else the machine does adds to a time and never takes from it, so that the least of some tries tells."""
 HEADER = "document: { dsl: 1.0.3, namespace: a, name: b, version: 1.0.0 }\n"
 
 
-def judged(text: bytes | str) -> tuple[bool, float]:
-    """Whether a text is a valid document, and how long that took to find out. Fails where the answer is no use."""
+def timed(work: Callable[[], T]) -> tuple[T, float]:
     start = time.process_time()
+    return work(), time.process_time() - start
+
+
+def slowness() -> float:
+    """How many times as long as `PROBE_SECONDS` the machine needs for the probe just now; 1 at least."""
+    probe = [{str(each): [each, "x"]} for each in range(60_000)]
+    return max(1.0, timed(lambda: json.loads(json.dumps(probe)))[1] / PROBE_SECONDS)
+
+
+def in_time(work: Callable[[], T]) -> T:
+    """What the work gives; fails where it is not done in time."""
+    taken: list[str] = []
+    while len(taken) < TRIES:
+        done, seconds = timed(work)
+        if seconds < SECONDS_MAX or seconds < SECONDS_MAX * (slower := slowness()):
+            return done
+        taken.append(f"{seconds:.2f} s where {SECONDS_MAX * slower:.2f} s are allowed")
+    raise AssertionError(taken)
+
+
+def judged(text: bytes | str) -> bool:
+    """Whether a text is a valid document. Fails where the answer is no use."""
     checked = check(text, source="noise.yaml")
-    taken = time.process_time() - start
     errors = [each for each in checked.diagnostics if each.severity.value == "error"]
     assert (checked.definition is None) == bool(errors)
     for each in checked.diagnostics:
         assert each.message
         assert each.code == "CP012" or each.position is not None
         assert str(each).startswith("noise.yaml:" if each.position else "noise.yaml")
-    return not errors, taken
+    return not errors
 
 
 def test_ten_thousand_damaged_texts_are_diagnosed_in_time(examples: dict[str, str], sagas: dict[str, str]) -> None:
     texts = [text.encode() for text in {**examples, **sagas}.values()]
     texts += [json.dumps({"document": {"dsl": "1.0.3"}, "do": [{"a": {"set": {"ü\U0001f600": [1.5, None]}}}]}).encode()]
-    noise, slowest, valid = Noise(texts, seed=7), 0.0, 0
-    with_meaning = 0
+    noise, valid, with_meaning = Noise(texts, seed=7), 0, 0
     compiler = Compiler()
     for number in range(10_000):
         text = noise.next()
         try:
-            sound, taken = judged(text)
+            sound = in_time(functools.partial(judged, text))
         except Exception as error:
             raise AssertionError(f"{text!r}") from error
-        slowest, valid = max(slowest, taken), valid + sound
+        valid += sound
         if sound and number % 4 == 0:
             definition = check(text).definition
             assert definition is not None
-            start = time.process_time()
-            check_meaning(definition, compiler)
-            slowest = max(slowest, time.process_time() - start)
+            in_time(functools.partial(check_meaning, definition, compiler))
             with_meaning += 1
     compiler.close()
-    assert slowest < SECONDS_MAX
     assert 500 < valid < 9_500
     assert with_meaning > 100
+
+
+def read_or_refused(text: bytes | str) -> bool:
+    """Whether a text is data. Fails where the refusal is no use."""
+    try:
+        json.dumps(read_data(text), allow_nan=False).encode()
+    except InvalidInput as error:
+        assert error.message.startswith("<input>:")
+        assert len(error.message) < 2_000
+        return False
+    return True
 
 
 def test_ten_thousand_damaged_inputs_are_read_or_refused(examples: dict[str, str]) -> None:
@@ -63,14 +99,7 @@ def test_ten_thousand_damaged_inputs_are_read_or_refused(examples: dict[str, str
     noise = Noise(texts, seed=11)
     read = 0
     for _ in range(10_000):
-        text = noise.next()
-        start = time.process_time()
-        try:
-            json.dumps(read_data(text), allow_nan=False).encode()
-            read += 1
-        except InvalidInput as error:
-            assert error.message.startswith("<input>:")
-        assert time.process_time() - start < SECONDS_MAX
+        read += in_time(functools.partial(read_or_refused, noise.next()))
     assert 500 < read < 9_500
 
 
@@ -119,14 +148,8 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_judged_in_time(name: str) -> None:
     text = HOSTILE[name]
-    _, taken = judged(text)
-    assert taken < SECONDS_MAX, f"{taken:.2f} s"
-    start = time.process_time()
-    try:
-        read_data(text)
-    except InvalidInput as error:
-        assert len(error.message) < 2_000
-    assert time.process_time() - start < SECONDS_MAX
+    in_time(functools.partial(judged, text))
+    in_time(functools.partial(read_or_refused, text))
 
 
 def test_limits_are_configurable_and_named() -> None:

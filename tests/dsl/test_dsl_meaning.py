@@ -195,6 +195,40 @@ def test_undeclared_secrets_are_refused(compiler: Compiler, expression: str, sou
     assert [code for code, _, _ in found(compiler, SECRETS % expression)] == ([] if sound else ["CP316"])
 
 
+@pytest.mark.parametrize(
+    ("expression", "made"),
+    [
+        ("$secrets.apiKey | @base64", "@base64"),
+        ('"Basic " + ("ada:" + $secrets.apiKey | @base64)', "@base64"),
+        ('@uri "\\($secrets.apiKey)"', "@uri"),
+        ("$secrets.apiKey | ascii_upcase | length", "ascii_upcase"),
+        ("{ a: ($secrets.apiKey | length) }", "length"),
+        ('$secrets.apiKey == "x"', "=="),
+        ("$secrets.apiKey as $t | . | test($t)", "test"),
+        ('[$secrets.apiKey, .b] | map(. | split("-"))', "split"),
+        ("$secrets.apiKey[0:4]", "[ ]"),
+        ("if . then $secrets.apiKey | length else 1 end", "length"),
+        ('"Bearer \\($secrets.apiKey)"', None),
+        ('"Bearer " + $secrets.apiKey', None),
+        ('[$secrets.apiKey, "x"] | join(":")', None),
+        ('$secrets.apiKey // "none"', None),
+        ("$secrets.apiKey == null", None),
+        ("if $secrets.apiKey then 1 else 2 end", None),
+        ("{ key: $secrets.apiKey, size: (.items | length) }", None),
+        ("$secrets.apiKey as $t | .items | length", None),
+        ("$secrets.apiKey | { key: ., at: now, all: [range(3)] }", None),
+        (".name | @base64 | . + $secrets.apiKey", None),
+        ('$secrets | has("apiKey")', None),
+    ],
+)
+def test_nothing_is_made_of_a_secret_but_what_its_token_bears(
+    compiler: Compiler, expression: str, made: str | None
+) -> None:
+    findings = check(load(HEADER + SECRETS % expression), compiler)
+    told = [each.message for each in findings if each.code == "CP322"]
+    assert [each.split("`")[1] for each in told] == ([] if made is None else [made])
+
+
 def test_authentications_and_their_secrets(compiler: Compiler) -> None:
     text = """\
 use:

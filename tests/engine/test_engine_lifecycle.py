@@ -128,3 +128,19 @@ async def test_correlation_keys_are_told_when_the_correlation_is_complete(engine
     assert view.output == [{"house": 7}, {"house": 7}]
     (completed,) = [event for event in events if "correlation-completed" in event["type"]]
     assert completed["data"]["correlationKeys"] == {"house": 7}
+
+
+async def test_an_instance_that_is_held_and_goes_on(engine_on, store):
+    events = []
+    async with engine_on(store, functions=[step]) as engine:
+        engine.on_lifecycle(events.append)
+        session = await engine.service.debugging.start(str(await engine.publish(document(STEPS))), {}, "ada", id="one")
+        await session.settled(5)
+        await session.end("ada has ended it")
+        await engine.result("one", timeout=5)
+    [held] = [each for each in events if each["type"] == "io.counterpoint.debugging.held.v1"]
+    [released] = [each for each in events if each["type"] == "io.counterpoint.debugging.released.v1"]
+    assert (held["data"]["owner"], held["data"]["heldAt"]) == ("ada", held["time"])
+    assert (released["data"]["reason"], released["data"]["releasedAt"]) == ("ada has ended it", released["time"])
+    assert events.index(held) < events.index(released)
+    assert told(events)[-1] == "workflow.completed" and all(checked(each) for each in (held, released))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
+import msgspec
 import pytest
 
 from counterpoint import Refused, function
-from counterpoint.errors import Conflict, InvalidInput
+from counterpoint.errors import Conflict, InputRefused, InvalidInput
 from tests.engine.documents import document
 
 pytestmark = pytest.mark.anyio
@@ -146,8 +148,9 @@ async def test_an_incident_is_resolved_with_a_reason(engine_on, store, functions
         view = await engine.result(id, timeout=5)
         assert (view.status, view.saga) == ("suspended", "stuck")
         [incident] = view.incidents
-        with pytest.raises(InvalidInput, match="needs a reason"):
-            await engine.resolve(id, incident.run, "skip")
+        for none in (None, "", " \t"):
+            with pytest.raises(InvalidInput, match="needs a reason"):
+                await engine.resolve(id, incident.run, "skip", reason=none)
         await engine.resolve(id, incident.run, "skip", reason="refunded by hand")
         view = await engine.result(id, timeout=5)
     assert (view.status, view.saga) == ("faulted", "compensated")
@@ -171,3 +174,56 @@ async def test_a_child_that_is_retried_after_a_pivot_is_a_new_one(engine_on, sto
         attempts = [(await engine.inspect(id)).status for id in ("parent.2", "parent.2~2", "parent.2~3")]
     assert (view.status, view.output) == ("completed", "inner")
     assert attempts == ["faulted", "faulted", "completed"]
+
+
+PAID = """
+- sure: {set: '${ . }', saga: pivot}
+- ship:
+    input:
+      schema:
+        document:
+          type: object
+          properties: {order: {type: integer}, card: {type: string, x-sensitive: true}}
+          required: [order]
+    call: ship
+    with: {given: '${ . }'}
+"""
+CARD = "4111 1111 1111 1111"
+
+
+@pytest.fixture
+def ship():
+    @function
+    async def ship(given: dict[str, object]) -> dict[str, object]:
+        if given["order"] == 7:
+            raise Refused("there is no such order")
+        return given
+
+    return ship
+
+
+async def test_an_input_that_the_schema_of_its_task_does_not_take_is_no_way_out(engine_on, store, ship):
+    async with engine_on(store, functions=[ship]) as engine:
+        id = await engine.start(await engine.publish(document(PAID)), {"order": 7})
+        [incident] = (await engine.result(id, timeout=5)).incidents
+        with pytest.raises(InputRefused, match="does not meet the schema of `ship`: /order") as refused:
+            await engine.resolve(id, incident.run, "retry", input=({"order": "eight"},))
+        assert [each.pointer for each in refused.value.faults] == ["/order"]
+        assert (await engine.inspect(id)).incidents == [incident]
+        await engine.resolve(id, incident.run, "retry", input=({"order": 8},))
+        view = await engine.result(id, timeout=5)
+    assert (view.status, view.output) == ("completed", {"order": 8})
+
+
+@pytest.mark.parametrize("reshapes", [False, True])
+async def test_what_is_sensitive_in_an_input_is_so_where_a_person_puts_another(engine_on, store, ship, reshapes):
+    text = PAID.replace("    input:\n", "    input:\n      from: '${ { order, card } }'\n") if reshapes else PAID
+    async with engine_on(store, functions=[ship]) as engine:
+        id = await engine.start(await engine.publish(document(text)), {"order": 7})
+        [incident] = (await engine.result(id, timeout=5)).incidents
+        await engine.resolve(id, incident.run, "retry", input=({"order": 8, "card": CARD},))
+        view = await engine.result(id, timeout=5)
+        assert view.status == "completed"
+        shown = json.dumps([msgspec.to_builtins(view), await engine.history(id)])
+        assert CARD not in shown
+        assert (await engine.result(id, unmask=True)).output == {"order": 8, "card": CARD}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
 import pytest
 
 from counterpoint import function
@@ -78,3 +82,39 @@ def test_data_without_secrets_is_left_as_it_is():
     data = {"x": [1, "y", None]}
     assert veil.hide(data) is data
     assert veil.reveal(data) is data
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize("user", ["", "b", "bo", "bob", "ärger", "a\x7f"])
+@pytest.mark.parametrize("secret", ["s3cr3t-value", "abcd", "päss?>~wörd", 'say "hi" & go/+'])
+def test_what_the_engine_makes_of_a_secret_is_hidden_and_revealed(user, secret):
+    veil = Veil(("a",), Vault(a=secret))
+    basic = encoded(f"{user}:{secret}")
+    clients = encoded(f"{user}:{quote(secret, safe='')}")
+    forms = [basic, basic.rstrip("="), basic.replace("+", "-").replace("/", "_"), clients, encoded(secret)]
+    forms += [quote(secret, safe=""), quote(secret), quote_plus(secret), json.dumps(secret)[1:-1]]
+    for form in forms:
+        for echoed in (form, f"Basic {form}", f'{{"Authorization": "Basic {form}"}}'):
+            hidden = veil.hide({"echoed": echoed})["echoed"]
+            assert form not in hidden
+            assert "secret:a" in hidden
+            assert veil.reveal(hidden) == echoed
+
+
+@pytest.mark.parametrize("before", [b"", b"\xff", b"\xff\x00", b"\xff\xfe\xfd"])
+def test_a_secret_in_base64_of_what_is_no_text_is_hidden(before):
+    veil = Veil(("a",), Vault(a="s3cr3t-value"))
+    echoed = base64.b64encode(before + b"s3cr3t-value" + b"\x80\x81").decode()
+    for form in (echoed, f"xx{echoed}", "⟦" + encoded("⟦secret:a⟧ s3cr3t-value")):
+        hidden = veil.hide(form)
+        assert "secret:a|base64" in hidden
+        assert veil.reveal(hidden) == form
+
+
+def test_base64_without_secrets_is_left_as_it_is():
+    veil = Veil(("a",), Vault(a="s3cr3t-value"))
+    data = {"x": [encoded("bob:something else"), encoded("⟦secret:a⟧")]}
+    assert veil.hide(data) is data

@@ -18,7 +18,7 @@ class Received(NamedTuple):
 
 
 class HttpReceiver:
-    """Records what it was sent; `answer` gives the status and the headers of the answer to a request."""
+    """Records what it was sent whole; `answer` gives the status and the headers of the answer to a request."""
 
     def __init__(self) -> None:
         self.requests: list[Received] = []
@@ -32,7 +32,11 @@ class HttpReceiver:
                 """Say nothing."""
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                length = int(self.headers.get("Content-Length") or 0)
+                body = self.rfile.read(length)
+                if len(body) < length:  # the sender was killed in the middle of it
+                    self.close_connection = True
+                    return
                 received = Received({name.lower(): value for name, value in self.headers.items()}, body)
                 receiver.requests.append(received)
                 status, headers = receiver.answer(received)

@@ -33,6 +33,7 @@ CHARGE = """\
           with: { method: post, endpoint: 'https://pay.example.com/refunds', body: { order: '${ .order }' } }
 """
 CHARGED = CHARGE.partition("    compensate")[0]
+NEEDS_NONE = CHARGED + "    compensate: { none: it is only a log }\n"
 TELL = """\
 - tell:
     emit: { event: { with: { type: paid, source: /shop, data: { order: '${ .order }', amount: 1 } } } }
@@ -84,6 +85,13 @@ NAMED = "{ type: object, title: An order, required: [order], properties: { order
         ({}, schema(OPEN, "output"), [("output-described", "minor")]),
         (CHARGE, CHARGED, [("undo-removed", "major"), ("task-removed", "patch")]),
         (CHARGED, CHARGE, [("undo-added", "minor"), ("task-added", "patch")]),
+        (CHARGE, NEEDS_NONE, [("undo-removed", "major"), ("task-removed", "patch")]),
+        (NEEDS_NONE, CHARGE, [("undo-added", "minor"), ("task-added", "patch")]),
+        (CHARGED, NEEDS_NONE, [("undo-changed", "patch")]),
+        (NEEDS_NONE, CHARGED, [("undo-changed", "patch")]),
+        (NEEDS_NONE, NEEDS_NONE.replace("a log", "another log"), [("undo-changed", "patch")]),
+        (CHARGE + SHIP, SHIP, [("task-removed", "patch"), ("undo-removed", "patch")]),
+        (NEEDS_NONE + SHIP, SHIP, [("task-removed", "patch")]),
         (SHIP, SHIP.replace("ship, with", "ship, saga: pivot, with"), [("pivot-added", "major")]),
         (SHIP.replace("ship, with", "ship, saga: pivot, with"), SHIP, [("pivot-removed", "minor")]),
         (CHARGE, CHARGE.replace("/charges", "/payments"), [("call-changed", "minor")]),

@@ -23,7 +23,7 @@ def leaf(draw: Any) -> Any:
                 {"type": "string"}, {"type": "string", "minLength": 2}, {"type": "string", "maxLength": 3},
                 {"type": "string", "enum": ["x", "yy"]}, {"enum": ["x", 1, None]}, {"type": "integer"},
                 {"type": "integer", "minimum": 0, "maximum": 9}, {"type": "number", "minimum": 5}, {"type": "boolean"},
-                {"type": ["string", "null"]}, {"const": "x"}, True,
+                {"type": ["string", "null"]}, {"const": "x"}, True, {}, {"description": "anything"},
             ]
         )
     )  # fmt: skip
@@ -55,7 +55,7 @@ def objects(draw: Any, depth: int = 2) -> Any:
 
 def value_of(draw: Any, schema: Any) -> Any:
     """A value that a schema describes, with the members that it names and no others."""
-    if schema is True:
+    if schema is True or not schema.keys() - {"description"}:
         return draw(st.sampled_from(["x", 1, None, [], {}]))
     if "const" in schema or "enum" in schema:
         return draw(st.sampled_from(schema.get("enum", [schema.get("const")])))
@@ -75,6 +75,38 @@ def value_of(draw: Any, schema: Any) -> Any:
             "boolean": st.booleans(),
         }.get(kind if isinstance(kind, str) else "string")
     )
+
+
+ANY: dict[str, Any] = {"description": "anything"}
+
+
+def holding(**members: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": members}
+
+
+@pytest.mark.parametrize("place", ["itself", "items", "a reference", "a part"])
+@pytest.mark.parametrize("free", [True, {}, ANY, {"x-note": 1}], ids=repr)
+@pytest.mark.parametrize(
+    ("taken", "others", "expected"),
+    [
+        (holding(q={"type": "integer"}) | {"additionalProperties": False}, {"q": {"type": "integer"}}, False),
+        (holding(free={"type": "string"}), {}, False),
+        (holding(free={"type": "string"}) | {"required": ["free"]}, {}, False),
+        (holding(free=True, note={"type": "string"}), {}, True),
+        (holding(free={}) | {"additionalProperties": False}, {}, True),
+    ],
+)
+def test_a_member_that_may_be_anything_is_given_too(place, free, taken, others, expected):
+    offered = holding(free=free, **others)
+    match place:
+        case "items":
+            taken, offered = ({"type": "array", "items": each} for each in (taken, offered))
+        case "a reference":
+            taken, offered = ({"$ref": "#/$defs/it", "$defs": {"it": each}} for each in (taken, offered))
+        case "a part":
+            offered = {"allOf": [{"type": "object"}, offered]}
+    assert takes_all(taken, offered) == expected
+    assert (gaps(taken, offered) == []) == expected
 
 
 @given(schemas())

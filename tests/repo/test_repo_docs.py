@@ -17,6 +17,8 @@ WORDS_OF_THE_CORE = {
     "Task", "TaskRun",
 }  # fmt: skip
 
+JOURNEYS = 10
+
 
 @pytest.fixture(scope="module")
 def pages(sources) -> dict[str, str]:
@@ -39,6 +41,16 @@ def test_the_glossary_holds_each_word_once(pages):
     assert sorted(words, key=str.lower) == words, "keep the words in order"
     assert len({word.lower() for word in words}) == len(words)
     assert set(words) >= WORDS_OF_THE_CORE
+
+
+def test_every_journey_through_the_studio_is_shown_by_mouse_and_by_keyboard_alone(pages, sources):
+    rows = re.findall(r"^\| .+ \| `(\w+)` \| `(\w+)`, `(\w+)` \|$", pages["docs/guide/studio.md"], re.MULTILINE)
+    assert len(rows) == JOURNEYS
+    for topic, by_mouse, by_keyboard in rows:
+        tests = sources.text(f"tests/studio/test_studio_{topic}.py")
+        assert by_mouse.endswith("_by_mouse"), by_mouse
+        assert by_keyboard.endswith("_by_keyboard_alone"), by_keyboard
+        assert all(f"\ndef {name}(" in tests for name in (by_mouse, by_keyboard)), topic
 
 
 def test_every_decision_is_numbered_and_has_a_status(sources):

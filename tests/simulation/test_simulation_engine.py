@@ -103,13 +103,13 @@ def test_an_undo_in_the_wrong_order_is_found(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_an_effect_without_an_armed_entry_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     evolving = sys.modules["counterpoint.kernel.evolve"]
-    started = evolving._APPLY[events.TaskStarted]
+    started = evolving.APPLY[events.TaskStarted]
 
     def careless(instance, event):
         started(instance, event)
         instance.log.clear()
 
-    monkeypatch.setitem(evolving._APPLY, events.TaskStarted, careless)
+    monkeypatch.setitem(evolving.APPLY, events.TaskStarted, careless)
     monkeypatch.setattr(invariants, "_log", lambda instance: ())
     found = simulate(Scenario(seed=1, documents=[SHIP], ordered=True)).findings
     assert any("without an armed entry" in each for each in found)

@@ -19,8 +19,8 @@ from counterpoint.stores.sqlite import SqliteStore
 INSTANCES = range(1, 11)
 
 
-async def main(path: str, body_bytes: int) -> None:
-    store = SqliteStore(path)
+async def main(path: str, body_bytes: int, thread_records_min: int) -> None:
+    store = SqliteStore(path, thread_records_min=thread_records_min)
     await store.claim("appender")
     last = len(await store.read(1))
     say(f"ready {last}")
@@ -56,4 +56,4 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-asyncio.run(main(sys.argv[1], int(sys.argv[2])))
+asyncio.run(main(sys.argv[1], int(sys.argv[2]), 1 if "threaded" in sys.argv else 1_000))

@@ -26,23 +26,24 @@ def at_once(method: Awaitable[T]) -> T:
 
 
 class Opened:
-    """A store whose methods are called without `await` (see `at_once`)."""
+    """A store whose methods are called without `await`; `run` gives a method's result."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, run: Callable[[Any], Any] = at_once) -> None:
         self.store = store
+        self._run = run
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         method = getattr(self.store, name)
-        return lambda *args, **named: at_once(method(*args, **named))
+        return lambda *args, **named: self._run(method(*args, **named))
 
 
 class Appender:
     """`stores_appender.py` in a process of its own."""
 
-    def __init__(self, path: Path, body_bytes: int = 200, **environment: str) -> None:
+    def __init__(self, path: Path, body_bytes: int = 200, threaded: bool = False, **environment: str) -> None:
         script = Path(__file__).with_name("stores_appender.py")
         self.process = subprocess.Popen(
-            [sys.executable, str(script), str(path), str(body_bytes)],
+            [sys.executable, str(script), str(path), str(body_bytes), *(["threaded"] if threaded else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -108,7 +108,8 @@ def test_files_of_something_else_are_refused_and_left_alone(tmp_path, mode):
 
 def test_damage_is_corruption(tmp_path):
     store = claimed(tmp_path / "s.db")
-    store.append(Batch(records=[Record(1, n, bytes(1000)) for n in range(1, 100)]))
+    for n in range(1, 100):
+        store.append(Batch(records=[Record(1, n, bytes(1000))]))
     store.close()
     content = (tmp_path / "s.db").read_bytes()
     (tmp_path / "s.db").write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))

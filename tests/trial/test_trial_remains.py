@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from counterpoint.trial import Completed, Silent
 from tests.trial.trials import Played, plan_of, refused
 
@@ -18,9 +20,10 @@ def test_what_needs_no_undo_may_stand():
     assert [each.why for each in played.trace.left] == ["declared to need no undo: only a log line"]
 
 
-def test_reading_leaves_nothing():
-    text = "do: [{a: {call: http, with: {method: get, endpoint: 'http://a.example'}}}, {b: {call: b}}]"
-    assert Played(text, replies={"b": refused()}).left == []
+@pytest.mark.parametrize(("method", "left"), [("get", []), ("TRACE", []), ("post", ["a"])])
+def test_reading_leaves_nothing(method, left):
+    text = f"do: [{{a: {{call: http, with: {{method: {method}, endpoint: 'http://a.example'}}}}}}, {{b: {{call: b}}}}]"
+    assert Played(text, replies={"b": refused()}).left == left
 
 
 def test_the_undo_of_a_composite_covers_what_is_inside():

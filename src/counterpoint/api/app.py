@@ -17,9 +17,11 @@ from counterpoint.api.comparisons import ComparisonsController
 from counterpoint.api.debugging import DebuggingController
 from counterpoint.api.definitions import DefinitionsController
 from counterpoint.api.description import Described, configuration, described, openapi_json
+from counterpoint.api.direct import Direct
 from counterpoint.api.events import EventsController
 from counterpoint.api.expressions import ExpressionsController
 from counterpoint.api.forks import ForksController
+from counterpoint.api.functions import FunctionsController
 from counterpoint.api.gate import Gate
 from counterpoint.api.health import HealthController
 from counterpoint.api.inputs import InputsController
@@ -83,16 +85,18 @@ _CONTROLLERS: Final = (
     ExpressionsController,
     SchemasController,
     ServicesController,
+    FunctionsController,
     HealthController,
     MetricsController,
 )
 
 
-def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> Gate:
-    """The application on a running engine."""
+def build(service: Service, access: Access, limits: ApiLimits, stopping: Stopping) -> tuple[Gate, Direct]:
+    """The application on a running engine, and what answers some requests in its place."""
     serving = Serving(service, stopping, limits)
     app = general(serving, access, limits)
-    return Gate(Shortcut(app, serving, access), limits, stopping, service.metered)
+    gate = Gate(Shortcut(app, serving, access), limits, stopping, service.metered)
+    return gate, Direct(gate, serving, access)
 
 
 def describe() -> JsonObject:

@@ -251,14 +251,26 @@ class DebuggingController(Controller):
         responses=documented(404, 409, 422),
     )
     async def command(
-        self, id: FromPath[str], data: JSONBody[CommandRequest], service: NamedDependency[Service]
+        self,
+        id: FromPath[str],
+        data: JSONBody[CommandRequest],
+        service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
+        key: IdempotencyKey = None,
     ) -> DebugSession:
-        """Carry out a command; any of them renews the lease. `GET` with `wait` tells where it stops next."""
+        """Carry out a command; any of them renews the lease. `GET` with `wait` tells where it stops next.
+
+        With an `Idempotency-Key`, once: a step whose answer was lost is not taken twice.
+        """
         found = service.debugging.find(id)
-        if data.command == "renew":
-            service.debugging.lease(found, None)
-        else:
-            await carry_out(found, data.command, _given(data))
+
+        async def command() -> None:
+            if data.command == "renew":
+                service.debugging.lease(found, None)
+            else:
+                await carry_out(found, data.command, _given(data))
+
+        await once(service.once_in_memory, key, limits, "command", [id, data], command, type(None))
         return DebugSession.of(found.view())
 
     @delete("/{id:str}", opt=DEBUG, operation_id="closeDebugSession", status_code=200, responses=documented(404))

@@ -18,6 +18,7 @@ from counterpoint.application.service import Service
 from counterpoint.errors import InvalidInput
 from counterpoint.values.event_content import STRUCTURED, members_of
 from counterpoint.values.json import JsonObject
+from counterpoint.values.json_text import read_json_once
 
 SEND: Final = {PERMISSION: "events:send"}
 SIGNED: Final = {PERMISSION: PUBLIC}
@@ -72,9 +73,9 @@ def read(request: Request[Any, Any, Any], body: bytes) -> list[JsonObject]:
     """The events of a request, in JSON form, not checked yet. Raises Refused, InvalidInput."""
     kind = media_type(request)
     if kind == STRUCTURED:
-        return [json_of(body)]
+        return [json_of(body, read_json_once)]
     if kind == BATCH:
-        batch = json_of(body)
+        batch = json_of(body, read_json_once)
         if not isinstance(batch, list):
             raise InvalidInput("a batch of CloudEvents is a JSON array")
         return batch

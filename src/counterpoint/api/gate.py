@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
 from random import getrandbits
 from time import perf_counter
 from typing import Any, Final
@@ -16,6 +15,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from counterpoint.api.access import ROUTE
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.paths import keep_slashes
+from counterpoint.api.plain import CLOSE
 from counterpoint.api.problems import PROBLEM_JSON, describe
 from counterpoint.api.stopping import Stopping
 from counterpoint.api.strict import CONTENT_ENCODING, HEADERS, IF_MATCH, PREFERRED
@@ -24,7 +24,7 @@ from counterpoint.errors import LimitExceeded
 from counterpoint.ports.telemetry import CALLER, REQUEST_ID
 from counterpoint.values.trace_context import TraceContext, trace_context
 
-_ID: Final = re.compile(rb"[A-Za-z0-9._:/+=@-]{1,128}")
+_ID: Final = re.compile(r"[A-Za-z0-9._:/+=@-]{1,128}")
 _REQUEST_ID: Final = b"x-request-id"
 _PREFER: Final = b"prefer"
 _TRACE_PARENT: Final = b"traceparent"
@@ -57,14 +57,49 @@ class Gate:
         self._in_flight_max = limits.requests_in_flight_max
         self._in_flight = 0
 
+    @property
+    def full(self) -> bool:
+        """Whether no further request may be answered now."""
+        return self._in_flight >= self._in_flight_max
+
+    @property
+    def measures(self) -> bool:
+        """Whether anybody wants to be told of requests."""
+        return self._metered is not None or _access.isEnabledFor(logging.INFO)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
-        elif self._metered is None and not _access.isEnabledFor(logging.INFO):
-            await self._answer(scope, receive, send)
-        else:
+        elif self.measures:
             await self._measure(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    def enter(self) -> None:
+        """A request is being answered, until `leave`."""
+        self._in_flight += 1
+
+    def leave(self) -> None:
+        """See `enter`."""
+        self._in_flight -= 1
+
+    def complete(self, headers: list[tuple[bytes, bytes]], id: str) -> None:
+        """Add the headers that every answer has; where the connection is to end, that comes last."""
+        has = {name for name, _ in headers}
+        headers += [each for each in _EVERY if each[0] not in has]
+        headers.append((_REQUEST_ID, id.encode()))
+        if self._stopping.asked:
+            headers.append(CLOSE)
+
+    def tell(self, method: str, path: str, route: str, status: int, seconds: float, id: str) -> None:
+        """A request was answered: in metrics, and in the log of accesses."""
+        streams = route.endswith(_STREAMS) and method == "GET"  # it lasts as long as its reader likes
+        if self._metered is not None and not streams:
+            self._metered.request(method if method in _METHODS else OTHER, route, status, seconds)
+        fields = {"method": method, "path": path, "route": route, "status": status}
+        told = {**fields, "duration_ms": round(seconds * 1000, 3), "request_id": id}
+        _access.info("%s %s %d", method, path, status, extra=told)
 
     async def _measure(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer, and tell how that went."""
@@ -76,22 +111,16 @@ class Gate:
                 status = message["status"]
             await send(message)
 
-        method = scope["method"]
         try:
             await self._answer(scope, receive, noting)
         finally:
-            route = scope["state"].get(ROUTE, OTHER)
-            seconds = perf_counter() - began
-            streams = route.endswith(_STREAMS) and method == "GET"  # it lasts as long as its reader likes
-            if self._metered is not None and not streams:
-                self._metered.request(method if method in _METHODS else OTHER, route, status, seconds)
-            fields = {"method": method, "path": scope["path"], "route": route, "status": status}
-            told = {**fields, "duration_ms": round(seconds * 1000, 3), "request_id": scope["state"]["request_id"]}
-            _access.info("%s %s %d", method, scope["path"], status, extra=told)
+            state = scope["state"]
+            route, seconds = state.get(ROUTE, OTHER), perf_counter() - began
+            self.tell(scope["method"], scope["path"], route, status, seconds, state["request_id"])
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         given = {name: value for name, value in scope["headers"] if name in _READ}
-        id = _id_of(given.get(_REQUEST_ID, b""))
+        id = id_of(given.get(_REQUEST_ID, b"").decode("latin-1"))
         scope.setdefault("state", {})["request_id"] = id
         if _PREFER in given:
             _prefer(scope, given[_PREFER])
@@ -104,16 +133,18 @@ class Gate:
         if _is_counted_elsewhere(scope):
             await self._app(scope, receive, send)
             return
-        if self._in_flight >= self._in_flight_max:
+        if self.full:
             await _refuse(self._in_flight_max, id, send)
             return
-        self._in_flight += 1
+        self.enter()
         REQUEST_ID.set(id)
-        CALLER.set(_caller_of(given))  # a task of its own answers each request, so it ends with it
+        parent, state = given.get(_TRACE_PARENT, b""), given.get(_TRACE_STATE, b"")
+        # A task of its own answers each request, so this ends with it.
+        CALLER.set(caller_of(parent.decode("latin-1"), state.decode("latin-1")))
         try:
             await self._app(scope, receive, send)
         finally:
-            self._in_flight -= 1
+            self.leave()
             CALLER.set(None)
 
     def _completing(self, send: Send, id: str) -> Send:
@@ -121,12 +152,8 @@ class Gate:
 
         async def completing(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = [*message["headers"], (_REQUEST_ID, id.encode())]
-                has = {name for name, _ in headers}
-                headers += [each for each in _EVERY if each[0] not in has]
-                if self._stopping.asked:
-                    headers.append((b"connection", b"close"))
-                message["headers"] = headers
+                message["headers"] = headers = list(message["headers"])
+                self.complete(headers, id)
             await send(message)
 
         return completing
@@ -164,18 +191,14 @@ def _is_counted_elsewhere(scope: HTTPScope) -> bool:
     return path.startswith(_HEALTH) or (scope["method"] == "GET" and path.endswith(_STREAMS))
 
 
-def _id_of(given: bytes) -> str:
+def id_of(given: str) -> str:
     """The caller's id where it is sound, so that logs of several services can be joined; otherwise a new one."""
-    if given and _ID.fullmatch(given):
-        return given.decode()
-    return f"{getrandbits(128):032x}"
+    return given if given and _ID.fullmatch(given) else f"{getrandbits(128):032x}"
 
 
-def _caller_of(given: Mapping[bytes, bytes]) -> TraceContext | None:
-    """The trace that the request belongs to: what it starts belongs to it too."""
-    if _TRACE_PARENT not in given:
-        return None
-    return trace_context(given[_TRACE_PARENT].decode("latin-1"), given.get(_TRACE_STATE, b"").decode("latin-1"))
+def caller_of(parent: str, state: str) -> TraceContext | None:
+    """The trace that the request belongs to (W3C's two headers): what it starts belongs to it too."""
+    return trace_context(parent, state) if parent else None
 
 
 async def _refuse(maximum: int, id: str, send: Send) -> None:

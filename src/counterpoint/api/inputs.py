@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from counterpoint.api.models import Answer, Body
-from counterpoint.api.problems import documented
+from counterpoint.api.problems import InputFault, documented
 from counterpoint.api.versions import READ
 from counterpoint.application.service import Service
 
@@ -33,14 +33,6 @@ class InputToCheck(Body, frozen=True, kw_only=True):
     """JSON; `{}` where it is left out, as for a start."""
 
 
-class InputFault(Answer, frozen=True, kw_only=True):
-    """One thing that is wrong with an input."""
-
-    pointer: str
-    """JSON pointer to what is wrong, or to what is missing; empty for the input as a whole."""
-    message: str
-
-
 class CheckedInput(Answer, frozen=True, kw_only=True):
     """Whether an input is taken."""
 
@@ -50,7 +42,7 @@ class CheckedInput(Answer, frozen=True, kw_only=True):
 
 
 class InputsController(Controller):
-    """What may be started with. An instance that is started with something else fails at once."""
+    """What may be started with. A start with something else is refused."""
 
     path = "/v1/definitions/{namespace:str}/{name:str}/{version:str}/input"
     tags = ("definitions",)

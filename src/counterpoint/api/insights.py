@@ -50,12 +50,17 @@ class InsightPeriod(InsightFigures, frozen=True, kw_only=True):
     """Instances that had not ended at its end."""
     stuck: int
     """Incidents that waited for a person at its end."""
+    inbox: int | None
+    """Messages that the engine had not handled, at most, of all workflows; null for times before the server started."""
+    owed: int | None
+    """Events that sinks were owed, at most, likewise."""
 
     @classmethod
     def among(cls, period: Period) -> InsightPeriod:
         """What goes over the wire."""
         figures = msgspec.structs.asdict(period.figures)
-        return cls(at=iso8601(period.at), open=period.open, stuck=period.stuck, **figures)
+        told = {name: getattr(period, name) for name in ("open", "stuck", "inbox", "owed")}
+        return cls(at=iso8601(period.at), **told, **figures)
 
 
 class LatencyBin(Answer, frozen=True, kw_only=True):

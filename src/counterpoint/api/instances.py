@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency, Provide
@@ -10,7 +10,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from counterpoint.api.access import PERMISSION
-from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of
+from counterpoint.api.cursors import Cursor, Limit, cursor_at, number_of, pair_of
 from counterpoint.api.etags import UNCHANGED, IfNoneMatch, holds, tag_of
 from counterpoint.api.keys import IdempotencyKey
 from counterpoint.api.limits import ApiLimits
@@ -32,6 +32,7 @@ from counterpoint.application.service import Service
 READ: Final = {PERMISSION: "instances:read"}
 START: Final = {PERMISSION: "instances:start"}
 _LIST: Final = "instances"
+_DUE: Final = "instances/due"
 _REPLAYED: Final = {200: ResponseSpec(StartedInstance, generate_examples=False, description="Started before")}
 
 Wait = Annotated[
@@ -40,6 +41,15 @@ Wait = Annotated[
         name="wait",
         ge=0,
         description="Seconds to wait until it has ended or needs a person; it may be answered sooner.",
+    ),
+]
+
+Order = Annotated[
+    Literal["newest", "due"],
+    QueryParameter(
+        name="order",
+        description="`newest` first, or by when they are `due`: those that wait for a time, the earliest first. "
+        "What has been overdue for the longest begins that list, and what waits for no time is not on it.",
     ),
 ]
 
@@ -74,15 +84,26 @@ class InstancesController(Controller):
         service: NamedDependency[Service],
         limits: NamedDependency[ApiLimits],
         wanted: NamedDependency[Wanted],
+        order: Order = "newest",
         cursor: Cursor = None,
         limit: Limit = 100,
     ) -> InstancePage:
-        """Instances of which all holds that is asked for, newest first. What starts meanwhile is on no later page."""
+        """Instances of which all holds that is asked for: newest first, or in another order.
+
+        Newest first, what starts meanwhile is on no later page. By due time, an instance that comes to wait for another
+        time meanwhile moves to its new place.
+        """
         count = min(limit, limits.page_items_max)
-        found = await service.list(wanted, number_of(_LIST, cursor), count + 1)
-        more = len(found) > count
+        if order == "due":
+            found = await service.due(wanted, pair_of(_DUE, cursor), count + 1)
+        else:
+            found = await service.list(wanted, number_of(_LIST, cursor), count + 1)
         items = [InstanceEntry.of(each) for each in found[:count]]
-        return InstancePage(items=items, next=cursor_at(_LIST, found[count - 1].row.number) if more else None)
+        if len(found) <= count:
+            return InstancePage(items=items, next=None)
+        last = found[count - 1].row
+        place = cursor_at(_DUE, f"{last.due_at},{last.number}") if order == "due" else cursor_at(_LIST, last.number)
+        return InstancePage(items=items, next=place)
 
     @get(
         "/counts",

@@ -23,6 +23,10 @@ class ApiLimits(msgspec.Struct, frozen=True, kw_only=True):
     """How long a client may take to send a body."""
     body_bytes_max: int = 8 * MEBIBYTE
     """The body of one request."""
+    rest_bytes_max: int = 64 * MEBIBYTE
+    """What may still come of a body after its answer, most often 413; beyond it the connection is cut."""
+    rest_ms_max: int = 30_000
+    """How long that may take."""
     requests_in_flight_max: int = 2_000
     """Requests that are being answered, those that wait for a result included; streams are counted apart."""
     streams_max: int = 500

@@ -13,7 +13,8 @@ from counterpoint.api.problems import documented
 from counterpoint.application.service import Service
 from counterpoint.errors import NotFound
 
-_TEXT: Final = "text/plain; version=0.0.4; charset=utf-8"
+_TEXT: Final = "text/plain; version=0.0.4"
+"""Litestar adds the charset."""
 _READ: Final = {PERMISSION: "metrics:read"}
 
 

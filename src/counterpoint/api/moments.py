@@ -14,6 +14,7 @@ from counterpoint.api.models import Answer
 from counterpoint.api.problems import documented
 from counterpoint.application.moments import EntryMoment, Moment, TaskMoment
 from counterpoint.application.service import Service
+from counterpoint.application.sightings import Sighting
 from counterpoint.values.difference import Change
 from counterpoint.values.timestamp import iso8601
 
@@ -23,6 +24,10 @@ _PLACE: Final = "A place in the history: `3.1` is event 1 of transition 3; `3` i
 At = Annotated[str | None, QueryParameter(name="at", description=f"{_PLACE} Without it, as it stands.")]
 From = Annotated[str, QueryParameter(name="from", description=_PLACE)]
 To = Annotated[str | None, QueryParameter(name="to", description=f"{_PLACE} Without it, as it stands.")]
+
+TaskPointer = Annotated[
+    str, QueryParameter(name="task", description="JSON pointer of the task in the document: `/do/0/charge`.")
+]
 
 
 class TaskState(Answer, frozen=True, kw_only=True, omit_defaults=True):
@@ -133,6 +138,34 @@ class Differences(Answer, frozen=True, kw_only=True):
     items: list[Difference]
 
 
+class SeenStage(Answer, frozen=True, kw_only=True):
+    """What expressions saw at one stage of a task."""
+
+    data: Any
+    """What `.` was."""
+    variables: dict[str, Any]
+    """By name, without dollar signs. Secrets are not among them."""
+
+
+class SeenAnswer(Answer, frozen=True, kw_only=True):
+    """What the expressions of a task saw in its last run."""
+
+    task: str
+    run: int | None
+    """null where the instance has not come to the task, or its version has no such task."""
+    stages: dict[str, SeenStage]
+    """`condition` (`if`), `input` (`input.from`), `argument` (what the task does); `output` (`output.as`) and `export`
+    (`export.as`) once it has completed."""
+
+    @classmethod
+    def of(cls, task: str, sighting: Sighting) -> SeenAnswer:
+        """What goes over the wire."""
+        stages = {
+            name: SeenStage(data=data, variables=variables) for name, (data, variables) in sighting.stages.items()
+        }
+        return cls(task=task, run=sighting.run, stages=stages)
+
+
 class MomentsController(Controller):
     """Any point of the history of an instance: running, waiting, or ended. Only looks."""
 
@@ -150,3 +183,8 @@ class MomentsController(Controller):
     ) -> Differences:
         """In what two points differ. Tasks (`/tasks/7/output`) and the log are named by run."""
         return Differences(items=[Difference.of(each) for each in await service.travel.difference(id, before, after)])
+
+    @get("/{id:str}/seen", opt=READ, operation_id="getSeenData", responses=documented(404))
+    async def seen(self, id: FromPath[str], service: NamedDependency[Service], task: TaskPointer) -> SeenAnswer:
+        """What the expressions of a task saw in its last run: data to write expressions with."""
+        return SeenAnswer.of(task, await service.travel.seen(id, task))

@@ -1,8 +1,11 @@
-"""Intervening in one instance over HTTP. With `If-Match`, only in the state that the client has seen."""
+"""Intervening in one instance over HTTP. With `If-Match`, only in the state that the client has seen; with an
+`Idempotency-Key`, once: its receipt is written in the transaction of the transition."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -12,14 +15,15 @@ from litestar.params import FromPath, JSONBody
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.etags import IfMatch, tag_of
-from counterpoint.api.keys import IdempotencyKey, once
+from counterpoint.api.keys import IdempotencyKey, once, refuse_unsound
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, CancelRequest, Instance, Reason, ResolveRequest, RetryRequest
 from counterpoint.api.problems import Refused, documented
+from counterpoint.application.once import Write
 from counterpoint.application.service import Service
 
 OPERATE: Final = {PERMISSION: "instances:operate"}
-_PROBLEMS: Final = documented(404, 409, 412)
+_PROBLEMS: Final = documented(404, 409, 412, 422)
 _TAG: Final = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e]*)"\s*')
 
 
@@ -41,12 +45,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[CancelRequest | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Stop it and undo what it did; with `abandon` leave everything as it is."""
         asked = data or CancelRequest()
-        await service.instances.cancel(id, abandon=asked.abandon, reason=asked.reason, expected=expected_of(if_match))
+        act = partial(service.instances.cancel, id, abandon=asked.abandon, reason=asked.reason)
+        await _moved(service, limits, key, "cancel", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post("/{id:str}/terminate", opt=OPERATE, operation_id="terminateInstance", status_code=202, responses=_PROBLEMS)
@@ -54,11 +61,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[Reason | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """End it by force, and its sub-workflows: nothing is undone, whatever is in flight is dropped."""
-        await service.instances.terminate(id, _reason(data), expected=expected_of(if_match))
+        asked = data or Reason()
+        act = partial(service.instances.terminate, id, asked.reason)
+        await _moved(service, limits, key, "terminate", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post("/{id:str}/suspend", opt=OPERATE, operation_id="suspendInstance", status_code=202, responses=_PROBLEMS)
@@ -66,11 +77,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[Reason | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Start nothing new until it is resumed."""
-        await service.instances.suspend(id, _reason(data), expected=expected_of(if_match))
+        asked = data or Reason()
+        act = partial(service.instances.suspend, id, asked.reason)
+        await _moved(service, limits, key, "suspend", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post("/{id:str}/resume", opt=OPERATE, operation_id="resumeInstance", status_code=202, responses=_PROBLEMS)
@@ -78,11 +93,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[Reason | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Go on after `suspend`."""
-        await service.instances.resume(id, _reason(data), expected=expected_of(if_match))
+        asked = data or Reason()
+        act = partial(service.instances.resume, id, asked.reason)
+        await _moved(service, limits, key, "resume", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post("/{id:str}/retry", opt=OPERATE, operation_id="retryInstance", status_code=202, responses=_PROBLEMS)
@@ -90,12 +109,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[RetryRequest | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Try again what its open incidents are about."""
         asked = data or RetryRequest()
-        await service.instances.retry(id, asked.run, asked.reason, expected=expected_of(if_match))
+        act = partial(service.instances.retry, id, asked.run, asked.reason)
+        await _moved(service, limits, key, "retry", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post(
@@ -109,14 +131,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[ResolveRequest],
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Decide about an incident."""
-        given = None if data.input is msgspec.UNSET else (data.input,)
-        await service.instances.resolve(
-            id, data.run, data.action, reason=data.reason, input=given, expected=expected_of(if_match)
-        )
+        asked, given = data, None if data.input is msgspec.UNSET else (data.input,)
+        act = partial(service.instances.resolve, id, asked.run, asked.action, reason=asked.reason, input=given)
+        await _moved(service, limits, key, "resolve", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post("/{id:str}/compensate", opt=OPERATE, operation_id="compensateInstance", status_code=202, responses=_PROBLEMS)
@@ -124,11 +147,15 @@ class OperationsController(Controller):
         self,
         id: FromPath[str],
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         data: JSONBody[Reason | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[Instance]:
         """Undo what it did, also after it completed, within its `compensableFor`."""
-        await service.instances.compensate(id, _reason(data), expected=expected_of(if_match))
+        asked = data or Reason()
+        act = partial(service.instances.compensate, id, asked.reason)
+        await _moved(service, limits, key, "compensate", [id, asked], if_match, act)
         return await tagged(service, id, 202)
 
     @post(
@@ -177,5 +204,20 @@ def expected_of(if_match: str | None) -> int | None:
     return int(match[1])
 
 
-def _reason(data: Reason | None) -> str | None:
-    return None if data is None else data.reason
+async def _moved(
+    service: Service,
+    limits: ApiLimits,
+    key: str | None,
+    operation: str,
+    asked: list[Any],
+    if_match: str | None,
+    act: Callable[..., Awaitable[None]],
+) -> None:
+    """Carry an operation out, once for its key. Raises Refused, and what `Transitions.move` raises."""
+    refuse_unsound(key, None, limits)
+    expected = expected_of(if_match)
+
+    async def move(along: Write | None) -> None:
+        await act(expected=expected, along=along)
+
+    await service.once.move(key, operation, msgspec.to_builtins([*asked, expected]), move)

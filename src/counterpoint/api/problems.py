@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import logging
+import re
 from enum import Enum
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.params import ParameterKwarg
 
 from counterpoint.application.starting import KeyReused
 from counterpoint.errors import (
     Conflict,
     CounterpointError,
+    InputRefused,
     InvalidDocument,
     InvalidInput,
     LimitExceeded,
@@ -27,10 +31,13 @@ from counterpoint.errors import (
 )
 from counterpoint.values.diagnostics import Diagnostic
 from counterpoint.values.json import JsonObject
+from counterpoint.values.nearest import nearest
 
 PROBLEM_JSON: Final = "application/problem+json"
 TYPE: Final = "urn:counterpoint:problem:"
 RETRY_AFTER_SECONDS: Final = 1
+_UNKNOWN: Final = re.compile(r"Object contains unknown field `([^`]{1,100})`$")
+"""A member that nobody knows, of the body itself."""
 CLIENT_GONE: Final = 499
 """For logs and metrics, as other servers have it: nobody reads this answer."""
 
@@ -101,6 +108,14 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
+class InputFault(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with an input."""
+
+    pointer: str
+    """JSON pointer to what is wrong, or to what is missing; empty for the input as a whole."""
+    message: str
+
+
 class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, rename="camel"):
     """An error (RFC 9457)."""
 
@@ -112,6 +127,8 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     """The `X-Request-Id` of the request, for whoever looks for it in logs."""
     diagnostics: list[Finding] | None = None
     """What is wrong with a document, all of it."""
+    faults: list[InputFault] | None = None
+    """What is wrong with an input, by the workflow's schema; twenty at most."""
     limit: str | None = None
     """The name of the limit that was reached."""
     replacement: str | None = None
@@ -148,8 +165,27 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Proble
     """The answer to a request that failed: Litestar's handler of all exceptions."""
     if isinstance(error, ClientGone):
         return Response(None, status_code=CLIENT_GONE)  # type: ignore[arg-type]
+    if isinstance(error, HTTPException) and isinstance(error.extra, list):
+        _name_as_asked(error.extra, request)
     problem, headers = describe(error, request.scope.get("state", {}).get("request_id"))
+    unknown = _UNKNOWN.search(problem.detail)
+    if unknown is not None:
+        close = nearest(unknown[1], _members(request.scope.get("route_handler")))
+        hint = "" if close is None else f": did you mean `{close}`?"
+        problem = msgspec.structs.replace(problem, detail=problem.detail + hint)
     return Response(problem, status_code=problem.status, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _name_as_asked(faults: list[Any], request: Request[Any, Any, Any]) -> None:
+    """The framework names parameters as the code does: name them as whoever asks does."""
+    handler = request.scope.get("route_handler")
+    if handler is None:
+        return
+    kwargs = {name: field.kwarg_definition for name, field in handler.parsed_fn_signature.parameters.items()}
+    known = {name: each.name for name, each in kwargs.items() if isinstance(each, ParameterKwarg) and each.name}
+    for fault in faults:
+        if isinstance(fault, dict) and fault.get("key") in known:
+            fault["key"] = known[fault["key"]]
 
 
 def describe(error: Exception, request_id: str | None) -> tuple[ProblemDetails, dict[str, str]]:
@@ -174,6 +210,7 @@ def describe(error: Exception, request_id: str | None) -> tuple[ProblemDetails, 
         detail=detail,
         request_id=request_id,
         diagnostics=None if diagnostics is None else [Finding.of(each) for each in diagnostics],
+        faults=_faults(error) if isinstance(error, InputRefused) else None,
         limit=error.limit if isinstance(error, LimitExceeded) else None,
         replacement=error.replacement if isinstance(error, Withdrawn) else None,
     )
@@ -213,6 +250,18 @@ def _named(error: Exception) -> tuple[str, str]:
         case RecursionError() if "deserializing" in str(error):
             return "invalid-request", "the body is nested more deeply than this server takes"
     return "internal", "an internal error; the log has more under the request's id"
+
+
+def _members(handler: BaseRouteHandler | None) -> list[str]:
+    """The members that the body of a route's requests may have."""
+    field = None if handler is None else handler.parsed_data_field
+    kinds = () if field is None else (field.annotation, *get_args(field.annotation))
+    structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    return [name for each in structs for name in each.__struct_encode_fields__]
+
+
+def _faults(error: InputRefused) -> list[InputFault]:
+    return [InputFault(pointer=each.pointer, message=each.message) for each in error.faults]
 
 
 def _of_framework(error: HTTPException) -> tuple[str, str]:

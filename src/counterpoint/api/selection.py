@@ -28,6 +28,8 @@ class InstanceFilter(Body, frozen=True, kw_only=True):
     saga: str | None = None
     """`compensating`, `compensated` or `stuck`."""
     business_key: str | None = None
+    business_key_prefix: str | None = None
+    """What the business key begins with, letter by letter."""
     correlation: str | None = None
     parent: str | None = None
     """The id of an instance: its sub-workflows."""
@@ -38,11 +40,15 @@ class InstanceFilter(Body, frozen=True, kw_only=True):
     created_to: str | None = None
     ended_from: str | None = None
     ended_to: str | None = None
+    due_from: str | None = None
+    """When the first of the times is that it waits for."""
+    due_to: str | None = None
 
     def wanted(self) -> Wanted:
         """The same for the application. Raises Refused for a time that is none."""
         fields: Any = msgspec.structs.asdict(self)
-        fields.update((name, _moment(name, fields[name])) for name in _MOMENTS)
+        names = dict(zip(self.__struct_fields__, self.__struct_encode_fields__, strict=True))
+        fields.update((name, _moment(names[name], fields[name])) for name in _MOMENTS)
         wanted: Wanted = fields
         return wanted
 
@@ -74,6 +80,10 @@ async def wanted_of(
     ] = None,
     saga: Annotated[str | None, QueryParameter(description="`compensating`, `compensated` or `stuck`.")] = None,
     business_key: Annotated[str | None, QueryParameter(name="businessKey")] = None,
+    business_key_prefix: Annotated[
+        str | None,
+        QueryParameter(name="businessKeyPrefix", description="What the business key begins with, letter by letter."),
+    ] = None,
     correlation: Annotated[str | None, QueryParameter()] = None,
     parent: Annotated[str | None, QueryParameter(description="An instance's id: its sub-workflows.")] = None,
     error_type: Annotated[str | None, QueryParameter(name="errorType")] = None,
@@ -87,6 +97,8 @@ async def wanted_of(
     created_to: Annotated[str | None, QueryParameter(name="createdTo", description=_TO)] = None,
     ended_from: Annotated[str | None, QueryParameter(name="endedFrom", description=_FROM)] = None,
     ended_to: Annotated[str | None, QueryParameter(name="endedTo", description=_TO)] = None,
+    due_from: Annotated[str | None, QueryParameter(name="dueFrom", description=f"When it is due: {_FROM}")] = None,
+    due_to: Annotated[str | None, QueryParameter(name="dueTo", description=f"When it is due: {_TO}")] = None,
 ) -> Wanted:
     """The parameters of an address that say which instances; a dependency of routes. Raises Refused."""
     return InstanceFilter(
@@ -95,6 +107,7 @@ async def wanted_of(
         version=version,
         saga=saga,
         business_key=business_key,
+        business_key_prefix=business_key_prefix,
         correlation=correlation,
         parent=parent,
         error_type=error_type,
@@ -103,10 +116,12 @@ async def wanted_of(
         created_to=created_to,
         ended_from=ended_from,
         ended_to=ended_to,
+        due_from=due_from,
+        due_to=due_to,
     ).wanted()
 
 
-_MOMENTS = ("created_from", "created_to", "ended_from", "ended_to")
+_MOMENTS = ("created_from", "created_to", "ended_from", "ended_to", "due_from", "due_to")
 _MS_MAX = 2**62
 
 

@@ -13,7 +13,7 @@ import uvicorn
 from counterpoint.api.access import Access
 from counterpoint.api.address import Address
 from counterpoint.api.app import build
-from counterpoint.api.connections import bounded
+from counterpoint.api.connections import connection
 from counterpoint.api.limits import ApiLimits
 from counterpoint.api.stopping import Stopping
 from counterpoint.application.service import Service
@@ -46,13 +46,13 @@ async def listen(
     refuse_open(address, access)
     limits = limits or ApiLimits()
     stopping = Stopping(limits.streams_max)
-    app = build(service, access, limits, stopping)
+    app, direct = build(service, access, limits, stopping)
     listening = address.bind()
     server = _Server(
         uvicorn.Config(
             app if front is None else front(app),
             lifespan="off",
-            http=bounded(limits),
+            http=connection(limits, direct),
             ws="none",
             log_config=None,
             access_log=False,
@@ -64,12 +64,13 @@ async def listen(
     )
     sockets = [listening, *(listening.dup() for _ in range(_ACCEPTED_AT_ONCE - 1))]
     task = asyncio.create_task(server.serve(sockets), name="counterpoint-http")
-    try:
-        yield Address(address.host, _port(listening))
-    finally:
-        stopping.stop()
-        server.should_exit = True
-        await task
+    async with service.insights.sampled():
+        try:
+            yield Address(address.host, _port(listening))
+        finally:
+            stopping.stop()  # before anything is waited for
+            server.should_exit = True
+            await task
 
 
 def refuse_open(address: Address, access: Access) -> None:

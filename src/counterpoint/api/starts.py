@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import msgspec
 from litestar.types import Receive
 
 from counterpoint.api.keys import refuse_unsound
@@ -12,6 +11,7 @@ from counterpoint.api.models import Instance, StartedInstance, StartRequest
 from counterpoint.api.paths import path_to
 from counterpoint.api.serving import Serving
 from counterpoint.api.versions import deprecation_headers, warned
+from counterpoint.application.starting import Started
 
 
 class Answered(NamedTuple):
@@ -33,10 +33,15 @@ async def start(serving: Serving, asked: StartRequest, key: str | None, wait: fl
         started = await starting.start(asked.definition, asked.input, asked.id, asked.business_key)
     else:
         started = await starting.start_once(key, asked.definition, asked.input, asked.business_key)
+    return answered(started, await settled(serving, started.id, wait, receive) if wait else None)
+
+
+def answered(started: Started, instance: Instance | None = None) -> Answered:
+    """What is told of an instance that was started, and of how it stands where somebody has waited for that."""
     warnings = [] if started.caution is None else [warned(started.caution)]
-    body = StartedInstance(id=started.id, workflow=started.workflow, replayed=started.replayed, warnings=warnings)
-    if wait:
-        body = msgspec.structs.replace(body, instance=await settled(serving, started.id, wait, receive))
+    body = StartedInstance(
+        id=started.id, workflow=started.workflow, replayed=started.replayed, instance=instance, warnings=warnings
+    )
     headers = {"Location": path_to("v1", "instances", started.id), **deprecation_headers(started.caution)}
     return Answered(200 if started.replayed else 201, headers, body)
 

@@ -15,6 +15,7 @@ from counterpoint.errors import LimitExceeded
 
 T = TypeVar("T")
 _DISCONNECT: Final = "http.disconnect"
+_WATCHED_AFTER_SECONDS: Final = 0.2
 _log = logging.getLogger("counterpoint.api")
 
 
@@ -42,7 +43,7 @@ class Stopping:
         self._asked = True
         for stream in self._streams:
             stream.set()
-        for end in self._ending:
+        for end in list(self._ending):
             end()
 
     def refuse_more(self) -> None:
@@ -61,6 +62,14 @@ class Stopping:
         finally:
             self._streams.discard(moved)
 
+    def add(self, end: Callable[[], None]) -> None:
+        """Call `end` when the server is told to stop, until it is discarded. It has not been told yet."""
+        self._ending.add(end)
+
+    def discard(self, end: Callable[[], None]) -> None:
+        """See `add`."""
+        self._ending.discard(end)
+
     async def unless(self, work: Coroutine[Any, Any, T], receive: Receive, seconds_max: float) -> T | None:
         """What the work gives; None where the server is told to stop first, the client has gone, or the time is up.
 
@@ -74,15 +83,13 @@ class Stopping:
                     if not scope.expired():
                         scope.reschedule(0)
 
-                gone = asyncio.ensure_future(_gone(receive))
-                gone.add_done_callback(end)
+                watch = _Watch(receive, end)
                 self._ending.add(end)
                 try:
                     return await work
                 finally:
                     self._ending.discard(end)
-                    gone.remove_done_callback(end)
-                    gone.cancel()
+                    watch.stop()
         except TimeoutError:
             return None
 
@@ -103,6 +110,27 @@ async def unless_gone(work: Coroutine[Any, Any, T], receive: Receive) -> T:
     finally:
         working.cancel()
         gone.cancel()
+
+
+class _Watch:
+    """Tells that a client has gone. It begins after a while: most waits are over by then, and a task costs more."""
+
+    def __init__(self, receive: Receive, told: Callable[[object], None]) -> None:
+        self._receive = receive
+        self._told = told
+        self._gone: asyncio.Task[None] | None = None
+        self._beginning = asyncio.get_running_loop().call_later(_WATCHED_AFTER_SECONDS, self._begin)
+
+    def stop(self) -> None:
+        """Tell nothing any more."""
+        self._beginning.cancel()
+        if self._gone is not None:
+            self._gone.remove_done_callback(self._told)
+            self._gone.cancel()
+
+    def _begin(self) -> None:
+        self._gone = asyncio.ensure_future(_gone(self._receive))
+        self._gone.add_done_callback(self._told)
 
 
 async def _gone(receive: Receive) -> None:

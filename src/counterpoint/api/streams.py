@@ -38,7 +38,10 @@ Types = Annotated[
     QueryParameter(name="type", description="Types of events, any of them; `io.counterpoint.*` is all that begin so."),
 ]
 Workflow = Annotated[
-    str | None, QueryParameter(name="workflow", description="`namespace/name`, or one version: `namespace/name:1.0.0`.")
+    str | None,
+    QueryParameter(
+        name="workflow", description="`name` or `namespace/name`, of all versions, or `namespace/name:RANGE`."
+    ),
 ]
 InstanceId = Annotated[str | None, QueryParameter(name="instance", description="The id of one instance.")]
 Start = Annotated[

@@ -1,6 +1,7 @@
 """What a request says and its route does not know is refused: nothing that somebody relies on is overlooked.
 
-A misspelt filter must not list everything, and `If-Match` must not be ignored where it binds nothing.
+A misspelt filter must not list everything, and `If-Match` must not be ignored where it binds nothing. A body of JSON
+says that it is JSON: a page in a browser may send some other types anywhere without asking.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from typing import Final, NamedTuple
 
 from litestar import Litestar
 from litestar.connection import ASGIConnection
-from litestar.enums import HttpMethod
+from litestar.enums import HttpMethod, RequestEncodingType
 from litestar.handlers import BaseRouteHandler
+from litestar.params import BodyKwarg
 from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from counterpoint.api.problems import Refused
+from counterpoint.values.event_content import media_type
 from counterpoint.values.nearest import nearest
 
 PREFERRED: Final = "preferred"
@@ -23,6 +26,8 @@ PREFERRED: Final = "preferred"
 HEADERS: Final = "strict_headers"
 """Key of the state of a request: its headers, where those are among them that not every route takes."""
 IF_MATCH: Final = b"if-match"
+_BODY: Final = frozenset({b"content-type", b"content-length", b"transfer-encoding"})
+_KEY: Final = b"idempotency-key"
 CONTENT_ENCODING: Final = b"content-encoding"
 _CHARS_MAX: Final = 100
 _FAULTS_MAX: Final = 5
@@ -32,6 +37,7 @@ _READING: Final = frozenset({HttpMethod.GET, HttpMethod.HEAD})
 class _Known(NamedTuple):
     queries: tuple[str, ...]
     headers: frozenset[str]
+    takes_json: bool
 
 
 class Strict:
@@ -44,7 +50,9 @@ class Strict:
         """Litestar's middleware around every route: one that was not let in is told nothing of this."""
 
         async def strict(scope: Scope, receive: Receive, send: Send) -> None:
-            if (scope["query_string"] or HEADERS in scope["state"]) and scope.get("method") != HttpMethod.OPTIONS:
+            method = scope.get("method")
+            told = method not in _READING or scope["query_string"] or HEADERS in scope["state"]
+            if told and method != HttpMethod.OPTIONS:
                 self._check(scope)
             await app(scope, receive, send)
 
@@ -57,6 +65,8 @@ class Strict:
         known = self._known[scope["route_handler"]]
         if scope["query_string"]:
             _check_queries(scope, known.queries)
+        if [name for name, _ in scope["headers"]].count(_KEY) > 1:
+            raise Refused("invalid-request", "there is more than one `Idempotency-Key`: send one")
         headers: dict[bytes, bytes] = scope["state"].get(HEADERS, {})
         if IF_MATCH in headers and "if-match" not in known.headers and scope.get("method") not in _READING:
             raise Refused("invalid-request", "`If-Match` binds nothing here, and is not ignored: leave it out")
@@ -64,6 +74,8 @@ class Strict:
         if encoding not in (b"", b"identity"):
             told = encoding.decode("latin-1")[:_CHARS_MAX]
             raise Refused("unsupported-media-type", f"bodies are taken as they are: not with Content-Encoding {told}")
+        if known.takes_json:
+            _check_media_type(scope)
 
 
 def _check_queries(scope: Scope, known: tuple[str, ...]) -> None:
@@ -75,11 +87,29 @@ def _check_queries(scope: Scope, known: tuple[str, ...]) -> None:
         raise Refused("invalid-request", "; ".join([*faults, _all(known)]))
 
 
+def _check_media_type(scope: Scope) -> None:
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _BODY}
+    given = media_type(headers.get(b"content-type"))
+    if given == RequestEncodingType.JSON or (given.startswith("application/") and given.endswith("+json")):
+        return
+    if given:
+        raise Refused("unsupported-media-type", f"{given[:_CHARS_MAX]} is not taken here; send application/json")
+    if headers.get(b"content-length", "0") != "0" or b"transfer-encoding" in headers:
+        raise Refused("unsupported-media-type", "the body needs a Content-Type: send application/json")
+
+
+def _takes_json(handler: BaseRouteHandler) -> bool:
+    body = handler.parsed_data_field
+    kwarg = None if body is None else body.kwarg_definition
+    return isinstance(kwarg, BodyKwarg) and kwarg.media_type == RequestEncodingType.JSON
+
+
 def _known_of(app: Litestar) -> dict[BaseRouteHandler, _Known]:
     return {
         handler: _Known(
             tuple(sorted(each.field_alias for each in model.expected_query_params)),
             frozenset(each.field_alias.lower() for each in model.expected_header_params),
+            _takes_json(handler),
         )
         for route in app.routes
         if isinstance(route, HTTPRoute)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -12,6 +14,8 @@ from litestar.params import FromPath, JSONBody
 
 from counterpoint.api.access import PERMISSION
 from counterpoint.api.etags import IfMatch, refuse_outdated, tag_of
+from counterpoint.api.keys import IdempotencyKey, once
+from counterpoint.api.limits import ApiLimits
 from counterpoint.api.models import Answer, Body, DefinitionEntry, Warned
 from counterpoint.api.problems import documented
 from counterpoint.application.service import Caution, Service
@@ -101,24 +105,24 @@ class VersionsController(Controller):
     async def deprecate(
         self,
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         namespace: FromPath[str],
         name: FromPath[str],
         version: FromPath[str],
         data: JSONBody[Deprecation | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[VersionEntry]:
         """Warn whoever starts it; from `sunset` on refuse it, naming the `replacement`."""
-        found, revision = _seen(service, f"{namespace}/{name}:{version}", if_match)
         asked = data or Deprecation()
-        await service.definitions.life.deprecate(
-            found,
+        change = partial(
+            service.definitions.life.deprecate,
             sunset=asked.sunset,
             replacement=asked.replacement,
             reason=asked.reason,
             by=asked.by,
-            revision=revision,
         )
-        return _changed(service, found)
+        return await _moved(service, limits, key, "deprecate", f"{namespace}/{name}:{version}", asked, if_match, change)
 
     @post(
         "/{namespace:str}/{name:str}/{version:str}/undeprecate",
@@ -130,17 +134,19 @@ class VersionsController(Controller):
     async def undeprecate(
         self,
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         namespace: FromPath[str],
         name: FromPath[str],
         version: FromPath[str],
         data: JSONBody[Change | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[VersionEntry]:
         """Let it be started as before."""
-        found, revision = _seen(service, f"{namespace}/{name}:{version}", if_match)
         asked = data or Change()
-        await service.definitions.life.undeprecate(found, reason=asked.reason, by=asked.by, revision=revision)
-        return _changed(service, found)
+        change = partial(service.definitions.life.undeprecate, reason=asked.reason, by=asked.by)
+        reference = f"{namespace}/{name}:{version}"
+        return await _moved(service, limits, key, "undeprecate", reference, asked, if_match, change)
 
     @post(
         "/{namespace:str}/{name:str}/{version:str}/retire",
@@ -152,17 +158,18 @@ class VersionsController(Controller):
     async def retire(
         self,
         service: NamedDependency[Service],
+        limits: NamedDependency[ApiLimits],
         namespace: FromPath[str],
         name: FromPath[str],
         version: FromPath[str],
         data: JSONBody[Change | None] = None,
         if_match: IfMatch = None,
+        key: IdempotencyKey = None,
     ) -> Response[VersionEntry]:
         """Let it never be started again; refused while instances of it have not ended. Its text and instances stay."""
-        found, revision = _seen(service, f"{namespace}/{name}:{version}", if_match)
         asked = data or Change()
-        await service.definitions.life.retire(found, reason=asked.reason, by=asked.by, revision=revision)
-        return _changed(service, found)
+        change = partial(service.definitions.life.retire, reason=asked.reason, by=asked.by)
+        return await _moved(service, limits, key, "retire", f"{namespace}/{name}:{version}", asked, if_match, change)
 
 
 def etag(service: Service, stored: StoredDefinition) -> str:
@@ -201,8 +208,26 @@ def _seen(service: Service, reference: str, if_match: str | None) -> tuple[str, 
     return f"{stored.namespace}/{stored.name}:{stored.version}", revision
 
 
-def _changed(service: Service, reference: str) -> Response[VersionEntry]:
-    stored = service.definitions.find(reference)
+async def _moved(
+    service: Service,
+    limits: ApiLimits,
+    key: str | None,
+    operation: str,
+    reference: str,
+    asked: Body,
+    if_match: str | None,
+    change: Callable[..., Awaitable[Any]],
+) -> Response[VersionEntry]:
+    """Change the state of a version, once for the key, and answer with how it stands now."""
+
+    async def move() -> str:
+        found, revision = _seen(service, reference, if_match)
+        await change(found, revision=revision)
+        return found
+
+    given = [reference, asked, if_match]
+    found, _ = await once(service.once, key, limits, operation, given, move, str, repeatable=True)
+    stored = service.definitions.find(found)
     return Response(_entry(service, stored), headers={"ETag": tag_of(etag(service, stored))})
 
 

@@ -23,11 +23,13 @@ class UndoCoverage(Answer, frozen=True, kw_only=True):
     """Tasks with an effect that can be undone, or need not be."""
     effectful: int
     """Tasks with an effect."""
+    undoes: bool
+    """Whether any task says how it would be undone, also one without an effect."""
 
     @classmethod
     def of(cls, undoing: Undoing) -> UndoCoverage:
         """The same over the wire."""
-        return cls(undoable=undoing.undoable, effectful=undoing.effectful)
+        return cls(undoable=undoing.undoable, effectful=undoing.effectful, undoes=undoing.undoes)
 
 
 class DayOutcomes(Answer, frozen=True, kw_only=True):

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from counterpoint.application.describing import language_schema
     from counterpoint.application.instances import Instances
     from counterpoint.application.publishing import DefinitionRef, Publisher, examine, export, validate
     from counterpoint.application.reading import Reader
@@ -27,6 +28,7 @@ __all__ = [
     "examine",
     "export",
     "find_suites",
+    "language_schema",
     "open_suites",
     "run_suite",
     "validate",
@@ -46,6 +48,7 @@ _MODULES: Final = {
     "examine": "publishing",
     "export": "publishing",
     "find_suites": "testing",
+    "language_schema": "describing",
     "open_suites": "testing",
     "run_suite": "testing",
     "validate": "publishing",

@@ -79,7 +79,7 @@ class Acting:
         Raises Outdated where `token` is of other instances, or of other states of them; LimitExceeded, NotFound,
         InvalidInput (`skip` and `done` need a reason). Nothing was done then.
         """
-        if action in _REASONED and not reason:
+        if action in _REASONED and not (reason or "").strip():
             raise InvalidInput(f"to {action} incidents needs a reason: it stays in the histories")
         rows = await self._rows(wanted)
         if token not in (None, _token(rows)):

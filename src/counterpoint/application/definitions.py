@@ -11,7 +11,8 @@ import msgspec
 from counterpoint.application.comparing import Comparison, ComparisonLimits, Side, compare_versions, of_stored
 from counterpoint.application.lifecycle import VersionLife
 from counterpoint.application.offering import Offering
-from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, validate
+from counterpoint.application.publishing import UNNAMED, DefinitionRef, Publisher, examine
+from counterpoint.application.registered import RegisteredFunction
 from counterpoint.dsl import check, load
 from counterpoint.engine.registry import Caution
 from counterpoint.engine.runtime import Runtime
@@ -36,13 +37,23 @@ class Definitions:
     """The use cases of definitions."""
 
     def __init__(
-        self, runtime: Runtime, publisher: Publisher, compiler: Compiler, functions: Collection[str] | None
+        self,
+        runtime: Runtime,
+        publisher: Publisher,
+        compiler: Compiler,
+        functions: Collection[str] | None,
+        registered: Sequence[RegisteredFunction] = (),
     ) -> None:
-        """`functions` are the names of the functions in code that documents may call; None: any."""
+        """`functions` are the names of the functions in code that documents may call; None: any. `registered` tells
+        what is known of them.
+        """
         self._runtime = runtime
         self._publisher = publisher
         self._compiler = compiler
         self._functions = functions
+        self.registered = registered
+        self.read_only = frozenset(each.name for each in registered if each.read_only)
+        """The names of those that change nothing: a call of one needs no undo."""
         self.life = VersionLife(runtime)
         self.offering = Offering(publisher.fetch_from)
         self._comparing = asyncio.Semaphore(ComparisonLimits().comparisons_max)
@@ -74,7 +85,8 @@ class Definitions:
 
     def validate(self, document: str | bytes, source: str = UNNAMED) -> list[Diagnostic]:
         """All diagnostics of a text, warnings included. What it refers to is not fetched."""
-        return validate(document, self._compiler, self._functions, source)
+        examined = examine(document, self._compiler, self._functions, read_only=self.read_only, source=source)
+        return examined.diagnostics
 
     def named(self, document: str | bytes, source: str = UNNAMED) -> str | None:
         """The `namespace/name:version` that a text gives itself; None where its structure is not valid."""

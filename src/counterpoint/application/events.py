@@ -39,7 +39,7 @@ class EventCounters(msgspec.Struct):
     wrongly_signed: int = 0
     """Refused because a signature was wrong, out of time, or not of somebody who may say this."""
     overload: int = 0
-    """Refused because too many wait to be handled."""
+    """Refused because too many wait to be handled. Sources that bring events by themselves pause instead."""
 
 
 class SinkView(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,23 +104,30 @@ class Events:
             self._count(refused)
             raise
 
-    async def accept(self, events: Sequence[JsonObject], endpoint: str | None = None) -> int:
+    async def accept(
+        self, events: Sequence[JsonObject], endpoint: str | None = None, *, one_by_one: bool = False
+    ) -> int:
         """Take events in: all of them, durable on return, or none. How many of them were there before.
+
+        `one_by_one`: whoever brings several that are refused brings each of them again alone. Then it is counted.
+        What does not fit now is brought again until it does, so that this is no refusal.
 
         Raises InvalidInput that names the first which is no CloudEvent, SignatureRefused (somebody else must say
         this), LimitExceeded (too many wait, or one is too large), StoreError.
         """
-        checked = self._checked(events)
+        counting = not (one_by_one and len(events) > 1)
+        checked = self._checked(events, counting=counting)
         try:
             self._endpoints.judge(endpoint, checked)
         except SignatureRefused as refused:
-            self._count(refused)
+            if counting:
+                self._count(refused)
             raise
         if not checked:
             return 0
         waiting = await self._runtime.store.inbox_size() + self._ahead
         if waiting + len(checked) > self._events_max and waiting:
-            self.counters.overload += len(checked)
+            self.counters.overload += 0 if one_by_one else len(checked)
             hint = "they are taken again once some are handled; try again later"
             raise LimitExceeded("inbox_events_max", self._events_max, waiting + len(checked), hint=hint)
         at = self._runtime.clock.now()
@@ -182,17 +189,17 @@ class Events:
             raise NotFound(f"there is no dead letter {number}")
         return letter
 
-    def _checked(self, events: Sequence[JsonObject]) -> list[JsonObject]:
+    def _checked(self, events: Sequence[JsonObject], *, counting: bool) -> list[JsonObject]:
         checked = []
         for index, event in enumerate(events):
             try:
                 checked.append(checked_json(cloudevents.checked(event)))
                 cloudevents.refuse_large(checked[-1], self._bytes_max)
             except LimitExceeded:
-                self.counters.too_large += 1
+                self.counters.too_large += counting
                 raise
             except InvalidInput as error:
-                self.counters.invalid += 1
+                self.counters.invalid += counting
                 raise InvalidInput(f"event {index}: {error.message}" if len(events) > 1 else error.message) from error
         return checked
 

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from counterpoint.engine.chronicle import UNREADABLE, Chapter, Chronicle, Told
+from counterpoint.engine.registry import may_mean, require_readable
 from counterpoint.engine.runtime import Runtime
 
 CHAPTERS_MAX: Final = 20_000
@@ -32,7 +33,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     types: tuple[str, ...] = ()
     """Types of the CloudEvents; one that ends in `*` stands for all that begin so."""
     workflow: str | None = None
-    """`namespace/name`, or one version of it."""
+    """`name` or `namespace/name`, of all versions, or `namespace/name:RANGE`."""
     instance: str | None = None
 
     def admits(self, told: Told) -> bool:
@@ -41,7 +42,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             return False
         if self.instance is not None and told.instance != self.instance:
             return False
-        if self.workflow is not None and self.workflow not in (told.workflow, told.workflow.partition(":")[0]):
+        if self.workflow is not None and not may_mean(self.workflow, told.workflow):
             return False
         return not self.types or any(_is_of(told.type, each) for each in self.types)
 
@@ -71,8 +72,10 @@ class Feed:
         """Follow from what comes next, from the start of the journal, or from what follows `place`.
 
         `place` is an earlier `FeedReader.place`. One of another journal is a gap, and goes on from what comes next.
-        Raises StoreError.
+        Raises InvalidInput, StoreError.
         """
+        if wanted.workflow is not None:
+            require_readable(wanted.workflow)
         name, end = await self._identity(), await self._runtime.store.position()
         if place is None:
             return FeedReader(self, wanted, Place(0 if from_start else end, 0), gap=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,7 @@ from counterpoint.application.publishing import DefinitionRef, reference_of
 from counterpoint.application.selecting import Count, Wanted, count_of, filter_of
 from counterpoint.application.views import InstanceView, history_of, view_of
 from counterpoint.engine import cloudevents
+from counterpoint.engine.deciding import Write
 from counterpoint.engine.emission import EVENT, post
 from counterpoint.engine.forking import ForkPlan
 from counterpoint.engine.live import Live
@@ -27,6 +28,10 @@ __all__ = ["COUNT_MAX", "ForkPlan", "Instances", "checked_json"]
 
 COUNT_MAX: Final = 100_000
 """Instances that are looked at for one count."""
+
+
+AtRest: TypeAlias = asyncio.Future[Live]
+"""Done once an instance has ended or waits for a person, with what is durable of it."""
 
 
 class Instances:
@@ -63,6 +68,12 @@ class Instances:
             definition = runtime.library.to_start(reference_of(definition))
         return await runtime.operations.start(definition, checked_json(input), id, labels=labels)
 
+    def prepare_at_once(
+        self, definition: StoredDefinition, input: JsonValue, labels: Mapping[str, str]
+    ) -> tuple[Live, Start] | None:
+        """As `prepare`, for somebody who gives no id; None where something has to be read first."""
+        return self._runtime.operations.start_at_once(definition, checked_json(input), labels)
+
     def submit(self, live: Live, start: Start) -> asyncio.Future[Any]:
         """Have a prepared instance started; the future is done once that is durable, or has the reason why not.
 
@@ -90,9 +101,28 @@ class Instances:
                 live = await runtime.operations.find(id)
             except Conflict:  # it has ended in the meantime
                 return await self._view(await self._row(id))
-        if not live.awaited:
-            live = await self._until_awaited(live, seconds_max)
-        return await self._view_live(live)
+        return await self._view_live(await self._until_awaited(live, seconds_max))
+
+    def at_rest(self, live: Live) -> AtRest:
+        """A future of when the instance is at rest. Whoever gives up calls `give_up`."""
+        future: AtRest = asyncio.get_running_loop().create_future()
+        if live.awaited and not live.touched:
+            future.set_result(live)
+        else:
+            self._runtime.dispatch.waiters.setdefault(live.number, []).append(future)
+        return future
+
+    def give_up(self, live: Live, rest: AtRest) -> None:
+        """Wait no longer for what `at_rest` has given."""
+        waiters = self._runtime.dispatch.waiters
+        left = [each for each in waiters.pop(live.number, ()) if each is not rest]
+        if left:
+            waiters[live.number] = left
+        rest.cancel()
+
+    def view_at_once(self, live: Live) -> InstanceView | None:
+        """The instance as it stands; None where its journal has to be read."""
+        return None if live.trace is None else view_of(live.instance, live.trace, live.veil)
 
     async def inspect(self, id: str) -> InstanceView:
         """The instance as it stands. Raises NotFound."""
@@ -115,6 +145,15 @@ class Instances:
         chosen = filter_of(wanted, self._runtime.library)
         return await self._runtime.store.browse(chosen, before=before, limit=limit)
 
+    async def due(
+        self, wanted: Wanted, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows of those that wait for a time, the earliest first; `after` (`due_at` and number of a row) pages on.
+
+        Raises NotFound, InvalidInput.
+        """
+        return await self._runtime.store.due(filter_of(wanted, self._runtime.library), after=after, limit=limit)
+
     async def count(self, wanted: Wanted) -> Count:
         """How many there are, by status and by workflow. Raises NotFound, InvalidInput."""
         library = self._runtime.library
@@ -122,31 +161,50 @@ class Instances:
         return count_of(counted, library.all())
 
     async def cancel(
-        self, id: str, *, abandon: bool = False, reason: str | None = None, expected: int | None = None
+        self,
+        id: str,
+        *,
+        abandon: bool = False,
+        reason: str | None = None,
+        expected: int | None = None,
+        along: Write | None = None,
     ) -> None:
         """Stop it and undo what it did; with `abandon`, leave everything as it is. Raises NotFound, Conflict.
 
-        Like all that follows, with `expected`: raises Outdated where it has made another number of transitions.
+        Like all that follows, with `expected`: raises Outdated where it has made another number of transitions. And
+        with `along`: writes that in the same transaction.
         """
-        await self._request(self._runtime.operations.cancel(id, reason, abandon), expected)
+        await self._request(self._runtime.operations.cancel(id, reason, abandon), expected, along)
 
-    async def terminate(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
+    async def terminate(
+        self, id: str, reason: str | None = None, *, expected: int | None = None, along: Write | None = None
+    ) -> None:
         """End it by force, and its sub-workflows: nothing is undone. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.terminate(id, reason), expected)
+        await self._request(self._runtime.operations.terminate(id, reason), expected, along)
 
-    async def suspend(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
+    async def suspend(
+        self, id: str, reason: str | None = None, *, expected: int | None = None, along: Write | None = None
+    ) -> None:
         """Start nothing new until resumed. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.suspend(id, reason), expected)
+        await self._request(self._runtime.operations.suspend(id, reason), expected, along)
 
-    async def resume(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
+    async def resume(
+        self, id: str, reason: str | None = None, *, expected: int | None = None, along: Write | None = None
+    ) -> None:
         """Go on after `suspend`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.resume(id, reason), expected)
+        await self._request(self._runtime.operations.resume(id, reason), expected, along)
 
     async def retry(
-        self, id: str, run: int | None = None, reason: str | None = None, *, expected: int | None = None
+        self,
+        id: str,
+        run: int | None = None,
+        reason: str | None = None,
+        *,
+        expected: int | None = None,
+        along: Write | None = None,
     ) -> None:
         """Try again what open incidents are about: all, or the one of `run`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.retry(id, run, reason), expected)
+        await self._request(self._runtime.operations.retry(id, run, reason), expected, along)
 
     async def resolve(
         self,
@@ -157,17 +215,20 @@ class Instances:
         reason: str | None = None,
         input: tuple[JsonValue] | None = None,
         expected: int | None = None,
+        along: Write | None = None,
     ) -> None:
         """Decide about an incident: `retry` (with other `input`, where given), `skip` or `done`, with a reason.
 
         Raises NotFound, Conflict (no such incident), InvalidInput.
         """
         given = None if input is None else (checked_json(input[0]),)
-        await self._request(self._runtime.operations.resolve(id, run, action, reason, given), expected)
+        await self._request(self._runtime.operations.resolve(id, run, action, reason, given), expected, along)
 
-    async def compensate(self, id: str, reason: str | None = None, *, expected: int | None = None) -> None:
+    async def compensate(
+        self, id: str, reason: str | None = None, *, expected: int | None = None, along: Write | None = None
+    ) -> None:
         """Undo what it did; also late, within its `compensableFor`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.compensate(id, reason), expected)
+        await self._request(self._runtime.operations.compensate(id, reason), expected, along)
 
     async def plan_fork(self, id: str, at: int) -> ForkPlan:
         """What a fork after transition `at` would do once more. Raises NotFound, InvalidInput, Conflict, Withdrawn."""
@@ -198,32 +259,36 @@ class Instances:
         event = checked_json(cloudevents.checked(event))
         await self._runtime.committer.request_write(post(event, EVENT, self._runtime.clock.now()))
 
-    async def _request(self, prepared: Awaitable[tuple[Live, Command]], expected: int | None) -> None:
-        live, command = await prepared
-        refuse_moved(live, expected)
-        await self._runtime.committer.request(live, command)
+    async def _request(
+        self, prepared: Awaitable[tuple[Live, Command]], expected: int | None, along: Write | None
+    ) -> None:
+        committer = self._runtime.committer
+        try:
+            live, command = await prepared
+            refuse_moved(live, expected)
+        except Conflict:
+            if committer.failure is not None:  # then what it conflicts with may be what the store has refused
+                raise committer.failure from None
+            raise
+        await committer.request(live, command, along)
 
     async def _until_awaited(self, live: Live, seconds_max: float | None) -> Live:
-        waiters = self._runtime.dispatch.waiters
-        future: asyncio.Future[Live] = asyncio.get_running_loop().create_future()
-        waiters.setdefault(live.number, []).append(future)
+        rest = self.at_rest(live)
         try:
             if seconds_max is None:
-                return await future
-            return await asyncio.wait_for(future, seconds_max)
+                return await rest
+            return await asyncio.wait_for(rest, seconds_max)
         except TimeoutError:
             status = live.instance.status.value
             raise TimeoutError(f"instance {live.instance.id} is {status} after {seconds_max:g} s") from None
         finally:
-            left = [each for each in waiters.pop(live.number, ()) if each is not future]
-            if left:
-                waiters[live.number] = left
+            self.give_up(live, rest)
 
     async def _view_live(self, live: Live) -> InstanceView:
-        transitions = live.trace
-        if transitions is None:
-            transitions = await self._runtime.archive.journal(live.number)
-        return view_of(live.instance, transitions, live.veil)
+        view = self.view_at_once(live)
+        if view is None:
+            view = view_of(live.instance, await self._runtime.archive.journal(live.number), live.veil)
+        return view
 
     async def _view(self, row: InstanceRow) -> InstanceView:
         folded = await self._runtime.archive.fold(row)

@@ -43,7 +43,7 @@ class Intake:
     async def _keep(self, name: str, source: EventSource) -> None:
         async def accept(events: Sequence[JsonObject]) -> None:
             try:
-                source.tally.duplicates += await self._events.accept(events, name)
+                source.tally.duplicates += await self._events.accept(events, name, one_by_one=True)
             except SignatureRefused as refused:  # it will never be taken from here
                 raise InvalidInput(refused.message) from refused
             except LimitExceeded as exceeded:

@@ -106,6 +106,16 @@ class TaskLog:
         """The runs so far, by number, as they stood after so many events."""
         return {each.run: each for each in self._changes[: bisect_right(self._numbers, number)]}
 
+    def last(self, reference: str) -> TaskMoment | None:
+        """The last run of a task that has started, as it stands."""
+        found = (each for each in reversed(self._latest.values()) if each.reference == reference)
+        return next((each for each in found if each.started_at is not None), None)
+
+    def number(self, run: int, status: str) -> int | None:
+        """The number of the event that first brought a run to a status."""
+        changes = zip(self._numbers, self._changes, strict=True)
+        return next((number for number, each in changes if each.run == run and each.status == status), None)
+
     def _put(self, number: int, moment: TaskMoment) -> None:
         self._numbers.append(number)
         self._changes.append(moment)

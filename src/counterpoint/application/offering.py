@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
-from counterpoint.connectors.openapi.model import METHODS
 from counterpoint.connectors.openapi.references import Tree
 from counterpoint.dsl import DocumentLimits, read_data
 from counterpoint.errors import ConnectorError, InvalidInput, LimitExceeded
+from counterpoint.plan.methods import METHODS
 from counterpoint.values.json import JsonObject, JsonValue
 
 INVERSE: Final = "x-compensate"

@@ -3,6 +3,8 @@
 That it was begun is durable before anything is done, and its answer afterwards. A request that was refused has done
 nothing: its key is free again. One that a crash has cut off is not begun again, for nobody knows how far it came,
 unless repeating it does no harm.
+
+What is one transition of one instance is better off: its receipt is written with it, so that no crash comes between.
 """
 
 from __future__ import annotations
@@ -10,17 +12,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Final, Protocol
 
 import msgspec
 
 from counterpoint.application.starting import KeyReused
+from counterpoint.engine.deciding import Write
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict, CounterpointError, StoreError
 from counterpoint.ports.store import Batch, Receipt
 from counterpoint.values.json import JsonValue
+
+__all__ = ["Durable", "Once", "Receipts", "Transient", "Transitions", "Write"]
 
 _REMEMBERED_MAX: Final = 1_000
 """Receipts in memory; the oldest are forgotten."""
@@ -51,11 +57,11 @@ class Durable:
 
     async def write(self, receipt: Receipt) -> None:
         """See `Receipts.write`. Raises StoreError."""
+        await self._runtime.committer.request_write(self.along(receipt))
 
-        def write(batch: Batch) -> None:
-            batch.receipts.append(receipt)
-
-        await self._runtime.committer.request_write(write)
+    def along(self, receipt: Receipt) -> Write:
+        """What keeps a receipt in the transaction of what it is about."""
+        return partial(_keep, receipt, receipt.written_at - self._runtime.limits.receipt_age_ms_max)
 
     async def release(self, key: str) -> None:
         """See `Receipts.release`. Raises StoreError."""
@@ -110,11 +116,8 @@ class Once:
         `repeatable`: work that was cut off may be done again. Raises KeyReused where the key was used for something
         else, Conflict where an earlier request was cut off, and what the work raises.
         """
-        request = blake2b(msgspec.json.encode([operation, asked], order="deterministic"), digest_size=16).digest()
-        while (earlier := self._at_work.get(key)) is not None:
-            await asyncio.wait([earlier])
-        self._at_work[key] = asyncio.get_running_loop().create_future()
-        try:
+        request = _digest(operation, asked)
+        async with self._alone(key):
             kept = await self._receipts.find(key)
             if kept is not None:
                 answer = _again(kept, request, repeatable=repeatable)
@@ -125,6 +128,15 @@ class Once:
             answer = await self._worked(key, work)
             await self._receipts.write(Receipt(key=key, request=request, answer=answer, written_at=self._now()))
             return answer, False
+
+    @contextlib.asynccontextmanager
+    async def _alone(self, key: str) -> AsyncIterator[None]:
+        """While it lasts, other requests with this key wait."""
+        while (earlier := self._at_work.get(key)) is not None:
+            await asyncio.wait([earlier])
+        self._at_work[key] = asyncio.get_running_loop().create_future()
+        try:
+            yield
         finally:
             self._at_work.pop(key).set_result(None)
 
@@ -135,6 +147,42 @@ class Once:
             with contextlib.suppress(StoreError):  # then it counts as cut off, and nobody is told a wrong thing
                 await self._receipts.release(key)
             raise
+
+
+class Transitions(Once):
+    """Requests that are one transition of one instance each."""
+
+    def __init__(self, receipts: Durable, now: Callable[[], int]) -> None:
+        super().__init__(receipts, now)
+        self._durable = receipts
+
+    async def move(
+        self, key: str | None, operation: str, asked: JsonValue, act: Callable[[Write | None], Awaitable[None]]
+    ) -> None:
+        """Have `act` carried out, which writes what it is given in its transaction, unless an earlier request has.
+
+        Raises KeyReused where the key was used for something else, and what `act` raises: it has done nothing then.
+        """
+        if key is None:
+            await act(None)
+            return
+        request = _digest(operation, asked)
+        async with self._alone(key):
+            kept = await self._durable.find(key)
+            if kept is None:
+                receipt = Receipt(key=key, request=request, answer=b"", written_at=self._now())
+                await act(self._durable.along(receipt))
+            else:
+                _again(kept, request, repeatable=False)
+
+
+def _keep(receipt: Receipt, receipts_from: int, batch: Batch) -> None:
+    batch.receipts.append(receipt)
+    batch.receipts_from = receipts_from
+
+
+def _digest(operation: str, asked: JsonValue) -> bytes:
+    return blake2b(msgspec.json.encode([operation, asked], order="deterministic"), digest_size=16).digest()
 
 
 def _again(kept: Receipt, request: bytes, *, repeatable: bool) -> bytes | None:

@@ -51,12 +51,21 @@ class DefinitionRef(msgspec.Struct, frozen=True):
 class Publisher:
     """Checks, compiles and stores documents."""
 
-    def __init__(self, library: Library, compiler: Compiler, fetch: Fetch, functions: Collection[str]) -> None:
+    def __init__(
+        self,
+        library: Library,
+        compiler: Compiler,
+        fetch: Fetch,
+        functions: Collection[str],
+        read_only: Collection[str] = (),
+    ) -> None:
+        """`functions` are the names of the functions in code, `read_only` those of them that change nothing."""
         self._library = library
         self._compiler = compiler
         self.fetch_from = fetch
         """Fetches an endpoint through the guard of all calls."""
         self._functions = functions
+        self._read_only = read_only
 
     async def publish(self, document: str | bytes | Path, at: int, source: str = UNNAMED) -> StoredDefinition:
         """Store a document (its text, which diagnostics call `source`, or the Path of it) that has no error.
@@ -66,12 +75,14 @@ class Publisher:
         text, source = read_document(document, source)
         checked = check_structure(text, source=source)
         definition = checked.definition
-        diagnostics = _all_findings(checked, self._compiler, self._functions)
+        diagnostics = _all_findings(checked, self._compiler, self._functions, self._read_only)
         if definition is None or _has_errors(diagnostics):
             raise InvalidDocument(diagnostics)
         resources = await self.fetch(definition)
         if resources:  # with the schemas at hand more is known of the data
-            diagnostics = check_meaning(definition, self._compiler, self._functions, resources=resources)
+            diagnostics = check_meaning(
+                definition, self._compiler, self._functions, read_only=self._read_only, resources=resources
+            )
             if _has_errors(diagnostics):
                 raise InvalidDocument(diagnostics)
         plan = self._library.compile(definition, resources)

@@ -43,6 +43,13 @@ class Reader:
         await self._library.open()
         return await self._store.browse(filter_of(wanted, self._library), before=before, limit=limit)
 
+    async def due(
+        self, wanted: Wanted, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows of those that wait for a time, the earliest first. Raises NotFound, InvalidInput."""
+        await self._library.open()
+        return await self._store.due(filter_of(wanted, self._library), after=after, limit=limit)
+
     async def count(self, wanted: Wanted) -> Count:
         """How many there are, by status and by workflow. Raises NotFound, InvalidInput."""
         await self._library.open()

@@ -29,6 +29,8 @@ class Wanted(TypedDict, total=False):
     saga: str | None
     """`compensating`, `compensated` or `stuck`."""
     business_key: str | None
+    business_key_prefix: str | None
+    """What the business key begins with."""
     correlation: str | None
     parent: str | None
     """An instance's id: its sub-workflows."""
@@ -39,6 +41,9 @@ class Wanted(TypedDict, total=False):
     created_to: int | None
     ended_from: int | None
     ended_to: int | None
+    due_from: int | None
+    """When the first of the times is that it waits for."""
+    due_to: int | None
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +69,7 @@ def filter_of(wanted: Wanted, library: Library) -> Filter:
         definitions=_definitions(wanted.get("workflow"), wanted.get("version"), library),
         saga=saga,
         business_key=wanted.get("business_key"),
+        business_key_prefix=wanted.get("business_key_prefix"),
         correlation=wanted.get("correlation"),
         parent=wanted.get("parent"),
         error_type=wanted.get("error_type"),
@@ -72,6 +78,8 @@ def filter_of(wanted: Wanted, library: Library) -> Filter:
         created_to=wanted.get("created_to"),
         ended_from=wanted.get("ended_from"),
         ended_to=wanted.get("ended_to"),
+        due_from=wanted.get("due_from"),
+        due_to=wanted.get("due_to"),
     )
 
 
@@ -92,6 +100,8 @@ def _definitions(workflow: str | None, version: str | None, library: Library) ->
         if version is not None:
             raise InvalidInput("a version is that of a workflow: name it, too")
         return None
+    if version is not None and ":" in workflow:
+        raise InvalidInput(f"{workflow!r} says which versions already: leave `version` out")
     reference = workflow if version is None else f"{workflow}:{version}"
     if parse(reference).wanted == LATEST:
         return (library.find(reference).number,)

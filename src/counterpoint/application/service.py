@@ -23,7 +23,7 @@ from counterpoint.application.inputs import Inputs
 from counterpoint.application.insights import Insights
 from counterpoint.application.instances import Instances
 from counterpoint.application.metering import Metered
-from counterpoint.application.once import Durable, Once, Transient
+from counterpoint.application.once import Durable, Once, Transient, Transitions
 from counterpoint.application.rehearsing import Rehearsing
 from counterpoint.application.selecting import Wanted
 from counterpoint.application.starting import Starting
@@ -80,11 +80,11 @@ class Service:
         self._compiler = compiler
         self.events = Events(runtime, endpoints)
         self.definitions = definitions
-        self.workflows = Workflows(runtime)
+        self.workflows = Workflows(runtime, definitions.read_only)
         self.inputs = Inputs(runtime)
         self.instances = Instances(runtime)
         self.starting = Starting(runtime, self.instances)
-        self.once = Once(Durable(runtime), runtime.clock.now)
+        self.once = Transitions(Durable(runtime), runtime.clock.now)
         self.once_in_memory = Once(Transient(), runtime.clock.now)
         self.acting = Acting(runtime, self.instances)
         self.bulk = BulkStarting(runtime, self.instances, self.starting)
@@ -128,6 +128,10 @@ class Service:
     async def list(self, wanted: Wanted, before: int | None = None, limit: int = 100) -> list[Listed]:
         """Instances, newest first; `before` (a row's number) pages on. Raises NotFound, InvalidInput."""
         return [*self.listed(await self.instances.browse(wanted, before, limit))]
+
+    async def due(self, wanted: Wanted, after: tuple[int, int] | None = None, limit: int = 100) -> Sequence[Listed]:
+        """See `Instances.due`. Raises NotFound, InvalidInput."""
+        return self.listed(await self.instances.due(wanted, after, limit))
 
     def listed(self, rows: Sequence[InstanceRow]) -> Sequence[Listed]:
         """These instances with the names of their workflows."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from typing import NamedTuple
 
 import msgspec
 
 from counterpoint.application.instances import Instances, checked_json
 from counterpoint.engine.labels import BUSINESS_KEY, labelled
 from counterpoint.engine.library import workflow_of
+from counterpoint.engine.live import Live
 from counterpoint.engine.registry import Caution, may_mean
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict
 from counterpoint.masking import unmasked
+from counterpoint.ports.store import StoredDefinition
 from counterpoint.values.json import JsonValue
 
 
@@ -33,6 +36,16 @@ class Started(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be said of the version: it is deprecated."""
 
 
+class Begun(NamedTuple):
+    """A start that nothing had to be read for."""
+
+    started: Started
+    """What is to be told once it is durable."""
+    live: Live
+    durable: asyncio.Future[None]
+    """Done then, or with the reason why not."""
+
+
 class Starting:
     """Starts instances. An instance's id follows from the key, so that a crash forgets no key."""
 
@@ -48,8 +61,16 @@ class Starting:
         """Start an instance. Raises what `Instances.start` raises."""
         stored = self._runtime.library.to_start(definition)
         started = await self._instances.start(stored, input, id, labelled(business_key))
-        caution = self._runtime.library.registry.caution(stored)
-        return Started(id=started, workflow=workflow_of(stored), replayed=False, caution=caution)
+        return self._started(stored, started)
+
+    def start_at_once(self, definition: str, input: JsonValue, business_key: str | None = None) -> Begun | None:
+        """As `start`, without a task; None where something has to be read first."""
+        stored = self._runtime.library.to_start(definition)
+        prepared = self._instances.prepare_at_once(stored, input, labelled(business_key))
+        if prepared is None:
+            return None
+        live, start = prepared
+        return Begun(self._started(stored, start.id), live, self._instances.submit(live, start))
 
     async def start_once(self, key: str, definition: str, input: JsonValue, business_key: str | None = None) -> Started:
         """Start an instance, or find the one that was started with this key: same key, same instance.
@@ -66,6 +87,10 @@ class Starting:
             return earlier or await self.start(definition, input, id, business_key)
         finally:
             self.end(id)
+
+    def _started(self, stored: StoredDefinition, id: str) -> Started:
+        caution = self._runtime.library.registry.caution(stored)
+        return Started(id=id, workflow=workflow_of(stored), replayed=False, caution=caution)
 
     def is_at_work(self, id: str) -> bool:
         """Whether a request with the key of this id is not answered yet."""

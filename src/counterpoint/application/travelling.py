@@ -13,6 +13,7 @@ import msgspec
 
 from counterpoint.application.moment_masking import masked_moment
 from counterpoint.application.moments import Moment, TaskLog, entries_of, owed_of, tasks_of, waits_of
+from counterpoint.application.sightings import Sighting, masked_sights, seen_at_end, seen_at_start
 from counterpoint.application.views import history_of
 from counterpoint.application.watching import Place
 from counterpoint.engine.archive import Archive
@@ -20,7 +21,7 @@ from counterpoint.engine.library import Library
 from counterpoint.errors import InvalidInput, NotFound, StoreCorrupt
 from counterpoint.history.timeline import Timeline
 from counterpoint.kernel import Instance
-from counterpoint.kernel.events import InstanceStarted
+from counterpoint.kernel.events import InstanceStarted, TaskCompleted
 from counterpoint.masking import Redaction, is_unmasked, redaction_of
 from counterpoint.ports.store import Store
 from counterpoint.values.difference import Change, changes
@@ -78,6 +79,26 @@ class Past:
         redaction = None if is_unmasked() else self.redaction()
         return moment if redaction is None else masked_moment(moment, redaction)
 
+    def seen(self, task: str) -> Sighting:
+        """What the expressions of a task (a JSON pointer) have seen in its last run, as it may be shown."""
+        timeline = self.timeline
+        timeline.state(timeline.events)
+        run = self._tasks.last(task)
+        if run is None:
+            return Sighting(run=None, stages={})
+        started = self._tasks.number(run.run, "running")
+        assert started is not None
+        instance = timeline.state(started)
+        stages = seen_at_start(instance, instance.runs[run.run])
+        completed = self._tasks.number(run.run, "completed")
+        if completed is not None:
+            sequence, ordinal = timeline.place(completed)
+            event = timeline.transitions[sequence - 1][1][ordinal - 1]
+            assert isinstance(event, TaskCompleted)
+            stages |= seen_at_end(stages, event)
+        redaction = None if is_unmasked() else self.redaction()
+        return Sighting(run=run.run, stages=stages if redaction is None else masked_sights(stages, redaction, run.run))
+
     def redaction(self) -> Redaction | None:
         """What hides what schemas mark as sensitive, as far as the history goes; None where none does."""
         redaction = self._redaction
@@ -134,6 +155,10 @@ class Travel:
         """
         past = await self.past(id)
         return past.moment(past.place(at), self._limits.tasks_shown_max)
+
+    async def seen(self, id: str, task: str) -> Sighting:
+        """What the expressions of a task (a JSON pointer) have seen in its last run. Raises NotFound."""
+        return (await self.past(id)).seen(task)
 
     async def difference(self, id: str, before: str, after: str | None = None) -> list[Change]:
         """In what two places differ. Tasks (`/tasks/7/output`) and the log are named by run. As `moment`."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
+from counterpoint.application.sightings import Sights, seen_at_end, seen_at_start
 from counterpoint.dsl import check
 from counterpoint.dsl.report import to_pointer
 from counterpoint.dsl.walk import every_task
@@ -13,15 +14,10 @@ from counterpoint.errors import InvalidDocument, InvalidInput
 from counterpoint.history.timeline import Timeline
 from counterpoint.kernel import Instance
 from counterpoint.kernel.events import Event, TaskCompleted, TaskStarted
-from counterpoint.kernel.scope import TaskScope
-from counterpoint.kernel.state import TaskRun
 from counterpoint.plan.types import STAGES, Seen, described, seen
 from counterpoint.scenarios.samples import sample
 from counterpoint.trial import World
 from counterpoint.values.json import JsonObject, JsonValue
-
-_ALWAYS: Final = ("context", "task", "workflow", "runtime")
-"""Arguments that every stage sees. `$secrets` is never given a value, `$authorization` there is only in a real call."""
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,39 +112,14 @@ class _Watch:
 
     def __init__(self, task: str) -> None:
         self.run: int | None = None
-        self.stages: dict[str, tuple[JsonValue, JsonObject]] = {}
+        self.stages: Sights = {}
         self._task = task
 
     def observe(self, instance: Instance, number: int, event: Event) -> None:
         """See `history.timeline.Observer`."""
         match event:
             case TaskStarted() if self.run is None and instance.plan.tasks[event.task].reference == self._task:
-                self._started(instance, instance.runs[event.run])
+                self.run = event.run
+                self.stages = seen_at_start(instance, instance.runs[event.run])
             case TaskCompleted() if event.run == self.run:
-                self._completed(event)
-
-    def _started(self, instance: Instance, run: TaskRun) -> None:
-        assert run.parent is not None
-        scope = TaskScope(instance, run.parent, run.task, run)
-        outer = {name: scope.lookup(name) for name in (*_ALWAYS, *_bound(run.parent))}
-        inner = {**outer, "input": run.input}
-        self.run = run.id
-        self.stages = {"condition": (run.raw, outer), "input": (run.raw, outer), "argument": (run.input, inner)}
-
-    def _completed(self, event: TaskCompleted) -> None:
-        """The context is the one before the task: what the last stages of all but composites see."""
-        _, inner = self.stages["argument"]
-        raw = event.output if event.raw is None else event.raw[0]
-        task: Any = inner["task"]
-        inner = {**inner, "task": {**task, "output": raw}}
-        self.stages["output"] = (raw, inner)
-        self.stages["export"] = (event.output, {**inner, "output": event.output})
-
-
-def _bound(run: TaskRun | None) -> list[str]:
-    """The variables that the tasks around bind."""
-    found: list[str] = []
-    while run is not None:
-        found += run.vars or ()
-        run = run.parent
-    return found
+                self.stages |= seen_at_end(self.stages, event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 import msgspec
@@ -31,6 +31,8 @@ class Undoing(msgspec.Struct, frozen=True, kw_only=True):
 
     undoable: int
     effectful: int
+    undoes: bool = False
+    """Whether anything says how it would be undone, also what changes nothing outside."""
 
 
 class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,8 +121,10 @@ class _Census(msgspec.Struct, frozen=True, kw_only=True):
 class Workflows:
     """The use cases of workflows: overviews, made anew each time from what the store counts."""
 
-    def __init__(self, runtime: Runtime, limits: WorkflowLimits | None = None) -> None:
+    def __init__(self, runtime: Runtime, read_only: Collection[str] = (), limits: WorkflowLimits | None = None) -> None:
+        """`read_only` are the functions in code that change nothing."""
         self._runtime = runtime
+        self._read_only = read_only
         self._limits = limits or WorkflowLimits()
         self._told: dict[int, _Told] = {}
 
@@ -182,8 +186,8 @@ class Workflows:
         except InvalidDocument:  # published before this release learnt to refuse it: it runs on, and is listed
             return _Told(None, None, Undoing(undoable=0, effectful=0))
         about = definition.data["document"]
-        found = compensability(definition, resources=resources)
-        undoing = Undoing(undoable=found.covered, effectful=found.total)
+        found = compensability(definition, read_only=self._read_only, resources=resources)
+        undoing = Undoing(undoable=found.covered, effectful=found.total, undoes=found.saga)
         return _Told(about.get("title"), about.get("summary"), undoing)
 
     async def _census(self, of: Filter) -> _Census:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from counterpoint.application.registered import registered_functions
 from counterpoint.connectors.circuits import Circuits, CircuitSettings
 from counterpoint.connectors.functions import FunctionConnector, discover
 from counterpoint.connectors.http.client import HttpClient
@@ -49,6 +50,7 @@ class Connected:
         ]
         self.functions = registered.functions.union(*(each.functions for each in others))
         """The names of the functions that are registered in code."""
+        self.registered = registered_functions(registered, others)
 
     async def fetch(self, endpoint: JsonValue) -> bytes:
         """Fetch a document. Raises ConnectorError."""

@@ -136,8 +136,9 @@ class Engine:
             )
             if isinstance(clock, VirtualClock):
                 clock.watch(lambda: runtime.idle)
-            publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions)
-            definitions = Definitions(runtime, publisher, compiler, connected.functions)
+            read_only = frozenset(each.name for each in connected.registered if each.read_only)
+            publisher = Publisher(runtime.library, compiler, connected.fetch, connected.functions, read_only)
+            definitions = Definitions(runtime, publisher, compiler, connected.functions, connected.registered)
             service = Service(runtime, definitions, compiler, wired.endpoints)
             return runtime, service, Intake(wired.sources, service.events, clock), observing
 
@@ -352,6 +353,15 @@ class Engine:
         created_from, created_to, ended_from, ended_to (ms since the epoch); all that is given must hold.
         """
         return await self._of().browse(wanted, before, limit)
+
+    async def due(
+        self, *, after: tuple[int, int] | None = None, limit: int = 100, **wanted: Unpack[Wanted]
+    ) -> Sequence[InstanceRow]:
+        """Rows of instances that wait for a time, the earliest first: who is overdue for the longest comes first.
+
+        `after` (`due_at` and number of a row) pages on; `wanted` as for `list`. Raises NotFound, InvalidInput.
+        """
+        return await self._of().due(wanted, after, limit)
 
     async def count(self, **wanted: Unpack[Wanted]) -> Count:
         """How many instances there are of which all that is given holds (see `list`), by status and by workflow."""

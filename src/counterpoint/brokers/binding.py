@@ -9,6 +9,7 @@ import msgspec
 from counterpoint.errors import InvalidInput
 from counterpoint.values.event_content import STRUCTURED, content_of, media_type, members_of
 from counterpoint.values.json import JsonObject, JsonValue
+from counterpoint.values.json_text import read_json_once
 
 Mode: TypeAlias = Literal["structured", "binary"]
 """Structured: the whole event is the body, in JSON. Binary: the data is the body, attributes are headers."""
@@ -64,8 +65,8 @@ def read(message: Message) -> JsonObject:
 
 def _structured(body: bytes) -> JsonObject:
     try:
-        event = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        event = read_json_once(body)
+    except ValueError as error:
         raise InvalidInput(f"this is no CloudEvent: the body is not JSON: {error}") from error
     if not isinstance(event, dict):
         raise InvalidInput("this is no CloudEvent: the body is JSON, but no object")

@@ -21,7 +21,15 @@ class Pauses:
         self._next_ms = _FIRST_MS
 
     async def pause(self) -> None:
-        """Wait."""
+        """Wait. What came before may have swallowed that this is to stop, and failed instead."""
+        heed_cancellation()
         span = min(self._next_ms, self._longest_ms)
         self._next_ms = min(self._next_ms * 2, self._longest_ms)
         await asyncio.sleep(span * random.uniform(0.75, 1.0) / 1000)  # noqa: S311 (no secret)
+
+
+def heed_cancellation() -> None:
+    """Stop where a library has swallowed that: `asyncio.wait_for` of Python 3.11 does (python/cpython#86296)."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

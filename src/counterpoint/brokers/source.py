@@ -11,7 +11,7 @@ from typing import Final
 from counterpoint.brokers import binding
 from counterpoint.brokers.credentials import Credentials
 from counterpoint.brokers.limits import BrokerLimits
-from counterpoint.brokers.pauses import Pauses
+from counterpoint.brokers.pauses import Pauses, heed_cancellation
 from counterpoint.brokers.transport import BrokerFault, Delivery, OpenReception, Reception
 from counterpoint.errors import CounterpointError, InvalidInput
 from counterpoint.ports.events import Accept, Tally
@@ -78,7 +78,7 @@ class BrokerSource:
 
     async def _consume(self, reception: Reception, accept: Accept, pauses: Pauses) -> None:
         while True:
-            _heed_cancellation()
+            heed_cancellation()
             deliveries = await reception.receive()
             pauses.reset()
             if deliveries:
@@ -140,13 +140,6 @@ class BrokerSource:
         _log.warning("%s: a message is put aside: %s", self._name, error)
         await reception.put_aside(delivery, str(error))
         self.tally.put_aside += 1
-
-
-def _heed_cancellation() -> None:
-    """Stop where a library has swallowed that: `asyncio.wait_for` of Python 3.11 does (python/cpython#86296)."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError
 
 
 @asynccontextmanager

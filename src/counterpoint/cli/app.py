@@ -17,6 +17,7 @@ from counterpoint.cli.commands import (
     outbox,
     replay,
     run,
+    schema,
     serve,
     simulate,
     test,
@@ -46,6 +47,7 @@ def build() -> App:
     app.command(validate.validate, help_epilogue=_examples(validate.EXAMPLES))
     app.command(verify.verify, help_epilogue=_examples(verify.EXAMPLES))
     app.command(export.export, help_epilogue=_examples(export.EXAMPLES))
+    app.command(schema.schema, help_epilogue=_examples(schema.EXAMPLES))
     app.command(test.test, help_epilogue=_examples(test.EXAMPLES))
     app.command(debug.debug, help_epilogue=_examples(debug.EXAMPLES))
     app.command(replay.replay, help_epilogue=_examples(replay.EXAMPLES))

@@ -44,6 +44,26 @@ def interruptible() -> Iterator[Interrupt]:
             loop.remove_signal_handler(number)
 
 
+@contextmanager
+def ended_by_signals() -> Iterator[list[signal.Signals]]:
+    """SIGTERM and SIGHUP cancel the running task, so that it leaves nothing behind; they are in the list then."""
+    loop, task, struck = asyncio.get_running_loop(), asyncio.current_task(), list[signal.Signals]()
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+
+    def strike(number: signal.Signals) -> None:
+        struck.append(number)
+        if task is not None:
+            task.cancel()
+
+    for number in numbers:
+        loop.add_signal_handler(number, strike, number)
+    try:
+        yield struck
+    finally:
+        for number in numbers:
+            loop.remove_signal_handler(number)
+
+
 def leave(code: int) -> int:
     """End the process with this code without waiting for Python functions that still run in threads.
 

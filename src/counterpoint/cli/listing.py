@@ -26,19 +26,21 @@ _STATUS_WIDTH: Final = 9
 _SAGAS: Final = {"compensating": "undoing", "compensated": "undone", "stuck": "undo stuck"}
 
 
-async def list_rows(reader: Reader, streams: Streams, wanted: Wanted, limit: int, json: bool) -> None:
-    """The newest instances."""
-    rows = await reader.browse(wanted, limit=limit)
+async def list_rows(reader: Reader, streams: Streams, wanted: Wanted, due: bool, limit: int, json: bool) -> None:
+    """The newest instances, or those that are due first."""
+    rows = await (reader.due if due else reader.browse)(wanted, limit=limit)
     names = {each.number: f"{each.namespace}/{each.name}:{each.version}" for each in await reader.definitions()}
     if json:
         streams.out.json([_row_json(row, names.get(row.definition, "")) for row in rows])
     elif not rows:
         statuses = " or ".join(wanted.get("status") or ())
-        streams.out.print("no runs" + (f" with status {statuses}" if statuses else ""))
+        what = "no runs that wait for a time" if due else "no runs"
+        streams.out.print(what + (f" with status {statuses}" if statuses else ""))
     else:
-        streams.out.write(_table(rows, names, streams))
+        streams.out.write(_table(rows, names, streams, due))
         if len(rows) == limit:
-            streams.note(f"The newest {limit}; --limit shows more.")
+            shown = f"The {limit} that are due first" if due else f"The newest {limit}"
+            streams.note(f"{shown}; --limit shows more.")
 
 
 async def count_rows(reader: Reader, streams: Streams, wanted: Wanted, json: bool) -> None:
@@ -98,16 +100,17 @@ async def show_history(
             streams.out.write(happening_line(each) for each in happenings)
 
 
-def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams) -> list[Line]:
+def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams, due: bool) -> list[Line]:
     width = streams.out.console.width if streams.out.interactive else None
     now = time.time_ns() // 1_000_000
     ids = max(len("ID"), *(len(row.id) for row in rows))
-    started = [f"{duration(now - row.created_at)} ago" for row in rows]
-    times = max(len("STARTED"), *(len(each) for each in started))
+    title = "DUE" if due else "STARTED"
+    moments = [_told(row.created_at if row.due_at is None or not due else row.due_at, now) for row in rows]
+    times = max(len(title), *(len(each) for each in moments))
     # What matters most comes first: a narrow terminal cuts the end.
-    head = f"{'ID':<{ids}}  {'STATUS':<{_STATUS_WIDTH}}  {'STARTED':<{times}}  WORKFLOW"
+    head = f"{'ID':<{ids}}  {'STATUS':<{_STATUS_WIDTH}}  {title:<{times}}  WORKFLOW"
     lines: list[Line] = [[(head, "faint")]]
-    for row, since in zip(rows, started, strict=True):
+    for row, since in zip(rows, moments, strict=True):
         saga = _SAGAS.get(row.saga or "", "")
         lines.append(
             [
@@ -120,6 +123,10 @@ def _table(rows: Sequence[InstanceRow], names: dict[int, str], streams: Streams)
             ]
         )
     return [clipped(line, width, streams.out.glyphs.ellipsis) for line in lines]
+
+
+def _told(moment: int, now: int) -> str:
+    return f"in {duration(moment - now)}" if moment > now else f"{duration(now - moment)} ago"
 
 
 def _row_json(row: InstanceRow, workflow: str) -> JsonObject:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from shlex import quote
-from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
+from cyclopts.validators import Number as InRange
 
 STORE_DEFAULT: Final = "counterpoint.db"
 MEMORY: Final = ":memory:"
@@ -24,7 +25,22 @@ Json: TypeAlias = Annotated[bool, Parameter(name="--json", negative=(), show_def
 Timeout: TypeAlias = Annotated[
     float, Parameter(name="--timeout", help="How long to wait, in seconds.", allow_leading_hyphen=True)
 ]
+
+
+def _whole(_: Any, tokens: Sequence[Token]) -> int:
+    """Nothing is rounded, as the library would: a point within a transition (`3.1`) is another than the transition."""
+    text = tokens[0].value
+    if not (text.isascii() and text.isdecimal()):
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
+
+
+Number: TypeAlias = Annotated[int, Parameter(converter=_whole)]
+"""A whole number, never rounded, of 0 or more."""
+Count: TypeAlias = Annotated[int, Parameter(converter=_whole, validator=InRange(gt=0))]
+"""How many: a whole number of 1 or more."""
 Repeated: TypeAlias = tuple[str, ...]
+Order: TypeAlias = Literal["newest", "due"]
 Status: TypeAlias = Literal["pending", "running", "waiting", "suspended", "cancelled", "faulted", "completed"]
 
 
@@ -110,6 +126,10 @@ class Matching:
     business_key: Annotated[
         str | None, Parameter(name="--business-key", show_default=False, help="What people call them.")
     ] = None
+    business_key_prefix: Annotated[
+        str | None,
+        Parameter(name="--business-key-prefix", show_default=False, help="What that begins with, letter by letter."),
+    ] = None
     correlation: Annotated[
         str | None, Parameter(name="--correlation", show_default=False, help="What a story of several runs shares.")
     ] = None
@@ -133,6 +153,10 @@ class Matching:
     created_to: Annotated[str | None, Parameter(name="--created-to", show_default=False, help="Before then.")] = None
     ended_from: Annotated[str | None, Parameter(name="--ended-from", show_default=False, help="A time.")] = None
     ended_to: Annotated[str | None, Parameter(name="--ended-to", show_default=False, help="Before then.")] = None
+    due_from: Annotated[
+        str | None, Parameter(name="--due-from", show_default=False, help="A time: the first that they wait for.")
+    ] = None
+    due_to: Annotated[str | None, Parameter(name="--due-to", show_default=False, help="Before then.")] = None
 
 
 @Parameter(name="*")

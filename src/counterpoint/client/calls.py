@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import uuid
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ import msgspec
 from counterpoint.client.errors import ApiError, NotUnderstood, error_of
 from counterpoint.client.types.answered import note_etag
 from counterpoint.client.types.shared import ProblemDetails
+from counterpoint.errors import InvalidInput
 
 PROBLEM_JSON: Final = "application/problem+json"
 _BUSY: Final = frozenset({429, 503})
@@ -60,14 +62,23 @@ def request_of(call: Call, http: Any, limits: ClientLimits) -> Any:
     content: bytes | str | None = None
     if call.body is not msgspec.UNSET:
         headers["Content-Type"] = call.content_type or "application/json"
-        content = (
-            call.body if isinstance(call.body, bytes | str) and call.content_type else msgspec.json.encode(call.body)
-        )
+        content = call.body if isinstance(call.body, bytes | str) and call.content_type else _json(call.body)
     query = {name: _plain(value) for name, value in call.query.items() if value is not None}
     seconds = limits.answer_ms_max / 1000 + float(query.get("wait", 0))
     if call.accept == "text/event-stream":
         seconds = _HEARTBEAT_SECONDS_MAX
     return http.build_request(call.method, path, params=query, headers=headers, content=content, timeout=seconds)
+
+
+def _json(body: Any) -> bytes:
+    """Raises InvalidInput for a number that JSON has not: it would arrive as null."""
+    content = msgspec.json.encode(body)
+    if b"null" in content:
+        try:
+            json.dumps(msgspec.to_builtins(body), allow_nan=False)
+        except ValueError as error:
+            raise InvalidInput("NaN and infinity are no numbers of JSON: nothing was sent") from error
+    return content
 
 
 def value_of(response: httpx2.Response, kind: Any) -> Any:

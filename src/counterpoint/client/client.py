@@ -16,7 +16,7 @@ _WAIT_SECONDS: Final = 30.0
 class Client(Operations):
     """A client of one server.
 
-    async with Client("http://127.0.0.1:8080", token=token) as client:
+    async with Client("http://localhost:8080", token=token) as client:
         await client.publish_definition(Path("order.yaml").read_text())
         instance = await client.run("shop/order", {"id": 7})
 

@@ -38,7 +38,7 @@ class Connection:
         limits: ClientLimits | None = None,
         http: httpx2.AsyncClient | None = None,
     ) -> None:
-        """`url` is where the server is, such as `http://127.0.0.1:8080`; `token` its API token.
+        """`url` is where the server is, such as `http://localhost:8080`; `token` its API token.
 
         `http`: an HTTP client of your own (proxies, certificates) with its own base URL; it is not closed with this.
         """

@@ -165,8 +165,9 @@ class Calls:
             self._dropped.discard(me)
             me.uncancel()
         else:
-            if self._dropped:
+            if me in self._dropped:  # it was answered all the same
                 self._dropped.discard(me)
+                me.uncancel()
             self._submit(live, command)
         finally:
             self._in_flight -= 1

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from typing import Final, Protocol
 
-from counterpoint.engine.labels import inherited, traced
+from counterpoint.engine.labels import UNDOING, inherited, traced
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
-from counterpoint.engine.outcomes import trace_of
+from counterpoint.engine.outcomes import trace_of, undoes
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, StoreUnavailable, Withdrawn
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import Cancel, Command, Compensate, EffectCompleted, EffectFailed, Terminate
@@ -229,6 +229,8 @@ class Children:
         input = arguments.get("input", effect.input)
         trace = trace_of(live, effect, self._observer)
         labels = inherited(live.instance) | ({} if trace is None else traced(trace))
+        if undoes(live.instance, effect):
+            labels[UNDOING] = labels.get(UNDOING, effect.key)
         await self._nursery.begin(definition, id, input, parent, depth, labels)
 
     def _submit(self, live: Live, effect: Invoke, command: Command) -> None:

@@ -17,6 +17,23 @@ _ATTRIBUTE: Final = re.compile(r"[a-z0-9]{1,64}")
 _REQUIRED: Final = ("id", "source", "type", "specversion")
 _STRINGS: Final = (*_REQUIRED, "subject", "datacontenttype", "dataschema", "time")
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+_URI_PART: Final = r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=\u00a1-\U0010ffff-]|%[0-9A-Fa-f]{2})+"
+"""Characters beyond ASCII may stand as they are (RFC 3987): events come with them, and their meaning is plain."""
+_REFERENCE: Final = re.compile(_URI_PART)
+_URI: Final = re.compile(rf"[A-Za-z][A-Za-z0-9+.-]*:{_URI_PART}")
+_NAME: Final = r"[A-Za-z0-9!#$&^_.+%'*`|~-]+"
+_MEDIA_TYPE: Final = re.compile(rf"{_NAME}/{_NAME}\s*(?:;.*)?")
+_NO_TEXT: Final = re.compile(
+    "[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufdd0-\\ufdef"
+    + "".join(f"\\U{plane:04x}fffe\\U{plane:04x}ffff" for plane in range(17))
+    + "]"
+)
+"""What no string attribute may have (cloudevents/spec.md, Type System)."""
+_WRITTEN: Final = {
+    "source": (_REFERENCE, "a URI reference (RFC 3986)"),
+    "dataschema": (_URI, "an absolute URI (RFC 3986)"),
+    "datacontenttype": (_MEDIA_TYPE, "a media type (RFC 2046)"),
+}
 _INTEGERS: Final = range(-(2**31), 2**31)
 
 
@@ -54,6 +71,10 @@ def _faults(name: str, value: Any) -> list[str]:
         return [f"{name} must be a string that is not empty"]
     if name == "specversion" and value != "1.0":
         return [f"specversion is {value!r}; only 1.0 is supported"]
+    if isinstance(value, str) and _NO_TEXT.search(value):
+        return [f"{name} has a control character, or one that is none"]
+    if name in _WRITTEN and not _WRITTEN[name][0].fullmatch(value):
+        return [f"{name} {value[:100]!r} is not {_WRITTEN[name][1]}"]
     if name == "time" and not _is_time(value):
         return [f"time {value!r} is not an RFC 3339 timestamp"]
     if not isinstance(value, (str, bool, int)) or (isinstance(value, int) and value not in _INTEGERS):
@@ -72,6 +93,8 @@ def _is_base64(value: Any) -> bool:
 def _is_time(value: str) -> bool:
     if not _DATE_TIME.fullmatch(value):
         return False
+    if value[17:19] == "60":  # a leap second, which RFC 3339 has and Python has not
+        value = f"{value[:17]}59{value[19:]}"
     try:
         parse_timestamp(value.upper())
     except ValueError:

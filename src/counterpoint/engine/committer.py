@@ -65,7 +65,9 @@ class Committer:
         self._dispatcher = dispatcher
         self._observer = observer
         self._queue: deque[Item] = deque()
-        self._decider = Decider(self._queue, codec, clock, limits, dispatcher.refused)
+        self._along: dict[asyncio.Future[Any], Write] = {}
+        """What is to be written in the same transaction as the request of a caller, until that is decided."""
+        self._decider = Decider(self._queue, codec, clock, limits, dispatcher.refused, self._along)
         self._wake: asyncio.Future[None] | None = None
         self._task: asyncio.Task[None] | None = None
         self._unavailable: CounterpointError | None = None
@@ -116,9 +118,15 @@ class Committer:
         self._queue.append((None, write, None))
         self._go()
 
-    def request(self, live: Live, command: Command) -> asyncio.Future[Any]:
-        """Have a command decided for a caller. The future is done once it is durable, or has the reason why not."""
-        return self._requested(live, command)
+    def request(self, live: Live, command: Command, along: Write | None = None) -> asyncio.Future[Any]:
+        """Have a command decided for a caller. The future is done once it is durable, or has the reason why not.
+
+        `along` adds to the batch that the transition is in, and to no other: both are durable or none is.
+        """
+        future = self._requested(live, command)
+        if along is not None:
+            self._along[future] = along
+        return future
 
     def request_write(self, write: Write) -> asyncio.Future[Any]:
         """Add to a batch for a caller."""
@@ -272,6 +280,7 @@ class Committer:
         for live, command, waiter in items:
             if waiter is None:
                 continue
+            self._along.pop(waiter, None)
             if not waiter.done():
                 waiter.set_exception(error)
             if live is not None and isinstance(command, (Start, Fork)):

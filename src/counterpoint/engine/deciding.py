@@ -67,19 +67,29 @@ class Attempt:
 class Decider:
     """Takes commands from the queue in order."""
 
-    def __init__(self, queue: deque[Item], codec: Codec, clock: Clock, limits: EngineLimits, refused: Refused) -> None:
+    def __init__(
+        self,
+        queue: deque[Item],
+        codec: Codec,
+        clock: Clock,
+        limits: EngineLimits,
+        refused: Refused,
+        along: dict[asyncio.Future[Any], Write],
+    ) -> None:
+        """`along` is what is written with the commands of these waiters."""
         self._queue = queue
         self._codec = codec
         self._clock = clock
         self._limits = limits
         self._refused = refused
+        self._along = along
 
     def decide(self) -> Attempt:
         """Decide what is queued, up to the most that one batch may hold."""
         attempt = Attempt()
         queue, encode, batch = self._queue, self._codec.encode, attempt.batch
         items, commits, touched, waiters = attempt.items, attempt.commits, attempt.touched, attempt.waiters
-        records, blobs, broken = batch.records, batch.blobs, attempt.broken
+        records, blobs, broken, along = batch.records, batch.blobs, attempt.broken, self._along
         while queue and len(commits) < self._limits.batch_transitions_max:
             item = queue.popleft()
             live, command, waiter = item
@@ -118,6 +128,8 @@ class Decider:
             items.append(item)
             if waiter is not None:
                 waiters.append(waiter)
+                if along and waiter in along:
+                    along.pop(waiter)(batch)
         return attempt
 
     def _take_over(self, attempt: Attempt, live: Live, prefix: Prefix) -> None:
@@ -139,6 +151,8 @@ class Decider:
 
     def _spoilt(self, attempt: Attempt, live: Live, command: Command, waiter: Waiter, error: Exception) -> None:
         """Deciding or encoding failed, by a limit or a fault of ours: no other instance may suffer."""
+        if waiter is not None:
+            self._along.pop(waiter, None)
         if isinstance(error, LimitExceeded):
             problem = Problem.standard("runtime", error.message)
         else:

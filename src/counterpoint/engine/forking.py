@@ -6,7 +6,7 @@ are stored with the fork's first own transition, so that a crash leaves a whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import msgspec
@@ -27,6 +27,7 @@ from counterpoint.kernel.events import InstanceStarted
 from counterpoint.kernel.forking import undoable, unforkable
 from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.state import INVOKE
+from counterpoint.plan import Plan
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
@@ -37,6 +38,8 @@ FORKED_FROM_TRACE: Final = "forkedFromTrace"
 """The label of a fork: the context in which its origin was started, where there was one."""
 LISTED_MAX: Final = 1_000
 """Effects that a plan lists of each kind; it counts them all."""
+_RANGES_MAX: Final = 10
+"""Ranges of transitions that a refusal names."""
 
 
 class Repeated(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,7 +127,7 @@ class Forking:
 
         `business_key` is that of the fork; without one, it is that of its origin.
         """
-        if not reason:
+        if not reason.strip():
             raise InvalidInput("a fork needs a reason: it stays in its history")
         origin = await self._origin(id, at)
         plan = self._planned(origin, at)
@@ -175,7 +178,8 @@ class Forking:
         then = fold(folded.plan, folded.transitions[:at], secrets)
         hindrance = unforkable(then)
         if hindrance is not None:
-            raise Conflict(f"instance {id} cannot be forked after its transition {at}: {hindrance}")
+            possible = _told(_forkable(folded.plan, folded.transitions, secrets))
+            raise Conflict(f"instance {id} cannot be forked after its transition {at}: {hindrance}; {possible}")
         bodies = [each.body for each in records[:at]]
         return _Origin(id, folded.definition, bodies, folded.transitions, secrets, then, folded.instance)
 
@@ -217,6 +221,30 @@ class Forking:
             shared=shared[:LISTED_MAX],
             shared_count=len(shared),
         )
+
+
+def _forkable(plan: Plan, transitions: Sequence[Transition], secrets: JsonObject | None) -> Iterator[int]:
+    """The numbers of all transitions after which another instance can go on."""
+    instance = fold(plan, transitions[:1], secrets)
+    for number, (moment, events) in enumerate(transitions, 1):
+        if number > 1:
+            instance.now = moment
+            for event in events:
+                evolve(instance, event)
+        if unforkable(instance) is None:
+            yield number
+
+
+def _told(points: Iterable[int]) -> str:
+    """These points in words, as ranges."""
+    ranges: list[tuple[int, int]] = []
+    for each in points:
+        if len(ranges) > _RANGES_MAX:
+            break
+        ranges[-1:] = [(ranges[-1][0], each)] if ranges and ranges[-1][1] == each - 1 else [*ranges[-1:], (each, each)]
+    told = [str(first) if first == last else f"{first} to {last}" for first, last in ranges[:_RANGES_MAX]]
+    more = ", and later ones" if len(ranges) > _RANGES_MAX else ""
+    return f"it can be after {', '.join(told)}{more}" if told else "it cannot be anywhere"
 
 
 def _in_flight(instance: Instance) -> Iterator[Repeated]:

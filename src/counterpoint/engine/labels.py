@@ -21,7 +21,9 @@ TRACE: Final = "traceparent"
 TRACE_STATE: Final = "tracestate"
 """What its systems have to say of that trace."""
 
-_INHERITED: Final = (CORRELATION, TRACE, TRACE_STATE)
+UNDOING: Final = "undoing"
+"""Of a sub-workflow that an undo has called, and of its own: the key of the undo. Their calls are part of it."""
+_INHERITED: Final = (CORRELATION, TRACE, TRACE_STATE, UNDOING)
 CAUSATION: Final = "causation"
 """Ids of the events that have led to the start, one a line, the last one last."""
 _CAUSES_MAX: Final = 20

@@ -21,6 +21,7 @@ Subscriber = Callable[[JsonObject], Any]
 _WORKFLOW: Final = "io.serverlessworkflow.workflow."
 _TASK: Final = "io.serverlessworkflow.task."
 _SAGA: Final = "io.counterpoint.saga."
+_DEBUGGING: Final = "io.counterpoint.debugging."
 
 _log = logging.getLogger("counterpoint.engine")
 
@@ -218,6 +219,13 @@ class _Teller:
     def stuck(self, event: e.TaskStuck) -> None:
         self._saga("stuck", error=event.problem)
 
+    def held(self, event: e.InstanceHeld) -> None:
+        self._add(_DEBUGGING + "held", {"name": self._name, "heldAt": self._time, "owner": event.owner})
+
+    def released(self, event: e.InstanceReleased) -> None:
+        reason = {} if event.reason is None else {"reason": event.reason}
+        self._add(_DEBUGGING + "released", {"name": self._name, "releasedAt": self._time, **reason})
+
 
 _TELLERS: Final[dict[type, Callable[[_Teller, Any], None]]] = {
     e.InstanceStarted: _Teller.started,
@@ -238,6 +246,8 @@ _TELLERS: Final[dict[type, Callable[[_Teller, Any], None]]] = {
     e.CompensationCompleted: _Teller.compensated,
     e.UndoFailed: _Teller.undo_failed,
     e.TaskStuck: _Teller.stuck,
+    e.InstanceHeld: _Teller.held,
+    e.InstanceReleased: _Teller.released,
 }
 
 

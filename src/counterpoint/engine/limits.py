@@ -64,6 +64,9 @@ class EngineLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", fo
     """Transitions that share one transaction."""
     inbox_messages_max: int = 500
     """Messages of the inbox that are handled at a time."""
+    receipt_age_ms_max: int = 30 * 24 * 60 * 60 * 1000
+    """For how long it is remembered what a request with an idempotency key was answered, but for starts and forks:
+    theirs holds as long as the instance."""
     retry_ms_max: int = 5_000
     """The longest pause before a store that failed is tried again."""
     events: EventLimits = msgspec.field(default_factory=EventLimits)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, cast
+
+import msgspec
 
 from counterpoint.engine.labels import CORRELATION
 from counterpoint.engine.resting import NOTHING, Waits, resting, waits_of
@@ -54,80 +56,56 @@ class Prefix(NamedTuple):
     blobs: list[Blob]
 
 
-class Live:
+class Live(msgspec.Struct, eq=False):
     """One instance in memory. The row's columns are as they were last written."""
 
-    __slots__ = (
-        "active",
-        "definition",
-        "doomed",
-        "flights",
-        "held",
-        "instance",
-        "large",
-        "listening",
-        "listens",
-        "number",
-        "pins",
-        "plan",
-        "prefix",
-        "redaction",
-        "reopened",
-        "repeated",
-        "saga",
-        "status",
-        "stored",
-        "tale",
-        "touched",
-        "trace",
-        "veil",
-        "waits",
-        "wake_at",
-    )
+    number: int
+    definition: int
+    """Number of its definition in the store."""
+    plan: Plan
+    veil: Veil | None = None
+    """Where the workflow declares secrets: hides and reveals them."""
+    instance: Instance = cast("Instance", None)  # the working copy, made at once
+    redaction: Redaction | None = None
+    """What masks it where it is shown; None where no schema marks anything."""
+    status: Status | None = None
+    saga: Saga | None = None
+    active: bool = True
+    wake_at: int | None = None
+    listens: tuple[str, ...] = ()
+    waits: Waits = NOTHING
+    stored: bool = False
+    """Whether the store has its first transition."""
+    prefix: Prefix | None = None
+    """Of a fork, until it is stored."""
+    touched: bool = False
+    """It has transitions in the batch that is being written."""
+    large: bool = False
+    """It holds values that are stored by reference."""
+    pins: int = 0
+    """Commands that are queued for it: it may not leave memory before they are decided."""
+    reopened: bool = False
+    """It had ended, and came back only to be undone."""
+    doomed: bool = False
+    """It could not even be failed: nothing more is done with it."""
+    flights: dict[int, asyncio.Task[None]] = {}
+    """Who carries out which run's effect."""
+    repeated: set[int] = set()
+    """Runs whose effect may have been carried out before a restart: a failure now does not mean that it was not."""
+    held: deque[Invoke] = msgspec.field(default_factory=deque)
+    """Effects that wait because too many of this instance are in flight."""
+    listening: dict[int, tuple[str, ...]] = {}
+    """Event types by the run that listens for them."""
+    trace: list[Transition] | None = []
+    """All transitions so far, while they are few."""
+    tale: Tale | None = None
+    """What telling of it needs, once lifecycle events are wanted."""
 
-    def __init__(self, number: int, definition: int, plan: Plan, veil: Veil | None = None) -> None:
-        self.number = number
-        self.definition = definition
-        """Number of its definition in the store."""
-        self.plan = plan
-        self.veil = veil
-        """Where the workflow declares secrets: hides and reveals them."""
-        self.instance: Instance
-        self.redaction: Redaction | None
-        """What masks it where it is shown; None where no schema marks anything."""
+    def __post_init__(self) -> None:
         self.renew()
-        self.status: Status | None = None
-        self.saga: Saga | None = None
-        self.active = True
-        self.wake_at: int | None = None
-        self.listens: tuple[str, ...] = ()
-        self.waits = NOTHING
-        self.stored = False
-        """Whether the store has its first transition."""
-        self.prefix: Prefix | None = None
-        """Of a fork, until it is stored."""
-        self.touched = False
-        """It has transitions in the batch that is being written."""
-        self.large = False
-        """It holds values that are stored by reference."""
-        self.pins = 0
-        """Commands that are queued for it: it may not leave memory before they are decided."""
-        self.reopened = False
-        """It had ended, and came back only to be undone."""
-        self.doomed = False
-        """It could not even be failed: nothing more is done with it."""
-        self.flights: dict[int, asyncio.Task[None]] = {}
-        """Who carries out which run's effect."""
-        self.repeated: set[int] = set()
-        """Runs whose effect may have been carried out before a restart: a failure now does not mean that it was not."""
-        self.held: deque[Invoke] = deque()
-        """Effects that wait because too many of this instance are in flight."""
-        self.listening: dict[int, tuple[str, ...]] = {}
-        """Event types by the run that listens for them."""
-        self.trace: list[Transition] | None = []
-        """All transitions so far, while they are few."""
-        self.tale: Tale | None = None
-        """What telling of it needs, once lifecycle events are wanted."""
+
+    def __repr__(self) -> str:
+        return f"<live instance {self.number}>"
 
     def renew(self) -> None:
         """An empty working copy."""
@@ -214,10 +192,11 @@ class Live:
         instance = self.instance
         status, waits = instance.status, waits_of(instance)
         if (
-            self.active
+            status is Status.RUNNING
+            and status is self.status
+            and self.active
+            and waits is self.waits
             and instance.saga is self.saga
-            and status is self.status is Status.RUNNING
-            and waits == self.waits
         ):
             return False
         active, wake_at, listens = resting(instance, now, evict_after_ms)

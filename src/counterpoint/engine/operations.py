@@ -11,7 +11,7 @@ from counterpoint.engine.labels import TRACE, traced
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.population import Population
-from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, Outdated
+from counterpoint.errors import Conflict, CounterpointError, InputRefused, InvalidInput, NotFound, Outdated
 from counterpoint.kernel import Instance
 from counterpoint.kernel.commands import (
     Cancel,
@@ -28,12 +28,15 @@ from counterpoint.kernel.commands import (
 from counterpoint.kernel.state import Status
 from counterpoint.kernel.undoing import due
 from counterpoint.plan import Plan
+from counterpoint.plan.model import Task
 from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Store, StoredDefinition
 from counterpoint.ports.telemetry import CALLER
 from counterpoint.values.json import JsonObject, JsonValue
 
 ID_CHARS_MAX: Final = 200
+_NO_IDS: Final = frozenset((".", "..", "counts"))
+"""Steps of a path, and what stands beside the ids in the addresses of the HTTP API."""
 
 ACTIONS: Final = ("retry", "skip", "done")
 """Ways to resolve an incident (saga.md, section 2)."""
@@ -76,23 +79,48 @@ class Operations:
         depth: int = 0,
         labels: Mapping[str, str] | None = None,
         *,
-        bounded: bool = True,
+        asked: bool = True,
     ) -> tuple[Live, Start]:
-        """A new instance; `bounded`: only while there is room for one more at work.
+        """A new instance; `asked`: by somebody who is told where there is no room for one more at work, or where the
+        workflow's schema does not take the input. With nobody to tell (an event, a schedule) it faults in its history.
 
-        Raises Conflict where the id is taken, InvalidInput for one that cannot be an id, Withdrawn for a version that
-        may not be started, LimitExceeded.
+        Raises Conflict where the id is taken, InvalidInput for one that cannot be an id, InputRefused, Withdrawn for a
+        version that may not be started, LimitExceeded.
         """
         workflow = workflow_of(definition)
         plan = self._library.ready(workflow) or await self._library.plan(workflow)
-        id, live = await self.create(definition, plan, id, bounded=bounded)
+        if asked:
+            _refuse_input(workflow, plan, input)
+        id, live = await self.create(definition, plan, id, bounded=asked)
+        return live, self._command(id, input, labels, parent, depth)
+
+    def start_at_once(
+        self, definition: StoredDefinition, input: JsonValue, labels: Mapping[str, str]
+    ) -> tuple[Live, Start] | None:
+        """As `start`, for somebody who asks and gives no id; None where something has to be read first."""
+        workflow = workflow_of(definition)
+        plan = self._library.ready(workflow)
+        if plan is None:
+            return None
+        _refuse_input(workflow, plan, input)
+        id, live = self._created(definition, plan, self._new_id(), bounded=True)
+        return live, self._command(id, input, labels)
+
+    def _command(
+        self,
+        id: str,
+        input: JsonValue,
+        labels: Mapping[str, str] | None,
+        parent: str | None = None,
+        depth: int = 0,
+    ) -> Start:
         seed = self._random.getrandbits(48)
         kept = dict(labels) if labels else {}
         caller = CALLER.get()
         if caller is not None and parent is None and TRACE not in kept:
             kept |= traced(caller)
         at = self._clock.now()
-        return live, Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept or None)
+        return Start(at=at, id=id, input=input, seed=seed, parent=parent, depth=depth, labels=kept or None)
 
     async def create(
         self, definition: StoredDefinition, plan: Plan, id: str | None, *, bounded: bool = True
@@ -102,7 +130,10 @@ class Operations:
             id = self._new_id()
         else:
             await self._refuse_taken(id)
-        # Nothing is awaited from here to `create`.
+        return self._created(definition, plan, id, bounded=bounded)
+
+    def _created(self, definition: StoredDefinition, plan: Plan, id: str, *, bounded: bool) -> tuple[str, Live]:
+        """Nothing was awaited since it was known that the id is free."""
         self._library.registry.admit(definition, self._clock.now())
         number = self._next_number
         self._next_number += 1
@@ -140,12 +171,15 @@ class Operations:
         return live, Retry(at=self._clock.now(), run=run, reason=reason)
 
     async def resolve(self, id: str, run: int, action: str, reason: str | None, input: Given) -> tuple[Live, Command]:
-        """Decide about an incident. Raises NotFound, Conflict (no such incident), InvalidInput (no such action)."""
+        """Decide about an incident. Raises NotFound, Conflict (no such incident), InvalidInput (no such action), and
+        InputRefused for an input that the task's schema does not take."""
         if action not in ACTIONS:
             raise InvalidInput(f"{action!r} is no way to resolve an incident: {', '.join(ACTIONS)}")
-        if action != "retry" and not reason:
+        if action != "retry" and not (reason or "").strip():
             raise InvalidInput(f"to {action} an incident needs a reason: it stays in the history")
         live, _ = await self.retry(id, run)
+        if action == "retry" and input is not None and run in live.instance.stuck:
+            _refuse_edited(live.instance.runs[run].task, input[0])
         command = Resolve(at=self._clock.now(), run=run, action=action, reason=reason, input=input)
         return live, command
 
@@ -196,12 +230,26 @@ class Operations:
     async def _refuse_taken(self, id: str) -> None:
         if not id or len(id) > ID_CHARS_MAX or not id.isprintable() or "#" in id:
             raise InvalidInput(f"{id[:50]!r} cannot be an id: 1 to {ID_CHARS_MAX} printable characters other than #")
+        if id in _NO_IDS:
+            raise InvalidInput(f"{id!r} cannot be an id: in an address it would lead elsewhere; choose another")
         if await self._store.find(id) is not None or self._population.by_id(id) is not None:
             raise Conflict(f"the id {id!r} is taken by another instance")
 
     def _new_id(self) -> str:
         # Ids that grow with time are stored close to each other.
         return f"{self._clock.now():012x}{self._random.getrandbits(64):016x}"
+
+
+def _refuse_input(workflow: str, plan: Plan, input: JsonValue) -> None:
+    if plan.input_schema is not None and not plan.input_schema.valid(input):
+        raise InputRefused(workflow, plan.input_schema.faults(input))
+
+
+def _refuse_edited(task: Task, input: JsonValue) -> None:
+    """A schema is about what flows into a task. Where the task makes something else of that, it says nothing of it."""
+    schema = task.input_schema
+    if schema is not None and task.input_from is None and not schema.valid(input):
+        raise InputRefused(f"`{task.name}`", schema.faults(input))
 
 
 def _incidents(instance: Instance) -> set[int]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from traceback import format_exc
 
-from counterpoint.engine.labels import context_of
+from counterpoint.engine.labels import UNDOING, context_of
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
 from counterpoint.errors import ConnectorError
@@ -74,7 +74,8 @@ class Answering:
             return self._failed(live, effect, _hidden(live, problem), Outcome.UNKNOWN)
         output, authorization, veil = completion.output, completion.authorization, live.veil
         if veil is not None:
-            output, authorization = veil.hide(output), veil.hide(authorization)
+            # The parameter of Basic is what a workflow asks for by `$authorization`, whoever has encoded it.
+            output, authorization = veil.hide(output), veil.hide(authorization, encoded=False)
         return EffectCompleted(at=self._clock.now(), run=effect.run, output=output, authorization=authorization)
 
     def overdue(self, live: Live, effect: Invoke, lasted_ms: int) -> Command:
@@ -99,7 +100,7 @@ class Answering:
             instance=instance.id,
             workflow=instance.workflow,
             attempt=effect.attempt,
-            undo=_undoes(instance, effect),
+            undo=undoes(instance, effect),
             deadline=deadline,
             trace=trace,
         )
@@ -121,9 +122,10 @@ def _tell_failure(live: Live, effect: Invoke) -> None:
         _log.error("%s\n%s", told[0] % told[1:], live.shown(format_exc()))
 
 
-def _undoes(instance: Instance, effect: Invoke) -> bool:
+def undoes(instance: Instance, effect: Invoke) -> bool:
+    """Whether an effect is of an undo or a probe, also one whose undo has called this instance as a sub-workflow."""
     run = instance.runs.get(effect.run)
-    return run is not None and bool(run.entry)
+    return (run is not None and bool(run.entry)) or UNDOING in instance.labels
 
 
 def _hidden(live: Live, problem: Problem) -> Problem:

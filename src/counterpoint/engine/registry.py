@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import msgspec
@@ -224,6 +225,15 @@ def parse(text: str) -> Reference:
     return Reference(match["namespace"], match["name"], match["wanted"])
 
 
+def require_readable(reference: str) -> None:
+    """Raises InvalidInput for what can mean no workflow, whatever is published."""
+    try:
+        allows(parse(reference).wanted, "0.0.0")
+    except (NotFound, ValueError) as error:
+        raise InvalidInput(str(error)) from None
+
+
+@lru_cache(4096)
 def may_mean(reference: str, workflow: str) -> bool:
     """Whether a reference may mean `namespace/name:version`, whatever else is published."""
     asked, named = _REFERENCE.fullmatch(reference), _REFERENCE.fullmatch(workflow)

@@ -228,7 +228,7 @@ class Runtime:
         labels: Mapping[str, str],
     ) -> None:
         """See `Nursery.begin`."""
-        live, start = await self.operations.start(definition, input, id, parent, depth, labels, bounded=False)
+        live, start = await self.operations.start(definition, input, id, parent, depth, labels, asked=False)
         awaiting = None if parent is None else self.live(parent.rpartition("#")[0])
         if awaiting is not None and awaiting.instance.hold is not None:  # who debugs it steps through this one too
             start = msgspec.structs.replace(start, hold=awaiting.instance.hold)

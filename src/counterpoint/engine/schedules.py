@@ -248,7 +248,7 @@ class Schedules:
     async def _start(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None = None) -> None:
         try:
             live, start = await self._operations.start(
-                active.definition, input, id, labels=labels, bounded=False
+                active.definition, input, id, labels=labels, asked=False
             )  # that there is room was seen before; an event that starts two must not start one
         except Withdrawn as error:
             _log.warning("the schedule of %s has stopped: %s", active.plan.workflow, error, extra=_fields(active))

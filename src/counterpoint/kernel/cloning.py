@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import Struct
+
 from counterpoint.kernel import Instance
 from counterpoint.kernel.log import Entry, EntryState
 from counterpoint.kernel.order import Node, UndoTree
@@ -19,9 +21,9 @@ _SHARED: Final = frozenset(
     | {"kept", "edited", "finishing", "authorization"}
 )
 """Members that hold values or parts of the plan."""
+_COPIED: Final[tuple[Any, ...]] = (Instance, TaskRun, Entry, Unwinding, UndoTree, Node, Cell)
 _KINDS: Final[dict[type, tuple[tuple[str, bool], ...]]] = {
-    kind: tuple((name, name in _SHARED) for name in kind.__slots__)
-    for kind in (Instance, TaskRun, Entry, Unwinding, UndoTree, Node, Cell)
+    kind: tuple((name, name in _SHARED) for name in kind.__slots__) for kind in _COPIED
 }
 """The members of what is copied, and whether they are shared."""
 
@@ -44,7 +46,7 @@ def _object(value: Any, made: dict[int, Any]) -> Any:
     kind: Any = type(value)
     if kind is Entry and value.state in _CONSUMED:
         return value
-    twin = made[id(value)] = kind.__new__(kind)
+    twin = made[id(value)] = value.__copy__() if issubclass(kind, Struct) else kind.__new__(kind)
     for name, shared in _KINDS[kind]:
         member = getattr(value, name)
         if not shared and type(member) in _DEEP:

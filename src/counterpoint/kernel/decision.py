@@ -7,7 +7,7 @@ from itertools import islice
 
 from counterpoint.errors import LimitExceeded, WorkflowError
 from counterpoint.kernel import events as e
-from counterpoint.kernel.evolve import evolve
+from counterpoint.kernel.evolve import APPLY
 from counterpoint.kernel.retrying import milliseconds
 from counterpoint.kernel.saga import SagaDecisions
 from counterpoint.kernel.scope import TaskScope
@@ -38,7 +38,7 @@ class Decision(SagaDecisions):
 
     def emit(self, event: e.Event) -> None:
         """Decide a fact."""
-        evolve(self.instance, event)
+        APPLY[type(event)](self.instance, event)
         self.events.append(event)
 
     def run(self) -> None:

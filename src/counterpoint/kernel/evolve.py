@@ -32,7 +32,7 @@ _NONE: Final[frozenset[int]] = frozenset()
 
 def evolve(instance: Instance, event: e.Event) -> None:
     """Apply one event to the working copy."""
-    _APPLY[type(event)](instance, event)
+    APPLY[type(event)](instance, event)
 
 
 def _instance_started(instance: Instance, event: e.InstanceStarted) -> None:
@@ -104,18 +104,23 @@ def _task_started(instance: Instance, event: e.TaskStarted) -> None:
     task = run.task
     if event.timeout is not None:
         instance.owe((run.id, TIMEOUT), Timer(run.id, TIMEOUT, event.timeout))
-    if task.undo is not None and not run.entry and run.id not in instance.log:
-        if repeats.is_repeated(run):
-            run.path = run.inner = repeats.renewed_path(instance, run)
-        above = run.above()
-        entry = Entry(run.id, task, run.path, effect_key(instance, run), above, _forks(instance, above))
-        entry.input = run.input
-        entry.vars = _loop_vars(run)
-        entry.newest = instance.last_run
-        instance.log[run.id] = entry
-    if run.id in instance.log:
-        instance.log[run.id].tries = run.attempt
+    entry = instance.log.get(run.id) if instance.log else None
+    if entry is None and task.undo is not None and not run.entry:
+        entry = _arm(instance, run)
+    if entry is not None:
+        entry.tries = run.attempt
     BEHAVIOURS[type(task)].started(instance, run)
+
+
+def _arm(instance: Instance, run: TaskRun) -> Entry:
+    """Its effect is about to happen: it gets an entry in the compensation log."""
+    if repeats.is_repeated(run):
+        run.path = run.inner = repeats.renewed_path(instance, run)
+    above = run.above()
+    key, forks, newest = effect_key(instance, run), _forks(instance, above), instance.last_run
+    entry = Entry(run.id, run.task, run.path, key, above, forks, newest, run.input, _loop_vars(run))
+    instance.log[run.id] = entry
+    return entry
 
 
 def _task_skipped(instance: Instance, event: e.TaskSkipped) -> None:
@@ -384,10 +389,10 @@ def _remove(instance: Instance, run: TaskRun) -> None:
         instance.stuck.pop(run.id, None)
     if instance.failing:
         instance.failing.pop(run.id, None)
-    owed = instance.owed
     id = run.id
-    for kind in KINDS:
-        if (id, kind) in owed:
+    instance.settle((id, INVOKE))
+    if instance.owed:  # most tasks owe nothing else
+        for kind in KINDS:
             instance.settle((id, kind))
 
 
@@ -430,7 +435,7 @@ def _loop_vars(run: TaskRun) -> dict[str, Any] | None:
     return None
 
 
-_APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
+APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.InstanceStarted: _instance_started,
     e.TaskCreated: _task_created,
     e.TaskStarted: _task_started,
@@ -470,3 +475,4 @@ _APPLY: Final[dict[type, Callable[[Instance, Any], None]]] = {
     e.EffectSettled: undoing.effect_settled,
     e.CompensationCompleted: undoing.compensation_completed,
 }
+"""What applies an event, by its type."""

@@ -12,6 +12,8 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from counterpoint.values.json import JsonObject, JsonValue
 
 if TYPE_CHECKING:
@@ -31,69 +33,41 @@ class EntryState(Enum):
     SEALED = "sealed"
 
 
-class Entry:
+class Entry(msgspec.Struct, eq=False):
     """One effect, or composite, that has an undo."""
 
-    __slots__ = (
-        "ancestors",
-        "attempt",
-        "began",
-        "context",
-        "edited",
-        "error",
-        "forks",
-        "input",
-        "key",
-        "newest",
-        "order",
-        "outcome",
-        "output",
-        "path",
-        "problem",
-        "run",
-        "scope",
-        "state",
-        "task",
-        "tries",
-        "uncertain",
-        "vars",
-    )
-
-    def __init__(
-        self, run: int, task: Task, path: str, key: str, ancestors: tuple[int, ...], forks: frozenset[int]
-    ) -> None:
-        self.run = run
-        """The task run that armed it: its identity."""
-        self.task = task
-        self.path = path
-        self.key = key
-        """Idempotency key of the forward effect."""
-        self.newest = run
-        """The newest run of the instance when it was armed: it grows along the log, as `run` itself may not."""
-        self.ancestors = ancestors
-        """Runs around it, outermost first."""
-        self.forks = forks
-        """Which of them are forks."""
-        self.state = EntryState.ARMED
-        self.outcome = "completed"
-        self.input: JsonValue = None
-        self.output: JsonValue = None
-        self.context: JsonValue = None
-        self.error: JsonObject | None = None
-        self.vars: dict[str, JsonValue] | None = None
-        """Variables of the loop around it."""
-        self.order = 0
-        """Rank by completion."""
-        self.tries = 1
-        """Which attempt of the forward task it stands for."""
-        self.attempt = 0
-        self.began = 0
-        """Steps of the instance when this attempt of its undo began."""
-        self.problem: JsonObject | None = None
-        """Why its undo failed last."""
-        self.scope = 0
-        """The unwinding that it belongs to, while it is undone."""
-        self.uncertain = False
-        """An earlier attempt of the same task run may have had an effect."""
-        self.edited: tuple[JsonValue] | None = None
-        """What a person has put in the place of the undo's input."""
+    run: int
+    """The task run that armed it: its identity."""
+    task: Task
+    path: str
+    key: str
+    """Idempotency key of the forward effect."""
+    ancestors: tuple[int, ...]
+    """Runs around it, outermost first."""
+    forks: frozenset[int]
+    """Which of them are forks."""
+    newest: int
+    """The newest run of the instance when it was armed: it grows along the log, as `run` itself may not."""
+    input: JsonValue
+    vars: dict[str, JsonValue] | None
+    """Variables of the loop around it."""
+    state: EntryState = EntryState.ARMED
+    outcome: str = "completed"
+    output: JsonValue = None
+    context: JsonValue = None
+    error: JsonObject | None = None
+    order: int = 0
+    """Rank by completion."""
+    tries: int = 1
+    """Which attempt of the forward task it stands for."""
+    attempt: int = 0
+    began: int = 0
+    """Steps of the instance when this attempt of its undo began."""
+    problem: JsonObject | None = None
+    """Why its undo failed last."""
+    scope: int = 0
+    """The unwinding that it belongs to, while it is undone."""
+    uncertain: bool = False
+    """An earlier attempt of the same task run may have had an effect."""
+    edited: tuple[JsonValue] | None = None
+    """What a person has put in the place of the undo's input."""

@@ -20,7 +20,9 @@ While an instance is held (`hold`), what would start stays ready and what has fa
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+import msgspec
 
 from counterpoint.kernel.effects import AGAIN, RETRY, UNDO, WAIT, Effect, EffectKey
 from counterpoint.values.json import JsonObject, JsonValue
@@ -68,6 +70,9 @@ class Cell:
         self.context = context
 
 
+_NONE: Final = Cell(None)
+
+
 class Failing(NamedTuple):
     """An error that waits to be handled, while the instance is held."""
 
@@ -75,85 +80,65 @@ class Failing(NamedTuple):
     outcome: str
 
 
-class TaskRun:
+class TaskRun(msgspec.Struct, eq=False):
     """One execution of one task."""
 
-    __slots__ = (
-        "again",
-        "attempt",
-        "authorization",
-        "block",
-        "cell",
-        "children",
-        "data",
-        "entry",
-        "id",
-        "inner",
-        "input",
-        "kept",
-        "local",
-        "parent",
-        "path",
-        "pending",
-        "phase",
-        "raw",
-        "slot",
-        "started_at",
-        "task",
-        "tries",
-        "vars",
-        "visit",
-        "visits",
-    )
+    id: int
+    task: Task
+    parent: TaskRun | None
+    slot: int
+    """Its index in the block of its parent, or among the branches."""
+    visit: int = 0
+    """How often the task was entered before in the same pass through the block."""
+    pending: bool = True
+    """Created, and to be started by a later transition."""
+    started_at: int = 0
+    attempt: int = 1
+    raw: JsonValue = None
+    """Raw input."""
+    input: JsonValue = None
+    """Transformed input: `$input`, and `.` in the task's definition."""
+    data: JsonValue = None
+    """What flows through the block that this run executes, if any: raw input of its next child."""
+    local: JsonValue = None
+    """What the kind of task has decided for itself (`TaskStarted.data`), and its progress."""
+    kept: tuple[JsonValue, Flow] | None = None
+    """Output of the extended task, and where it leads, while the tasks after it run."""
+    phase: int = 0
+    """Which part of itself a composite executes."""
+    block: Block | None = None
+    """The block that it executes now."""
+    visits: dict[int, int] | None = None
+    """How often each task of `block` was entered, once a jump backwards makes that matter."""
+    children: dict[int, TaskRun] = {}
+    """Live children by run id."""
+    vars: dict[str, JsonValue] | None = None
+    """Variables that it gives to its descendants (`$item`, `$index`, `$error` ...)."""
+    path: str = ""
+    """Iteration path: part of the idempotency key."""
+    inner: str = ""
+    """Iteration path of its children."""
+    again: int = 0
+    """How often it was started again after a pivot."""
+    tries: int = 1
+    """Attempt that its children belong to."""
+    cell: Cell = _NONE  # that of its parent, or one of its own
+    entry: int = 0
+    """The log entry that this run undoes, for the run of an undo and its descendants."""
+    authorization: JsonObject | None = None
+    """Of the call that is completing: seen by its last stages and kept nowhere, for it is a credential."""
 
-    def __init__(self, id: int, task: Task, parent: TaskRun | None, slot: int) -> None:
-        self.id = id
-        self.task = task
-        self.parent = parent
-        self.slot = slot
-        """Its index in the block of its parent, or among the branches."""
-        self.visit = 0
-        """How often the task was entered before in the same pass through the block."""
-        self.pending = True
-        """Created, and to be started by a later transition."""
-        self.started_at = 0
-        self.attempt = 1
-        self.raw: JsonValue = None
-        """Raw input."""
-        self.input: JsonValue = None
-        """Transformed input: `$input`, and `.` in the task's definition."""
-        self.data: JsonValue = None
-        """What flows through the block that this run executes, if any: raw input of its next child."""
-        self.local: JsonValue = None
-        """What the kind of task has decided for itself (`TaskStarted.data`), and its progress."""
-        self.kept: tuple[JsonValue, Flow] | None = None
-        """Output of the extended task, and where it leads, while the tasks after it run."""
-        self.phase = 0
-        """Which part of itself a composite executes."""
-        self.block: Block | None = None
-        """The block that it executes now."""
-        self.visits: dict[int, int] | None = None
-        """How often each task of `block` was entered, once a jump backwards makes that matter."""
-        self.children: dict[int, TaskRun] = {}
-        """Live children by run id."""
-        self.vars: dict[str, JsonValue] | None = None
-        """Variables that it gives to its descendants (`$item`, `$index`, `$error` ...)."""
-        self.path: str = "" if parent is None else parent.inner
-        """Iteration path: part of the idempotency key."""
-        self.inner: str = self.path
-        """Iteration path of its children."""
-        self.again = 0
-        """How often it was started again after a pivot."""
-        self.tries = 1
-        """Attempt that its children belong to."""
-        self.cell: Cell = parent.cell if parent is not None else Cell(None)
-        self.entry = 0
-        """The log entry that this run undoes, for the run of an undo and its descendants."""
-        self.authorization: JsonObject | None = None
-        """Of the call that is completing: seen by its last stages and kept nowhere, for it is a credential."""
-        if parent is not None:
+    def __post_init__(self) -> None:
+        parent = self.parent
+        if parent is None:
+            self.cell = Cell(None)
+        else:
+            self.path = self.inner = parent.inner
             self.attempt = self.tries = parent.tries
-            self.entry = parent.entry
+            self.cell, self.entry = parent.cell, parent.entry
+
+    def __repr__(self) -> str:
+        return f"<run {self.id} of {self.task.reference}>"
 
     def above(self) -> tuple[int, ...]:
         """The runs around it, outermost first; 0, the workflow, is the outermost."""
@@ -168,114 +153,79 @@ class TaskRun:
         return tuple(found)
 
 
-class Instance:
+def _no_counts() -> dict[str, int]:
+    return dict.fromkeys((INVOKE, LISTEN, PROCEED, WAIT, RETRY, AGAIN, UNDO), 0)
+
+
+class Instance(msgspec.Struct, eq=False):
     """The state of one workflow instance."""
 
-    __slots__ = (
-        "blocked",
-        "counts",
-        "depth",
-        "digest",
-        "dropped",
-        "edited",
-        "ended",
-        "ended_at",
-        "error",
-        "failing",
-        "finishing",
-        "fresh",
-        "hold",
-        "id",
-        "input",
-        "labels",
-        "last_run",
-        "left",
-        "log",
-        "now",
-        "order",
-        "output",
-        "owed",
-        "parent",
-        "plan",
-        "ready",
-        "reason",
-        "root",
-        "runs",
-        "saga",
-        "sealed",
-        "secrets",
-        "seed",
-        "sequence",
-        "settling",
-        "started_at",
-        "steps",
-        "stuck",
-        "suspended",
-        "terminated",
-        "undoing",
-        "unwindings",
-        "workflow",
-    )
+    plan: Plan
+    secrets: JsonObject | None = None
+    """Tokens that stand for the values of the declared secrets; None where one is missing."""
+    root: TaskRun = cast("TaskRun", None)  # follows from the plan
+    id: str = ""
+    workflow: str = ""
+    """`namespace/name:version`."""
+    digest: str = ""
+    ended: Status | None = None
+    saga: Saga | None = None
+    sequence: int = 0  # number of the last transition folded into this state
+    now: int = 0  # time of the transition that is being decided or folded
+    started_at: int = 0
+    ended_at: int | None = None
+    seed: int = 0
+    depth: int = 0
+    parent: str | None = None
+    input: JsonValue = None
+    """Raw input: `$workflow.input`."""
+    labels: dict[str, str] = {}  # what whoever started it wanted kept with it (see engine.labels)
+    output: JsonValue = None
+    error: JsonObject | None = None
+    """The problem that it ends with, as JSON."""
+    finishing: tuple[JsonValue] | None = None
+    """Output with which it ends when nothing is being undone any more."""
+    reason: str | None = None
+    """Why it was cancelled or suspended."""
+    suspended: bool = False  # by an operator
+    terminated: bool = False  # by force
+    hold: str | None = None  # who debugs it: nothing starts but by `Step`
+    failing: dict[int, Failing] = {}  # runs whose error waits to be handled
+    edited: dict[int, JsonValue] = {}  # input of ready runs that start once more, from a person
+    last_run: int = 0
+    steps: int = 0  # tasks started so far
+    runs: dict[int, TaskRun] = {}
+    ready: dict[int, TaskRun] = {}
+    """Runs that may start, in the order in which they came to."""
+    stuck: dict[int, JsonObject] = {}
+    """Runs that wait for a person, with their problem."""
+    settling: dict[int, TaskRun] = {}
+    """Interrupted runs whose effect is still in flight: nothing is undone around them before it settles."""
+    left: list[JsonObject] = []
+    """What was left behind although it should have been undone: `{"task", "key", "error" or "reason"}`."""
+    log: dict[int, Entry] = {}
+    """The compensation log, by the run that armed the entry, in order of arming."""
+    order: int = 0
+    """Counter of completed log entries."""
+    sealed: bool = False
+    """A pivot has completed."""
+    unwindings: dict[int, Unwinding] = {}
+    """What is being undone, by scope (0: the whole saga)."""
+    undoing: dict[int, Entry] = {}
+    """Entries that are compensating or retrying."""
+    blocked: dict[int, JsonObject] = {}
+    """Entries whose undo failed for good and waits for a person, with their problem."""
+    owed: dict[EffectKey, Effect] = {}
+    counts: dict[str, int] = msgspec.field(default_factory=_no_counts)
+    """How many effects of these kinds are owed."""
+    fresh: list[Effect] = []
+    dropped: list[EffectKey] = []
 
-    def __init__(self, plan: Plan, secrets: JsonObject | None = None) -> None:
-        self.plan = plan
-        self.secrets = secrets
-        """Tokens that stand for the values of the declared secrets; None where one is missing."""
-        self.id = ""
-        self.workflow = ""
-        """`namespace/name:version`."""
-        self.digest = ""
-        self.ended: Status | None = None
-        self.saga: Saga | None = None
-        self.sequence = 0  # number of the last transition folded into this state
-        self.now = 0  # time of the transition that is being decided or folded
-        self.started_at = 0
-        self.ended_at: int | None = None
-        self.seed = self.depth = 0
-        self.parent: str | None = None
-        self.input: JsonValue = None
-        """Raw input: `$workflow.input`."""
-        self.labels: dict[str, str] = {}  # what whoever started it wanted kept with it (see engine.labels)
-        self.output: JsonValue = None
-        self.error: JsonObject | None = None
-        """The problem that it ends with, as JSON."""
-        self.finishing: tuple[JsonValue] | None = None
-        """Output with which it ends when nothing is being undone any more."""
-        self.reason: str | None = None
-        """Why it was cancelled or suspended."""
-        self.suspended = self.terminated = False  # by an operator; by force
-        self.hold: str | None = None  # who debugs it: nothing starts but by `Step`
-        self.failing: dict[int, Failing] = {}  # runs whose error waits to be handled
-        self.edited: dict[int, JsonValue] = {}  # input of ready runs that start once more, from a person
-        self.last_run = 0
-        self.steps = 0  # tasks started so far
-        self.root: TaskRun = TaskRun(0, plan.root, None, 0)
-        self.runs: dict[int, TaskRun] = {}
-        self.ready: dict[int, TaskRun] = {}
-        """Runs that may start, in the order in which they came to."""
-        self.stuck: dict[int, JsonObject] = {}
-        """Runs that wait for a person, with their problem."""
-        self.settling: dict[int, TaskRun] = {}
-        """Interrupted runs whose effect is still in flight: nothing is undone around them before it settles."""
-        self.left: list[JsonObject] = []
-        """What was left behind although it should have been undone: `{"task", "key", "error" or "reason"}`."""
-        self.log: dict[int, Entry] = {}
-        """The compensation log, by the run that armed the entry, in order of arming."""
-        self.order = 0
-        """Counter of completed log entries."""
-        self.sealed = False
-        """A pivot has completed."""
-        self.unwindings: dict[int, Unwinding] = {}
-        """What is being undone, by scope (0: the whole saga)."""
-        self.undoing: dict[int, Entry] = {}
-        """Entries that are compensating or retrying."""
-        self.blocked: dict[int, JsonObject] = {}
-        """Entries whose undo failed for good and waits for a person, with their problem."""
-        self.owed: dict[EffectKey, Effect] = {}
-        self.counts = dict.fromkeys((INVOKE, LISTEN, PROCEED, WAIT, RETRY, AGAIN, UNDO), 0)
-        """How many effects of these kinds are owed."""
-        self.fresh: list[Effect] = []
-        self.dropped: list[EffectKey] = []
+    def __post_init__(self) -> None:
+        self.root = TaskRun(0, self.plan.root, None, 0)
+
+    def __repr__(self) -> str:
+        return f"<instance {self.id}>"
 
     @property
     def over(self) -> bool:

@@ -17,7 +17,7 @@ from counterpoint.kernel import Instance, evolve
 from counterpoint.kernel import events as e
 from counterpoint.kernel.events import Event
 from counterpoint.masking.copies import Copies
-from counterpoint.masking.places import Places, is_marked, masked, parts
+from counterpoint.masking.places import MARK, Places, is_marked, masked, parts
 from counterpoint.plan import Plan
 from counterpoint.plan.model import ListenTask
 from counterpoint.values.json import JsonObject, JsonValue
@@ -49,6 +49,10 @@ class Marked:
                 places = _places(schema)
                 if places is not None:
                     self.of_tasks[task.number, what] = places
+            marked = self.of_tasks.get((task.number, "input"))
+            if marked is not None:
+                # What a person puts in the place of an input is what the task has made of it: then all of it counts.
+                self.of_tasks[task.number, "edited"] = marked if task.input_from is None else Places({MARK: True})
         self.contexts = [places for (_, what), places in self.of_tasks.items() if what.endswith("context")]
         self.any = self.input is not None or self.output is not None or bool(self.of_tasks)
 
@@ -126,7 +130,7 @@ class Redaction:
         """An event of the history."""
         changes: dict[str, Any] = {}
         for name, places in self._placed(event):
-            value = getattr(event, name)
+            value = changes.get(name, getattr(event, name))
             changes[name] = (_masked(places, value[0]),) if isinstance(value, tuple) else _masked(places, value)
         for name in event.__struct_fields__:
             value = changes.get(name, getattr(event, name))
@@ -164,6 +168,15 @@ class Redaction:
                 found = [("output", self._of(task, "output")), ("context", self._of(task, "context"))]
             case e.IterationCompleted():
                 found = [("output", self._of(task, "each")), ("context", self._of(task, "each context"))]
+            case e.IncidentResolved() | e.TaskReady():
+                # Of an undo it is in the place of the task's output; and what is given for a task is its output.
+                found = [("input", self._of(task, what)) for what in ("edited", "output")]
+            case e.OutputInjected():
+                found = [("output", self._of(task, "output"))]
+            case e.DataEdited(what="context"):
+                found = [("value", places) for places in marks.contexts]
+            case e.DataEdited():
+                found = [("value", self._of(task, "input"))]
             case _:
                 return []
         return [(name, places) for name, places in found if places is not None and getattr(event, name) is not None]

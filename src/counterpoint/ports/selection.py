@@ -28,6 +28,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """Numbers of definitions; any of them, and of none where it is empty."""
     saga: str | None = None
     business_key: str | None = None
+    business_key_prefix: str | None = None
+    """What the business key begins with, letter by letter."""
     correlation: str | None = None
     parent: str | None = None
     """`{instance id}#{run}`, or an instance's id: all its sub-workflows."""
@@ -38,6 +40,9 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     created_to: int | None = None
     ended_from: int | None = None
     ended_to: int | None = None
+    due_from: int | None = None
+    """When the first of the times is that it waits for."""
+    due_to: int | None = None
 
 
 EVERYTHING: Final = Filter()

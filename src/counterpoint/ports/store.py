@@ -184,7 +184,9 @@ class Batch(msgspec.Struct, kw_only=True):
     values: dict[str, bytes] = {}
     """Small named values of the engine (schedules' state and the like), replaced whole."""
     receipts: list[Receipt] = []
-    """Receipts to write, each in the place of an earlier one of its key; those of 30 days before may be forgotten."""
+    """Receipts to write, each in the place of an earlier one of its key."""
+    receipts_from: int = 0
+    """Receipts that were written before this time (ms since the epoch) are forgotten, where others are written."""
     released: list[str] = []
     """Keys whose receipts are to be forgotten. One that has none is a no-op."""
     outgoing: list[Outgoing] = []
@@ -257,6 +259,13 @@ class Store(Protocol):
         """Rows that match, by number, newest first. `before` pages on: what comes meanwhile is on no later page.
 
         Raises InvalidInput for an unknown status."""
+
+    async def due(
+        self, wanted: Filter = EVERYTHING, *, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> Sequence[InstanceRow]:
+        """Rows that match and wait for a time, by that time, the earliest first; of those due at once by number.
+
+        `after` (`due_at` and number of a row) pages on. Raises InvalidInput for an unknown status."""
 
     async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
         """How many instances match. Where not by status and definition alone, counting stops at `count_max`.

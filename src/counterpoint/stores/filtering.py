@@ -30,11 +30,18 @@ def condition(wanted: Filter) -> Callable[[InstanceRow], bool]:
         conditions.append(lambda row: not words.isdisjoint(words_of(row.waits)))
     conditions.append(lambda row: _within(row.created_at, wanted.created_from, wanted.created_to))
     conditions.append(lambda row: _within(row.ended_at, wanted.ended_from, wanted.ended_to))
+    conditions.append(lambda row: _within(row.due_at, wanted.due_from, wanted.due_to))
+    if wanted.business_key_prefix is not None:
+        conditions.append(_begins(wanted.business_key_prefix))
     return lambda row: all(holds(row) for holds in conditions)
 
 
 def _equal(name: str, value: str) -> Callable[[InstanceRow], bool]:
     return lambda row: getattr(row, name) == value
+
+
+def _begins(prefix: str) -> Callable[[InstanceRow], bool]:
+    return lambda row: row.business_key is not None and row.business_key.startswith(prefix)
 
 
 def _child(parent: str) -> Callable[[InstanceRow], bool]:

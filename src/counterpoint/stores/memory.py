@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import takewhile
 
 import msgspec
 
@@ -63,8 +65,8 @@ class Contents:
 class MemoryStore:
     """A store on `contents` (its own where none are given); `contents.holder = None` is what a crash does to a lease.
 
-    `answers_kept` is how many of the latest answers stay, `keys_kept_ms` for how long the key of a message, and a
-    receipt, is remembered, by the times at which they are written.
+    `answers_kept` is how many of the latest answers stay, `keys_kept_ms` for how long the key of a message is
+    remembered, by the times at which they are written.
     """
 
     def __init__(
@@ -111,7 +113,7 @@ class MemoryStore:
         for state in batch.states:
             contents.states[state.definition, state.revision] = state
         contents.values.update(batch.values)
-        self._keep_receipts(contents, batch)
+        _keep_receipts(contents, batch)
         _move_outgoing(contents, batch)
         for correlation, number in batch.linked:
             contents.chains.setdefault(correlation, set()).add(number)
@@ -162,6 +164,17 @@ class MemoryStore:
                 if len(found) >= limit:
                     break
         return found
+
+    async def due(
+        self, wanted: Filter = EVERYTHING, *, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> list[InstanceRow]:
+        """See `Store.due`. Raises InvalidInput for an unknown status."""
+        instances, meets = self._opened().instances, condition(wanted)
+        places = [(row.due_at, row.number) for row in instances.values() if row.due_at is not None and meets(row)]
+        return [
+            instances[number]
+            for _, number in nsmallest(limit, (each for each in places if after is None or each > after))
+        ]
 
     async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
         """See `Store.count`. Raises InvalidInput for an unknown status."""
@@ -279,16 +292,6 @@ class MemoryStore:
         entries = self._opened().outbox.items()  # in order: numbers only grow
         return [entry for number, entry in entries if number > after and wanted(entry)][:limit]
 
-    def _keep_receipts(self, contents: Contents, batch: Batch) -> None:
-        for receipt in batch.receipts:
-            contents.receipts[receipt.key] = receipt
-        for key in batch.released:
-            contents.receipts.pop(key, None)
-        if batch.receipts:
-            before = max(each.written_at for each in batch.receipts) - self._keys_kept_ms
-            for key in [each.key for each in contents.receipts.values() if each.written_at < before]:
-                del contents.receipts[key]
-
     def _forget_keys(self, contents: Contents, batch: Batch) -> None:
         self._keys_since_sweep += len(batch.posted)
         if self._keys_since_sweep < _KEYS_BETWEEN_SWEEPS:
@@ -386,6 +389,17 @@ def _accept(contents: Contents, message: Message) -> int | None:
 def _owe(contents: Contents, entry: Outgoing) -> None:
     contents.outbox_last += 1
     contents.outbox[contents.outbox_last] = msgspec.structs.replace(entry, number=contents.outbox_last)
+
+
+def _keep_receipts(contents: Contents, batch: Batch) -> None:
+    for receipt in batch.receipts:
+        contents.receipts.pop(receipt.key, None)
+        contents.receipts[receipt.key] = receipt
+    for key in batch.released:
+        contents.receipts.pop(key, None)
+    if batch.receipts:  # the oldest come first
+        for receipt in list(takewhile(lambda each: each.written_at < batch.receipts_from, contents.receipts.values())):
+            del contents.receipts[receipt.key]
 
 
 def _move_outgoing(contents: Contents, batch: Batch) -> None:

@@ -9,6 +9,7 @@ import secrets
 from typing import Any, Final, TypeAlias
 
 from counterpoint.studio.bundle import Bundle, File
+from counterpoint.values.encodings import accepts
 
 Asgi: TypeAlias = Any
 """An ASGI application; frameworks disagree about its exact type."""
@@ -16,6 +17,7 @@ Asgi: TypeAlias = Any
 PAGES: Final = ("/workflows", "/instances", "/attention", "/insights", "/debug")
 """Addresses below which the studio shows a page of its own."""
 _ASSETS: Final = "/assets/"
+_NOT_FOUND: Final = 404
 _NONCE: Final = "csp-nonce-of-this-answer"
 """What the built page has in the place of the nonce."""
 _FOR_EVER: Final = b"public, max-age=31536000, immutable"
@@ -39,6 +41,9 @@ def pages(bundle: Bundle) -> Any:
                 if path == "/" or _is_page(path):
                     await _page(scope, send, bundle.page)
                     return
+                if not path.startswith("/v1/") and _is_read_by_people(scope):
+                    await _known_or_page(app, scope, receive, send, bundle.page)
+                    return
             await app(scope, receive, send)
 
         return serve
@@ -46,18 +51,41 @@ def pages(bundle: Bundle) -> Any:
     return before
 
 
+def _is_read_by_people(scope: Any) -> bool:
+    """Whether somebody has opened the address in a browser: programs ask for JSON, or for anything."""
+    return b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+
+
+async def _known_or_page(app: Asgi, scope: Any, receive: Any, send: Any, index: str) -> None:
+    """What the application answers; for what it does not know, the page that says so."""
+    unknown = False
+
+    async def passed_on(message: Any) -> None:
+        nonlocal unknown
+        if message["type"] == "http.response.start":
+            unknown = message["status"] == _NOT_FOUND
+        if not unknown:
+            await send(message)
+
+    await app(scope, receive, passed_on)
+    if unknown:
+        await _page(scope, send, index, _NOT_FOUND)
+
+
 def _is_page(path: str) -> bool:
     return any(path == each or path.startswith(f"{each}/") for each in PAGES)
 
 
-async def _page(scope: Any, send: Any, index: str) -> None:
+async def _page(scope: Any, send: Any, index: str, status: int = 200) -> None:
     nonce = secrets.token_urlsafe(16)
     file = File("text/html; charset=utf-8", index.replace(_NONCE, nonce).encode(), None)
     policy = _POLICY.format(nonce=nonce).encode()
-    await _answer(scope, send, file, b"no-store", [(b"content-security-policy", policy)])
+    await _answer(scope, send, file, b"no-store", [(b"content-security-policy", policy)], status)
 
 
-async def _answer(scope: Any, send: Any, file: File, cached: bytes, more: list[tuple[bytes, bytes]]) -> None:
+async def _answer(
+    scope: Any, send: Any, file: File, cached: bytes, more: list[tuple[bytes, bytes]], status: int = 200
+) -> None:
     headers = [
         (b"content-type", file.media_type.encode()),
         (b"cache-control", cached),
@@ -69,9 +97,9 @@ async def _answer(scope: Any, send: Any, file: File, cached: bytes, more: list[t
     body = file.body
     if file.compressed is not None:
         headers.append((b"vary", b"Accept-Encoding"))
-        if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b""):
+        if accepts(dict(scope["headers"]).get(b"accept-encoding", b"").decode("latin-1"), "gzip"):
             body = file.compressed
             headers.append((b"content-encoding", b"gzip"))
     headers.append((b"content-length", str(len(body)).encode()))
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body, "more_body": False})

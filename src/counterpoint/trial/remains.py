@@ -12,13 +12,13 @@ from typing import Final, NamedTuple
 
 from counterpoint.kernel.log import EntryState
 from counterpoint.kernel.state import Instance, TaskRun
+from counterpoint.plan.methods import is_safe
 from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, Undo
 from counterpoint.trial.calls import Call
 from counterpoint.trial.trace import CallMade, Left
 from counterpoint.trial.world import World
 from counterpoint.values.json import JsonObject
 
-_READING: Final = ("get", "head", "options")
 _WHY: Final = {
     EntryState.ARMED: "its task still runs",
     EntryState.DUE: "it was not undone",
@@ -113,7 +113,7 @@ def _state(instance: Instance, key: str) -> EntryState | None:
 
 def _reads(call: Call) -> bool:
     arguments = call.arguments
-    return call.function == "http" and isinstance(arguments, dict) and str(arguments.get("method")).lower() in _READING
+    return call.function == "http" and isinstance(arguments, dict) and is_safe(arguments.get("method"))
 
 
 def _declared(definition: JsonObject) -> str | None:

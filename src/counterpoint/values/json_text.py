@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Final
 
@@ -11,7 +12,11 @@ from counterpoint.values.json import JsonValue
 
 FAULTS: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises for a text that it cannot read."""
+_CHARS_MAX: Final = 100
 _BYTE: Final = re.compile(r"^(?:JSON is malformed: )?(?P<what>.*) \(byte (?P<offset>\d+)\)$")
+
+_HALF: Final = re.compile(rb"(?<!\\)(?:\\\\)*(?P<half>\\u[dD][89abAB][0-9a-fA-F]{2})(?!\\u)")
+"""An escape that is the first half of a character, without the second. msgspec calls it a text that ends too early."""
 
 
 def read_json(text: bytes) -> JsonValue:
@@ -20,6 +25,17 @@ def read_json(text: bytes) -> JsonValue:
         return msgspec.json.decode(text)
     except FAULTS as error:
         raise ValueError(fault_of(error, text)) from error
+
+
+def read_json_once(text: bytes) -> JsonValue:
+    """As `read_json`, but a member that is there twice is refused too: which of them counts is not to be guessed."""
+    value = read_json(text)
+    try:
+        # Numbers are left as they are written: what they are is known from `value`.
+        json.loads(text, object_pairs_hook=_once, parse_int=str, parse_float=str)
+    except RecursionError as error:
+        raise ValueError(fault_of(error, text)) from error
+    return value
 
 
 def fault_of(error: Exception, text: bytes) -> str:
@@ -35,8 +51,20 @@ def fault_of(error: Exception, text: bytes) -> str:
     if isinstance(error, msgspec.ValidationError):
         return str(error)
     if "truncated" in str(error):
+        half = _HALF.search(text)
+        if half is not None:
+            told = half["half"].decode()
+            return f"{told} is half a character, and the other half is missing ({_place(text, half.start('half'))})"
         return f"it ends too early ({_place(text, len(text))})"
     return str(error)
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> None:
+    """Raises ValueError."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the member {twice[:_CHARS_MAX]!r} is there twice")
 
 
 def _not_utf8(text: bytes) -> int:

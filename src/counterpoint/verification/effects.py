@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
+from counterpoint.plan.methods import is_safe
 from counterpoint.plan.model import UNDO_WORKFLOW, CallTask, RunTask, Task
 from counterpoint.values.json import JsonObject
 
-_READING: Final = frozenset({"get", "head", "options"})
 _KEYED: Final = frozenset({"http", "openapi"})
 """Connectors that send the idempotency key by themselves."""
 _PROCESSES: Final = frozenset({"container", "script", "shell"})
 
 
 def reads(task: Task) -> bool:
-    """Whether a call only reads (GET, HEAD, OPTIONS)."""
-    if not isinstance(task, CallTask) or task.function != "http":
-        return False
-    return str(_arguments(task).get("method")).lower() in _READING
+    """Whether a call only reads: GET and the other safe methods."""
+    return isinstance(task, CallTask) and task.function == "http" and is_safe(_arguments(task).get("method"))
 
 
 def keyed(task: Task) -> bool:

@@ -117,10 +117,11 @@ class Breakpoints:
         return None
 
     def _require(self, task: str) -> None:
-        known = {name for plan in self._plans for each in plan.tasks for name in (each.name, each.reference)}
+        known = {name for plan in self._plans for each in plan.tasks for name in (each.name, each.reference) if name}
         if task not in known:
-            listed = ", ".join(sorted({each.name for plan in self._plans for each in plan.tasks if not each.hidden}))
-            raise InvalidInput(f"there is no task {task!r}: {listed}")
+            # The workflow itself, as a task, has no name.
+            names = {each.name for plan in self._plans for each in plan.tasks if each.name and not each.hidden}
+            raise InvalidInput(f"there is no task {task!r}: {', '.join(sorted(names))}")
 
     def _compiled(self, condition: str) -> Expression:
         try:

@@ -275,6 +275,8 @@ def problem_of(given: Any) -> Problem:
     data: JsonObject = {"type": "runtime"} | (given if isinstance(given, dict) else {})
     if not isinstance(given, dict | None) or not isinstance(data["type"], str):
         raise InvalidInput("an error is an object with `type`, and `status`, `title` and `detail` where they are known")
+    if data["type"] not in TITLES and ":" not in data["type"]:
+        raise InvalidInput(f"{data['type'][:100]!r} is no type of error: a URI, or one of {', '.join(TITLES)}")
     title, status = TITLES.get(data["type"], (None, 500))
     data = {"title": title, "status": status, "detail": "injected by a debug session"} | data
     if data["type"] in TITLES:

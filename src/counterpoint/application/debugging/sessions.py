@@ -20,14 +20,17 @@ from counterpoint.application.instances import Instances, checked_json
 from counterpoint.application.supposing import Supposed
 from counterpoint.application.travelling import Travel
 from counterpoint.engine.live import Live
+from counterpoint.engine.registry import may_mean
 from counterpoint.engine.runtime import Runtime
 from counterpoint.errors import Conflict, CounterpointError, InvalidInput, LimitExceeded, NotFound
 from counterpoint.expressions import Compiler
 from counterpoint.kernel.commands import Hold
 from counterpoint.plan import Plan
+from counterpoint.plan.model import RunTask
 from counterpoint.scenarios import Mocks
 from counterpoint.trial import Trial, World
 from counterpoint.values.json import JsonValue
+from counterpoint.values.versions import LATEST
 
 OWNER_CHARS_MAX: Final = 200
 STOPPING: Final = "the engine stops: debug sessions end with it"
@@ -226,8 +229,13 @@ class DebugSessions:
         return None
 
     def _below(self, plan: Plan) -> list[Plan]:
-        """Other workflows that are compiled: a sub-workflow's tasks may be named too."""
-        return [each for each in self._runtime.library.compiled() if each is not plan]
+        """The workflows that it may run, and those that these may, as far as they are compiled: their tasks may be
+        named too."""
+        compiled, found = self._runtime.library.compiled(), [plan]
+        for caller in found:  # which grows meanwhile
+            for workflow in _run_by(caller):
+                found += [each for each in compiled if each not in found and may_mean(workflow, each.workflow)]
+        return found[1:]
 
     def _breakpoints(self, plans: list[Plan], wanted: Iterable[Breaks]) -> Breakpoints:
         found = Breakpoints(plans, self._compiler, self.limits.breakpoints_max)
@@ -245,6 +253,16 @@ class DebugSessions:
     def _refuse_too_many(self) -> None:
         if sum(each.ended is None for each in self._sessions.values()) >= self.limits.sessions_max:
             raise LimitExceeded("sessions_max", self.limits.sessions_max, hint="close one, or wait for a lease to end")
+
+
+def _run_by(plan: Plan) -> set[str]:
+    """`namespace/name:RANGE` of the workflows that a workflow runs."""
+    found = set()
+    for task in plan.tasks:
+        if isinstance(task, RunTask) and task.function == "workflow":
+            run = task.definition["run"]["workflow"]
+            found.add(f"{run['namespace']}/{run['name']}:{run.get('version', LATEST)}")
+    return found
 
 
 def trial_stage(supposed: Supposed, owner: str) -> TrialStage:

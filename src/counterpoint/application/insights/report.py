@@ -17,6 +17,10 @@ class Period(msgspec.Struct, frozen=True, kw_only=True):
     """Instances that had not ended at its end."""
     stuck: int
     """Incidents that waited for a person at its end."""
+    inbox: int | None
+    """Messages that the engine had not handled, at most; None where nobody looked."""
+    owed: int | None
+    """Events that sinks were owed, at most."""
 
 
 class StepReport(msgspec.Struct, frozen=True, kw_only=True):

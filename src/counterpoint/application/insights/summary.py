@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from counterpoint.application.insights.cells import MINUTE, Cells, Failures, Kind
+from counterpoint.application.insights.depths import Depth, deepest
 from counterpoint.application.insights.figures import Figures, StepFigures, bounds_of, percentile, total_of
 from counterpoint.application.insights.limits import InsightLimits
 from counterpoint.application.insights.report import Cluster, Insight, Period, Queues, Report, StepReport
@@ -29,6 +30,7 @@ def summary(
     open: int,
     stuck: int,
     queues: Queues,
+    depths: Mapping[int, Depth],
 ) -> Report:
     """What is told of these workflow versions (None is all). `open` and `stuck` count those of now.
 
@@ -46,7 +48,8 @@ def summary(
             else:
                 by_period.setdefault(since + (minute.at - since) // period * period, Figures()).add(figures)
     after = total_of(later)
-    periods = _periods(by_period, range(since, until, period), open - _net(after), stuck - _stuck(after))
+    deep = deepest(depths, since, until, period)
+    periods = _periods(by_period, deep, range(since, until, period), open - _net(after), stuck - _stuck(after))
     return Report(
         since=since,
         until=until,
@@ -77,12 +80,15 @@ def _times(asked: Insight, limits: InsightLimits, kept_since: int, now: int) -> 
     return since, until, period
 
 
-def _periods(by_period: dict[int, Figures], starts: Iterable[int], open: int, stuck: int) -> list[Period]:
+def _periods(
+    by_period: dict[int, Figures], deep: dict[int, Depth], starts: Iterable[int], open: int, stuck: int
+) -> list[Period]:
     """Backwards from what is open now: the past differs from it by what has happened since."""
     found = []
     for at in sorted(starts, reverse=True):
-        figures = by_period.get(at) or Figures()
-        found.append(Period(at=at, figures=figures, open=max(0, open), stuck=max(0, stuck)))
+        figures, depth = by_period.get(at) or Figures(), deep.get(at)
+        inbox, owed = (None, None) if depth is None else depth
+        found.append(Period(at=at, figures=figures, open=max(0, open), stuck=max(0, stuck), inbox=inbox, owed=owed))
         open, stuck = open - _net(figures), stuck - _stuck(figures)
     return found[::-1]
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json as json_text
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from counterpoint.cli.exits import Exit
+from counterpoint.cli.output import write_output
 from counterpoint.cli.sources import read_source
 from counterpoint.cli.terminal import Streams
 
@@ -50,13 +49,6 @@ def export(
         raise InvalidInput("say which form to write: --portable or --author")
     source = read_source(file)
     data = convert(source.text, portable=portable, source=source.name)
-    if output is None:
-        Streams().out.stream.write(write_yaml(data))
-        return Exit.DONE
-    as_json = output.endswith(".json")
+    as_json = output is not None and output.endswith(".json")
     text = json_text.dumps(data, indent=2, ensure_ascii=False) + "\n" if as_json else write_yaml(data)
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"{output} cannot be written: {error.strerror or error}") from None
-    return Exit.DONE
+    return write_output(text, output, Streams())

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
 from counterpoint.cli.loops import complete
-from counterpoint.cli.options import STORE_DEFAULT, Ask, Commands, EngineOptions, Json, Store, Timeout
+from counterpoint.cli.options import STORE_DEFAULT, Ask, Commands, Count, EngineOptions, Json, Number, Store, Timeout
 from counterpoint.cli.terminal import Streams
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def sinks(*, json: Json = False, store: Store = STORE_DEFAULT) -> int:
 def dead(
     *,
     sink: Annotated[str | None, Parameter(show_default=False)] = None,
-    limit: int = 100,
+    limit: Count = 100,
     json: Json = False,
     store: Store = STORE_DEFAULT,
 ) -> int:
@@ -71,7 +71,7 @@ def dead(
 
 
 def retry(
-    number: int,
+    number: Number,
     /,
     *,
     store: Store = STORE_DEFAULT,
@@ -90,7 +90,7 @@ def retry(
 
 
 def discard(
-    number: int,
+    number: Number,
     /,
     *,
     store: Store = STORE_DEFAULT,

@@ -141,11 +141,6 @@ async def _begin(engine: Engine, job: _Job, streams: Streams) -> str:
     for each in job.others:
         await _publish(engine, each)
     reference = await _publish(engine, job.document)
-    plan = await engine.runtime.library.plan(reference)
-    if plan.input_schema is not None:
-        faults = plan.input_schema.check(job.input)
-        if faults:
-            raise InvalidInput("\n".join([f"the input does not meet the schema of {reference}:", *faults]))
     started = await engine.service.starting.start(reference, job.input, job.id, job.business_key)
     if started.caution is not None:
         streams.warn(started.caution.message)

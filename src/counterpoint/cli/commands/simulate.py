@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from cyclopts import Parameter
 
 from counterpoint.cli.exits import Exit
-from counterpoint.cli.options import Json
+from counterpoint.cli.options import Count, Json, Number
 from counterpoint.cli.terminal import Streams
 from counterpoint.errors import InvalidInput
 
@@ -27,9 +27,9 @@ _TELL_EVERY_SECONDS: Final = 5.0
 
 def simulate(
     *,
-    seeds: int = 1_000,
-    first: Annotated[int, Parameter(name="--from")] = 0,
-    jobs: int = 1,
+    seeds: Count = 1_000,
+    first: Annotated[Number, Parameter(name="--from")] = 0,
+    jobs: Count = 1,
     save: Path | None = None,
     replay: Path | None = None,
     json: Json = False,
@@ -56,8 +56,6 @@ def simulate(
         Print one JSON object: {"seeds", "seconds", "transitions", "crashes", "statuses", "findings": {SEED: [...]}}.
     """
     streams = Streams()
-    if seeds < 1 or jobs < 1:
-        raise InvalidInput("--seeds and --jobs are at least 1")
     if replay is not None:
         return _replay(replay, streams)
     began = time.monotonic()

@@ -44,6 +44,7 @@ _SHORT: Final = {
     "]": "forward",
 }
 _AROUND: Final = 3
+_MOMENT_SECONDS: Final = 0.5
 
 
 class Lines:
@@ -77,8 +78,7 @@ class Lines:
 
     async def run(self) -> Exit:
         """FAILED where a command was refused."""
-        self._position.view = await self._position.debuggee.settled(self._seconds_max)
-        await self._standing()
+        await self._settle()
         while (line := await asyncio.to_thread(_read, self._streams.out.interactive)) is not None:
             name, _, rest = line.strip().partition(" ")
             name = _SHORT.get(name, name)
@@ -100,8 +100,8 @@ class Lines:
 
     def _go(self, mode: str) -> Callable[[str], Awaitable[None]]:
         async def go(rest: str) -> None:
-            await self._position.command(mode, self._seconds_max)
-            await self._standing()
+            await self._position.command(mode)
+            await self._settle()
 
         return go
 
@@ -133,20 +133,20 @@ class Lines:
         error = json_of(rest, "the error") if rest.startswith("{") else {"type": kind or "runtime"}
         if detail and not rest.startswith("{"):
             error["detail"] = detail
-        await self._position.command("fail", self._seconds_max, error=error)
-        await self._standing()
+        await self._position.command("fail", error=error)
+        await self._settle()
 
     async def _output(self, rest: str) -> None:
-        await self._position.command("output", self._seconds_max, value=json_of(rest, "the output"))
-        await self._standing()
+        await self._position.command("output", value=json_of(rest, "the output"))
+        await self._settle()
 
     async def _set(self, rest: str) -> None:
         what, _, value = rest.partition(" ")
         await self._position.command("edit", what=what, value=json_of(value, f"the {what or 'data'}"))
 
     async def _pause(self, rest: str) -> None:
-        await self._position.command("pause", self._seconds_max)
-        await self._standing()
+        await self._position.command("pause")
+        await self._settle()
 
     async def _print(self, rest: str) -> None:
         data, context = await self._data()
@@ -190,6 +190,23 @@ class Lines:
 
     async def _help(self, rest: str) -> None:
         self._write(_HELP.splitlines())
+
+    async def _settle(self) -> None:
+        """Wait until it is stopped or has ended, and say so. Who waits for longer than a moment is told for what.
+
+        A person at a terminal may then go on; a script means the next stop.
+        """
+        position, told = self._position, None
+        position.view = await position.debuggee.settled(min(_MOMENT_SECONDS, self._seconds_max))
+        if position.view["state"] == "running":
+            if position.view["waits"]:
+                told = position.view["waits"]
+                await self._standing()
+                if self._streams.out.interactive:
+                    return
+            position.view = await position.debuggee.settled(self._seconds_max)
+        if position.view["state"] != "running" or position.view["waits"] != told:
+            await self._standing()
 
     async def _standing(self) -> None:
         """Say where it is stopped, what it waits for, or how it has ended."""

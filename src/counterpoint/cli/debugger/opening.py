@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +21,7 @@ from counterpoint.cli.asking import asking
 from counterpoint.cli.debugger.desk import Position
 from counterpoint.cli.debugger.lines import Lines, breakpoint_of
 from counterpoint.cli.exits import Exit
+from counterpoint.cli.interrupts import ended_by_signals, leave
 from counterpoint.cli.options import Ask
 from counterpoint.cli.sources import read_value
 from counterpoint.cli.terminal import Streams
@@ -51,8 +53,18 @@ class Asked:
         return self.target.endswith(_SUFFIXES) or Path(self.target).is_file()
 
 
-async def debug_target(asked: Asked, ask: Ask, streams: Streams) -> Exit:
-    """Debug until its user leaves. Raises what opening it raises."""
+async def debug_target(asked: Asked, ask: Ask, streams: Streams) -> int:
+    """Debug until its user leaves, or the process is told to end. Raises what opening it raises."""
+    with ended_by_signals() as ended:
+        try:
+            return await _debug(asked, ask, streams)
+        except asyncio.CancelledError:
+            if not ended:
+                raise
+            return leave(128 + ended[0])
+
+
+async def _debug(asked: Asked, ask: Ask, streams: Streams) -> Exit:
     compiler = Compiler()
     try:
         opened = _document(asked, compiler) if asked.is_file else _run(asked, ask, streams)

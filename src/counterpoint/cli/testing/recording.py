@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
 from counterpoint.application.recording import record_scenario
 from counterpoint.bootstrap.opening import open_reader
 from counterpoint.cli.exits import Exit
+from counterpoint.cli.output import write_output
 from counterpoint.cli.terminal import Streams
 from counterpoint.dsl.yaml_writer import write_yaml
 from counterpoint.errors import InvalidInput
@@ -20,15 +20,7 @@ def write_recording(id: str, store: str, mask: Sequence[str], output: str | None
     for pointer in mask:
         if not pointer.startswith("/"):
             raise InvalidInput(f"--mask {pointer} must be a JSON pointer, for example --mask /customer/name")
-    text = write_yaml(asyncio.run(_recorded(id, store, mask)))
-    if output is None:
-        streams.out.stream.write(text)
-        return Exit.DONE
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(f"{output} cannot be written: {error.strerror or error}") from None
-    return Exit.DONE
+    return write_output(write_yaml(asyncio.run(_recorded(id, store, mask))), output, streams)
 
 
 async def _recorded(id: str, store: str, mask: Sequence[str]) -> JsonObject:

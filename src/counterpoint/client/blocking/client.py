@@ -17,7 +17,7 @@ _WAIT_SECONDS: Final = 30.0
 class Client(Operations):
     """A client of one server.
 
-    with Client("http://127.0.0.1:8080", token=token) as client:
+    with Client("http://localhost:8080", token=token) as client:
         client.publish_definition(Path("order.yaml").read_text())
         instance = client.run("shop/order", {"id": 7})
 

@@ -11,6 +11,8 @@ from counterpoint.client.types.debugging import (
     LogEntry,
     ReplayAnswer,
     ReplayedEffect,
+    SeenAnswer,
+    SeenStage,
     SetBreakpoint,
     Simulation,
     Sources,
@@ -26,10 +28,12 @@ from counterpoint.client.types.definitions import (
     DefinitionEntry,
     DefinitionPage,
     DefinitionText,
-    InputFault,
+    FunctionArgument,
     InputForm,
     OperationArgument,
     OperationsAnswer,
+    ServerFunction,
+    ServerFunctions,
     ServiceOperation,
     StateChange,
     TextPlace,
@@ -84,7 +88,15 @@ from counterpoint.client.types.rehearsals import (
     VisibleStage,
     WhatIfAnswer,
 )
-from counterpoint.client.types.shared import Finding, Incident, Instance, InstanceEntry, ProblemDetails, Task
+from counterpoint.client.types.shared import (
+    Finding,
+    Incident,
+    InputFault,
+    Instance,
+    InstanceEntry,
+    ProblemDetails,
+    Task,
+)
 
 __all__ = [
     "Accepted",
@@ -110,6 +122,7 @@ __all__ = [
     "FailureCluster",
     "Finding",
     "ForkAnswer",
+    "FunctionArgument",
     "HealthReport",
     "History",
     "Incident",
@@ -135,6 +148,10 @@ __all__ = [
     "ReplayAnswer",
     "ReplayedEffect",
     "Revived",
+    "SeenAnswer",
+    "SeenStage",
+    "ServerFunction",
+    "ServerFunctions",
     "ServiceOperation",
     "SetBreakpoint",
     "SharedEffect",

@@ -118,6 +118,27 @@ class ReplayedEffect(Answered, frozen=True, kw_only=True):
     after: Any = None
 
 
+class SeenAnswer(Answered, frozen=True, kw_only=True):
+    """What the expressions of a task saw in its last run."""
+
+    task: str
+    run: int | None
+    """null where the instance has not come to the task, or its version has no such task."""
+    stages: dict[str, SeenStage]
+    """`condition` (`if`), `input` (`input.from`), `argument` (what the task does); `output` (`output.as`)
+    and `export` (`export.as`) once it has completed.
+    """
+
+
+class SeenStage(Answered, frozen=True, kw_only=True):
+    """What expressions saw at one stage of a task."""
+
+    data: Any
+    """What `.` was."""
+    variables: dict[str, Any]
+    """By name, without dollar signs. Secrets are not among them."""
+
+
 class SetBreakpoint(Answered, frozen=True, kw_only=True):
     """A breakpoint."""
 

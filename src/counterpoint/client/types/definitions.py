@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from counterpoint.client.types.answered import Answered
-from counterpoint.client.types.shared import Finding
+from counterpoint.client.types.shared import Finding, InputFault
 
 
 class CheckedInput(Answered, frozen=True, kw_only=True):
@@ -90,12 +90,11 @@ class DefinitionText(Answered, frozen=True, kw_only=True):
     """The document as it was published: YAML or JSON."""
 
 
-class InputFault(Answered, frozen=True, kw_only=True):
-    """One thing that is wrong with an input."""
+class FunctionArgument(Answered, frozen=True, kw_only=True):
+    """What a function takes under a name in `with` of a call."""
 
-    pointer: str
-    """JSON pointer to what is wrong, or to what is missing; empty for the input as a whole."""
-    message: str
+    name: str
+    required: bool
 
 
 class InputForm(Answered, frozen=True, kw_only=True):
@@ -124,6 +123,27 @@ class OperationsAnswer(Answered, frozen=True, kw_only=True):
     """The operations of a document, in its order."""
 
     items: list[ServiceOperation]
+
+
+class ServerFunction(Answered, frozen=True, kw_only=True):
+    """One function that is registered in the code of the server, or served by a connector of its own."""
+
+    name: str
+    """What `call` says."""
+    summary: str | None
+    """The first line of its docstring."""
+    read_only: bool
+    """Whether calling it changes nothing anywhere."""
+    arguments: list[FunctionArgument] | None
+    """In their order; null where they are not known."""
+    further_arguments: bool
+    """Whether it takes others besides."""
+
+
+class ServerFunctions(Answered, frozen=True, kw_only=True):
+    """All of them, sorted by name."""
+
+    items: list[ServerFunction]
 
 
 class ServiceOperation(Answered, frozen=True, kw_only=True):
@@ -166,6 +186,8 @@ class UndoCoverage(Answered, frozen=True, kw_only=True):
     """Tasks with an effect that can be undone, or need not be."""
     effectful: int
     """Tasks with an effect."""
+    undoes: bool
+    """Whether any task says how it would be undone, also one without an effect."""
 
 
 class Validation(Answered, frozen=True, kw_only=True):

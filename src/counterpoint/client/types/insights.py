@@ -60,6 +60,12 @@ class InsightPeriod(Answered, frozen=True, kw_only=True):
     """Instances that had not ended at its end."""
     stuck: int
     """Incidents that waited for a person at its end."""
+    inbox: int | None
+    """Messages that the engine had not handled, at most, of all workflows; null for times before the
+    server started.
+    """
+    owed: int | None
+    """Events that sinks were owed, at most, likewise."""
 
 
 class InsightQueues(Answered, frozen=True, kw_only=True):

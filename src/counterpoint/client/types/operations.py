@@ -57,6 +57,8 @@ class InstanceFilter(Answered, frozen=True, kw_only=True):
     saga: str | None = None
     """`compensating`, `compensated` or `stuck`."""
     business_key: str | None = None
+    business_key_prefix: str | None = None
+    """What the business key begins with, letter by letter."""
     correlation: str | None = None
     parent: str | None = None
     """The id of an instance: its sub-workflows."""
@@ -67,6 +69,9 @@ class InstanceFilter(Answered, frozen=True, kw_only=True):
     created_to: str | None = None
     ended_from: str | None = None
     ended_to: str | None = None
+    due_from: str | None = None
+    """When the first of the times is that it waits for."""
+    due_to: str | None = None
 
 
 class RepeatedEffect(Answered, frozen=True, kw_only=True):

@@ -31,6 +31,14 @@ class Incident(Answered, frozen=True, kw_only=True):
     error: dict[str, Any]
 
 
+class InputFault(Answered, frozen=True, kw_only=True):
+    """One thing that is wrong with an input."""
+
+    pointer: str
+    """JSON pointer to what is wrong, or to what is missing; empty for the input as a whole."""
+    message: str
+
+
 class Instance(Answered, frozen=True, kw_only=True):
     """One instance as it stands."""
 
@@ -91,6 +99,8 @@ class ProblemDetails(Answered, frozen=True, kw_only=True):
     """The `X-Request-Id` of the request, for whoever looks for it in logs."""
     diagnostics: list[Finding] | None = None
     """What is wrong with a document, all of it."""
+    faults: list[InputFault] | None = None
+    """What is wrong with an input, by the workflow's schema; twenty at most."""
     limit: str | None = None
     """The name of the limit that was reached."""
     replacement: str | None = None

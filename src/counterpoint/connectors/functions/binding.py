@@ -51,6 +51,8 @@ class Binding:
         self._open = any(each.kind is each.VAR_KEYWORD for each in named)
         self._known = frozenset(each.name for each in named if each.kind is not each.VAR_KEYWORD)
         self._required = frozenset(name for name in self._known if parameters[name].default is inspect.Parameter.empty)
+        self.takes = tuple((name, name in self._required) for name in parameters if name in self._known)
+        """Its arguments in their order, and whether each must be given."""
         self._conversions: tuple[tuple[str, Any], ...] = tuple(
             (name, hints[name]) for name in self._known if name in hints and is_converted(hints[name])
         )

@@ -60,12 +60,13 @@ class FunctionConnector:
 class ResolvedFunction:
     """One function with its signature read and its way of running chosen."""
 
-    __slots__ = ("_bind", "_handler", "_threads", "call", "spec")
+    __slots__ = ("_bind", "_handler", "_threads", "call", "spec", "takes")
 
     def __init__(self, spec: FunctionSpec[..., Any], threads: ThreadPoolExecutor) -> None:
         self.spec = spec
         self._handler = spec.handler
-        self._bind = Binding(spec).bind
+        binding = Binding(spec)
+        self._bind, self.takes = binding.bind, binding.takes
         self._threads = threads
         self.call = self._await if spec.is_async else self._in_thread
         """`await call(invocation)` gives the output. Raises ConnectorError; lets CancelledError pass."""

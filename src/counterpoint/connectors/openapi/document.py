@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from counterpoint.connectors.openapi.model import METHODS, Operation
+from counterpoint.connectors.openapi.model import Operation
 from counterpoint.connectors.openapi.references import Tree
 from counterpoint.connectors.openapi.version2 import read_operation as read_version_2
 from counterpoint.connectors.openapi.version3 import read_operation as read_version_3
 from counterpoint.connectors.problems import configuration, did_you_mean, shown
+from counterpoint.plan.methods import METHODS
 from counterpoint.values.json import JsonObject, JsonValue
 
 

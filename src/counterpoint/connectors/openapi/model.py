@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import msgspec
 
 from counterpoint.contracts import SchemaValidator
 from counterpoint.values.json import JsonObject
-
-METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):

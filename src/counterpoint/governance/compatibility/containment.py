@@ -10,7 +10,7 @@ A walk through both schemas then says where they differ. It explains and decides
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import jsonschema_rs
@@ -34,6 +34,10 @@ _BOUNDS: Final = (
     "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "propertyNames", "contains",
     "additionalProperties", "patternProperties", "const",
 )  # fmt: skip
+_ANNOTATIONS: Final = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly", "$comment")
+)
+_NEARLY_ALL: Final[JsonObject] = {"not": {"const": "97f5c3a8-any-value-but-this"}}
 _YES: Final = jsonschema_rs.canonical.Containment.YES
 _KINDS: Final = ("null", "boolean", "integer", "number", "string", "array", "object")
 
@@ -58,7 +62,7 @@ def takes_all(taken: JsonValue, given: JsonValue) -> bool:
         return False
     try:
         # Canonical schemas have references resolved and `allOf` merged, so that closing meets whole objects.
-        whole = jsonschema_rs.canonicalize(given, offline=True).to_json_schema()
+        whole = jsonschema_rs.canonicalize(_naming(given), offline=True).to_json_schema()
         closed = jsonschema_rs.canonicalize(_closed(whole), offline=True)
         verdict = jsonschema_rs.canonicalize(taken, offline=True).covers(closed)
     except ValueError:
@@ -172,20 +176,44 @@ def _sound(schema: JsonValue) -> bool:
         return False
 
 
+def _naming(schema: JsonValue) -> JsonValue:
+    """The schema with members that may be anything held to nearly that: its canonical form would not name them."""
+    if not isinstance(schema, dict):
+        return schema
+    named = _mapped(schema, _naming)
+    members = named.get("properties")
+    if isinstance(members, dict):
+        named["properties"] = {name: _NEARLY_ALL if _is_open(each) else each for name, each in members.items()}
+    return named
+
+
+def _is_open(schema: JsonValue) -> bool:
+    """Whether a schema takes every value, and says so: by nothing but annotations."""
+    return schema is True or (
+        isinstance(schema, dict) and all(name in _ANNOTATIONS or name.startswith("x-") for name in schema)
+    )
+
+
+def _mapped(schema: JsonObject, change: Callable[[JsonValue], JsonValue]) -> JsonObject:
+    """A copy of a schema with what it is made of changed."""
+    mapped = dict(schema)
+    for name in _MAPS:
+        if isinstance(schema.get(name), dict):
+            mapped[name] = {key: change(each) for key, each in schema[name].items()}
+    for name in _LISTS:
+        if isinstance(schema.get(name), list):
+            mapped[name] = [change(each) for each in schema[name]]
+    for name in _ONE:
+        if isinstance(schema.get(name), dict):
+            mapped[name] = change(schema[name])
+    return mapped
+
+
 def _closed(schema: JsonValue) -> JsonValue:
     """The schema with every object closed that names its members and says nothing about others."""
     if not isinstance(schema, dict):
         return schema
-    closed = dict(schema)
-    for name in _MAPS:
-        if isinstance(schema.get(name), dict):
-            closed[name] = {key: _closed(each) for key, each in schema[name].items()}
-    for name in _LISTS:
-        if isinstance(schema.get(name), list):
-            closed[name] = [_closed(each) for each in schema[name]]
-    for name in _ONE:
-        if isinstance(schema.get(name), dict):
-            closed[name] = _closed(schema[name])
+    closed = _mapped(schema, _closed)
     named = any(name in schema for name in _OBJECTS)
     if named and not any(name in schema for name in (*_UNSHAPED, *_COMPOSED)):
         closed["properties"] = {**dict.fromkeys(_names(schema.get("required")), True), **closed.get("properties", {})}

@@ -34,7 +34,7 @@ def compare_tasks(findings: Findings, matched: Matched) -> None:
     for step in outermost(matched.added):
         findings.note("task-added", f"`{step.name}` ({step.kind}) is new", _acts(step, "now"), None, step.pointer)
     for step in matched.removed:
-        if "compensate" in step.task:
+        if _undo(step) is not None:
             why = "it has gone with its task" if target(step.task) else "what the tasks within did is undone otherwise"
             findings.note("undo-removed", f"the undo of `{step.name}` is gone", why, step.pointer, None)
     for one, other in matched.pairs:
@@ -51,17 +51,23 @@ def compare_tasks(findings: Findings, matched: Matched) -> None:
 
 
 def _compare_undo(findings: Findings, one: Step, other: Step) -> None:
-    old, new = one.task.get("compensate"), other.task.get("compensate")
-    at_old, at_new = pointer_join(one.pointer, "compensate"), pointer_join(other.pointer, "compensate")
+    old, new = _undo(one), _undo(other)
+    at_old, at_new = (pointer_join(each.pointer, "compensate") for each in (one, other))
     if old is not None and new is None:
         what = f"`{one.name}` has no undo any more"
-        findings.breaking("undo-removed", what, "what it did stays when the rest is undone", at_old, other.pointer)
+        place = at_new if "compensate" in other.task else other.pointer
+        findings.breaking("undo-removed", what, "what it did stays when the rest is undone", at_old, place)
     elif old is None and new is not None:
         what = f"`{one.name}` has an undo now"
-        findings.addition("undo-added", what, "what it did can be taken back", one.pointer, at_new)
+        place = at_old if "compensate" in one.task else one.pointer
+        findings.addition("undo-added", what, "what it did can be taken back", place, at_new)
     elif old is not None and not same_json(_without(old, _UNDO_PARTS), _without(new, _UNDO_PARTS)):
         why = "it is undone under other conditions"
         findings.note("undo-changed", f"the undo of `{one.name}` has changed", why, at_old, at_new)
+    elif old is None and not same_json(one.task.get("compensate"), other.task.get("compensate")):
+        spots = [at if "compensate" in each.task else each.pointer for at, each in ((at_old, one), (at_new, other))]
+        what = f"`{one.name}` is declared otherwise to need no undo"
+        findings.note("undo-changed", what, "it was not undone before, and is not now", *spots)
     if one.task.get("saga") != other.task.get("saga"):
         places = pointer_join(one.pointer, "saga"), pointer_join(other.pointer, "saga")
         if other.task.get("saga") == "pivot":
@@ -70,6 +76,12 @@ def _compare_undo(findings: Findings, one: Step, other: Step) -> None:
         else:
             why = "what came before it can be undone even after it"
             findings.addition("pivot-removed", f"`{one.name}` is no point of no return any more", why, *places)
+
+
+def _undo(step: Step) -> JsonObject | None:
+    """How a task is undone; None where it has no undo, or is declared to need none."""
+    undo = step.task.get("compensate")
+    return undo if isinstance(undo, dict) and "none" not in undo else None
 
 
 def _compare_call(findings: Findings, one: Step, other: Step) -> None:

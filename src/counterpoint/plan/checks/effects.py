@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from counterpoint.dsl.walk import Role, nested_lists, tasks
+from counterpoint.plan.methods import is_safe
 from counterpoint.plan.operations import find_operation
 from counterpoint.values.json import JsonObject, JsonValue
 
-_SAFE_METHODS: Final = frozenset({"get", "head", "options", "trace"})
-"""Methods that change nothing (RFC 9110, section 9.2.1)."""
 _PROTOCOLS: Final = frozenset({"http", "openapi", "asyncapi", "grpc", "a2a", "mcp"})
 _SAFE_MCP: Final = frozenset(
     {"tools/list", "prompts/list", "prompts/get", "resources/list", "resources/read", "resources/templates/list"}
@@ -51,11 +50,10 @@ class Effects:
     def _of_protocol(self, call: str, arguments: JsonObject) -> str | None:
         method = str(arguments.get("method", ""))
         if call == "http":
-            safe = method.lower() in _SAFE_METHODS
-            return None if safe else f"sends {'a ' + method.upper() if method.isalpha() else 'a request'}"
+            return None if is_safe(method) else f"sends {'a ' + method.upper() if method.isalpha() else 'a request'}"
         if call == "openapi":
             operation = find_operation(arguments, self._resources)
-            safe = operation is not None and operation.method in _SAFE_METHODS
+            safe = operation is not None and is_safe(operation.method)
             return None if safe else f"calls the operation `{arguments.get('operationId')}`"
         if call == "asyncapi":
             return None if "subscription" in arguments else "publishes a message"

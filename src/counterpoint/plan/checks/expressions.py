@@ -12,11 +12,16 @@ from counterpoint.plan.checks.context import Context
 from counterpoint.plan.checks.durations import check_duration
 from counterpoint.plan.checks.references import check_secret
 from counterpoint.plan.checks.scopes import Names, Scope, bound_names, catch_names, loop_names
+from counterpoint.plan.checks.secrets import made_of_secrets
 from counterpoint.plan.source import ARGUMENTS, UNDO_NAMES
 from counterpoint.values.json import JsonObject, JsonValue
 
-_WRAPPED: Final = re.compile(r"\s*\$\{.+\}\s*", re.DOTALL)
+_WRAPPED: Final = re.compile(r"\s*\$\{(.+)\}\s*", re.DOTALL)
 _EMBEDDED: Final = re.compile(r"\$\{[^{}]*\}")
+_WHOLE: Final = (
+    "give it whole, or as a part of a text; `authentication` encodes it for a service; or keep the finished value as "
+    "the secret"
+)
 _SECRET: Final = re.compile(r"\$secrets\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_]*)|\.?\s*\[?\s*\"([^\"\\]*)\")")
 
 
@@ -186,6 +191,11 @@ class _Check:
         if compiled is not None and "secrets" in compiled.variables:
             for match in _SECRET.finditer(source):
                 check_secret(match[1] or match[2] or "", path, self._context)
+            wrapped = _WRAPPED.fullmatch(source)
+            made = made_of_secrets(wrapped[1] if wrapped else source)
+            if made is not None:
+                message = f"`{made}` would see a token in the place of the secret: only a call has its value"
+                self._context.error("CP322", path, message, _WHOLE)
 
 
 def _strings(value: JsonValue, path: Path) -> Iterator[tuple[str, Path]]:

@@ -13,6 +13,8 @@ from counterpoint.values.json import JsonObject, JsonValue
 from counterpoint.values.versions import is_wanted
 
 PROTOCOLS: Final = ("asyncapi", "grpc", "http", "openapi", "a2a", "mcp")
+_UNSERVED: Final = frozenset({"asyncapi", "grpc", "a2a", "mcp"})
+"""Protocols of the language that no connector speaks."""
 _DEFAULT_CATALOG: Final = "default"
 """The catalog that the runtime itself provides (dsl.md, Catalogs)."""
 _SCHEMES: Final = ("basic", "bearer", "digest", "oauth2", "oidc")
@@ -74,6 +76,9 @@ def _check_wanted(workflow: JsonObject, path: Path, context: Context) -> None:
 
 def _check_function(name: str, path: Path, context: Context) -> None:
     declared = context.declared("functions")
+    if name in _UNSERVED and name not in (context.registered or ()):
+        advice = "call it by http or openapi, or by a function in code"
+        context.warning("CP319", path, f"nothing here speaks `{name}`: the task will fault", advice)
     if name in PROTOCOLS or name in declared or "://" in name:
         return
     if "@" in name:

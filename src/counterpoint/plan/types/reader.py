@@ -167,7 +167,7 @@ class _Reader:
             following = self._next()
             if following.kind is Kind.STRING:
                 self.at += 1
-                self._text(following)
+                return Pipe(self._text(following), Call(token.text, ()))
             return Call(token.text, ())
         if token.kind is Kind.NAME:
             return self._call(token)

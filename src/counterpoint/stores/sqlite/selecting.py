@@ -14,6 +14,8 @@ from heapq import merge
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
+from msgspec.structs import replace
+
 from counterpoint.ports.selection import Counted, Filter, Tally, event_words, whole_parent
 from counterpoint.stores.phases import COMPLETED, PHASES, phase_code
 from counterpoint.stores.sqlite.statements import statement
@@ -50,19 +52,19 @@ class Walk(NamedTuple):
 
 def select(connection: sqlite3.Connection, wanted: Filter, before: int | None, limit: int) -> Iterator[tuple[Any, ...]]:
     """The columns `COLUMNS` of up to `limit` instances, newest first. Raises InvalidInput for an unknown status."""
-    values = {**_values(wanted), "before": _NUMBER_MAX if before is None else before, "limit": limit}
+    values = {**values_of(wanted), "before": _NUMBER_MAX if before is None else before, "limit": limit}
     with ExitStack() as opened:
         walks = []
         for walk in walks_of(connection, wanted):
             walks.append(opened.enter_context(closing(connection.execute(walk.page(), values))))
-        yield from islice(_once(merge(*walks, key=lambda row: -int(row[0]))), limit)
+        yield from islice(each_once(merge(*walks, key=lambda row: -int(row[0]))), limit)
 
 
 def count(connection: sqlite3.Connection, wanted: Filter, count_max: int) -> Counted:
     """See `Store.count`."""
     if wanted == Filter(statuses=wanted.statuses, definitions=wanted.definitions):
         return Counted(_tallied(connection, wanted), at_least=False)
-    values, found = _values(wanted), Counter[tuple[int, int]]()
+    values, found = values_of(wanted), Counter[tuple[int, int]]()
     for walk in _distinct(walks_of(connection, wanted), wanted):
         left = count_max + 1 - found.total()
         inner = walk.select("definition, status", f"LIMIT {left}")
@@ -79,35 +81,49 @@ def walks_of(connection: sqlite3.Connection, wanted: Filter) -> list[Walk]:
     """The walks that give what a filter wants."""
     if wanted.definitions == ():
         return []
-    terms = _terms(wanted)
+    terms = terms_of(wanted)
     if wanted.business_key is not None:
-        return [_along("business_key", terms)]
+        return [along("business_key", terms)]
     if wanted.correlation is not None:
-        return [_along("correlation", terms)]
+        return [along("correlation", terms)]
     if wanted.parent is not None:
-        return [_along("parent", terms)]
+        return [along("parent", terms)]
+    for name in _ranges(wanted, ("business_key", "due_at")):
+        if is_short(connection, along(name, range_of(name, wanted)), wanted):
+            return [along(name, terms)]
     if wanted.waits is not None:
         source = "waiting CROSS JOIN instance ON instance.number = waiting.instance"
+        terms = terms_of(replace(wanted, waits=None))
         words = range(len(event_words(wanted.waits)))
         return [Walk(source, (f"what = :waits{n}", *terms), "waiting.instance") for n in words]
-    for name in _ranges(wanted):
-        if _is_short(connection, name, wanted):
-            return [_along(name, terms)]
+    for name in _ranges(wanted, ("ended_at", "created_at")):
+        if is_short(connection, along(name, range_of(name, wanted)), wanted):
+            return [along(name, terms)]
     if wanted.error_type is not None:
-        return [_along("error_type", terms)]
+        return [along("error_type", terms)]
     if wanted.saga is not None:
-        return [_along("saga", terms)]
-    codes = _codes(wanted)
+        return [along("saga", terms)]
+    codes = codes_of(wanted)
     if codes and COMPLETED not in codes:
         # The second term lets SQLite use the partial index.
-        return [_along("status", [*terms, f"status = {code}", f"status <> {COMPLETED}"]) for code in codes]
+        return [along("status", [*terms, f"status = {code}", f"status <> {COMPLETED}"]) for code in codes]
     if wanted.definitions is not None:
-        return [_along("definition", [*terms, f"definition = {int(each)}"]) for each in wanted.definitions]
+        return [along("definition", [*terms, f"definition = {int(each)}"]) for each in wanted.definitions]
+    if range_of("due_at", wanted):
+        return [along("due_at", terms)]  # to sort those who are due is less than to look at all there ever were
     return [Walk("instance NOT INDEXED", ("true", *terms))]
 
 
-def _along(name: str, terms: list[str]) -> Walk:
+def along(name: str, terms: list[str]) -> Walk:
+    """The walk along one index."""
     return Walk(f"instance INDEXED BY instance_by_{name}", tuple(terms))
+
+
+def is_short(connection: sqlite3.Connection, walk: Walk, wanted: Filter) -> bool:
+    """Whether a walk comes to few enough to be sorted."""
+    inner = walk.select("1", f"LIMIT {RANGE_ROWS_MAX + 1}")
+    [(found,)] = connection.execute(f"SELECT count(*) FROM ({inner})", values_of(wanted))  # noqa: S608
+    return bool(found <= RANGE_ROWS_MAX)
 
 
 def _distinct(walks: list[Walk], wanted: Filter) -> list[Walk]:
@@ -118,54 +134,91 @@ def _distinct(walks: list[Walk], wanted: Filter) -> list[Walk]:
     return [Walk("instance", (among, *walks[0].terms[1:]))]
 
 
-def _terms(wanted: Filter) -> list[str]:
+def terms_of(wanted: Filter) -> list[str]:
+    """All that a filter asks for."""
     terms = [f"{name} = :{name}" for name in _EQUAL if getattr(wanted, name) is not None]
     if wanted.parent is not None:
-        whole = whole_parent(wanted.parent)
-        terms.append("parent = :parent" if whole else "parent >= :parent || '#' AND parent < :parent || '$'")
+        terms.append(parent_term(wanted.parent))
     for name in _ranges(wanted):
-        terms += _range(name, wanted)
-    codes = _codes(wanted)
+        terms += range_of(name, wanted)
+    codes = codes_of(wanted)
     if codes:
         terms.append(f"status IN ({', '.join(map(str, codes))})")
+    if wanted.waits is not None:
+        words = ", ".join(f":waits{n}" for n in range(len(event_words(wanted.waits))))
+        terms.append(f"EXISTS (SELECT 1 FROM waiting WHERE what IN ({words}) AND instance = number)")  # noqa: S608
     if wanted.definitions is not None:
         terms.append(f"definition IN ({', '.join(str(int(each)) for each in wanted.definitions)})")
     return terms
 
 
+def parent_term(parent: str) -> str:
+    """Sub-workflows of one task run, or of all of an instance's."""
+    return "parent = :parent" if whole_parent(parent) else "parent >= :parent || '#' AND parent < :parent || '$'"
+
+
 _EQUAL: Final = ("business_key", "correlation", "error_type", "saga")
 
 
-def _ranges(wanted: Filter) -> list[str]:
-    """The times that the filter bounds. The end comes first: fewer have one."""
-    return [name for name in ("ended_at", "created_at") if _range(name, wanted)]
+_RANGED: Final = ("business_key", "due_at", "ended_at", "created_at")
+"""What is bounded from below and above; what fewest have comes first."""
 
 
-def _range(name: str, wanted: Filter) -> list[str]:
+def _ranges(wanted: Filter, among: tuple[str, ...] = _RANGED) -> list[str]:
+    """The columns that the filter bounds."""
+    return [name for name in among if range_of(name, wanted)]
+
+
+def range_of(name: str, wanted: Filter) -> list[str]:
+    """How the filter bounds a column."""
+    if name == "business_key":
+        return _begins(wanted.business_key_prefix)
     moment = name.removesuffix("_at")
     bounds = ((">=", f"{moment}_from"), ("<", f"{moment}_to"))
     return [f"{name} {sign} :{bound}" for sign, bound in bounds if getattr(wanted, bound) is not None]
 
 
-def _is_short(connection: sqlite3.Connection, name: str, wanted: Filter) -> bool:
-    inner = _along(name, _range(name, wanted)).select("1", f"LIMIT {RANGE_ROWS_MAX + 1}")
-    [(found,)] = connection.execute(f"SELECT count(*) FROM ({inner})", _values(wanted))  # noqa: S608
-    return bool(found <= RANGE_ROWS_MAX)
+def _begins(prefix: str | None) -> list[str]:
+    if prefix is None:
+        return []
+    above = [] if _following(prefix) is None else ["business_key < :prefix_end"]
+    return ["business_key >= :business_key_prefix", *above]
 
 
-def _values(wanted: Filter) -> dict[str, Any]:
-    names = (*_EQUAL, "parent", "created_from", "created_to", "ended_from", "ended_to")
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in names}
+def _following(prefix: str) -> str | None:
+    """The first text after all that begin with this one, in the order of code points, which is that of UTF-8."""
+    kept = prefix.rstrip(_LAST)
+    if not kept:
+        return None
+    after = ord(kept[-1]) + 1
+    return kept[:-1] + chr(_AFTER_SURROGATES if after == _SURROGATES else after)
+
+
+_LAST: Final = chr(0x10FFFF)
+_SURROGATES: Final = 0xD800
+_AFTER_SURROGATES: Final = 0xE000
+
+
+def values_of(wanted: Filter) -> dict[str, Any]:
+    """What the terms of a filter name."""
+    times = ("created_from", "created_to", "ended_from", "ended_to", "due_from", "due_to")
+    values: dict[str, Any] = {
+        name: getattr(wanted, name) for name in (*_EQUAL, "business_key_prefix", "parent", *times)
+    }
+    if wanted.business_key_prefix is not None:
+        values["prefix_end"] = _following(wanted.business_key_prefix)
     if wanted.waits is not None:
         values |= {f"waits{n}": word for n, word in enumerate(event_words(wanted.waits))}
     return values
 
 
-def _codes(wanted: Filter) -> list[int]:
+def codes_of(wanted: Filter) -> list[int]:
+    """The statuses as they are stored. Raises InvalidInput for an unknown one."""
     return [phase_code(each) for each in dict.fromkeys(wanted.statuses)]
 
 
-def _once(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def each_once(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Without what was just there, of rows that begin with a number."""
     last = None
     for row in rows:
         if row[0] != last:
@@ -174,7 +227,7 @@ def _once(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
 
 
 def _tallied(connection: sqlite3.Connection, wanted: Filter) -> list[Tally]:
-    codes, definitions = _codes(wanted), wanted.definitions
+    codes, definitions = codes_of(wanted), wanted.definitions
     return [
         Tally(definition, PHASES[status], number)
         for definition, status, number in connection.execute(_TALLIES)

@@ -10,6 +10,11 @@ def statement(name: str) -> str:
     return files(__package__).joinpath("queries", f"{name}.sql").read_text("utf-8")
 
 
+def whole() -> str:
+    """What makes the view `whole` on a connection."""
+    return files(__package__).joinpath("whole.sql").read_text("utf-8")
+
+
 def migrations() -> list[str]:
     """The scripts under `migrations/` in order; the first makes schema version 1."""
     folder = files(__package__).joinpath("migrations")

@@ -1,11 +1,14 @@
 """`SqliteStore`: the store port on one file.
 
-The methods never suspend: a commit takes a fraction of a millisecond, and handing it to a thread costs more.
+A small commit takes a fraction of a millisecond, and handing it to a thread costs more: only large ones are (`whole`).
+What else is written waits for them. Nothing else suspends.
 """
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from os import PathLike
@@ -31,12 +34,14 @@ from counterpoint.ports.store import (
 )
 from counterpoint.stores.sqlite import writing
 from counterpoint.stores.sqlite.connection import Settings, open_to_read, open_to_write
+from counterpoint.stores.sqlite.due import select_due
 from counterpoint.stores.sqlite.faults import translated
 from counterpoint.stores.sqlite.lease import FileLease
 from counterpoint.stores.sqlite.rows import ACTIVE, WAITING, columns_to_instance
 from counterpoint.stores.sqlite.selecting import count, select
 from counterpoint.stores.sqlite.statements import statement
 from counterpoint.stores.sqlite.transaction import transaction
+from counterpoint.stores.sqlite.whole import WholeWriter, available, whole_of
 
 _NEXT_INSTANCE = statement("next_instance")
 _RECORDS_OF_INSTANCE = statement("records_of_instance")
@@ -66,6 +71,8 @@ _ANSWERS_BETWEEN_SWEEPS = 1000
 _KEYS_BETWEEN_SWEEPS = 1000
 _KEY_PARTS = 256
 KEYS_KEPT_MS = 30 * 24 * 60 * 60 * 1000
+THREAD_RECORDS_MIN = 32
+"""Below it, to wait for the thread takes longer than the commit."""
 
 T = TypeVar("T")
 
@@ -74,6 +81,7 @@ class SqliteStore:
     """A store in the file at `path`, which `claim` makes where it is missing.
 
     Without a claim it reads and posts, beside the engine that holds the lease; mode "reader" never claims.
+    A batch of at least `thread_records_min` records is written in a thread.
     `answers_kept` is how many of the latest answers stay (and a thousand more between sweeps); `keys_kept_ms` for how
     long the key of a message is remembered, by the times at which messages are posted, and a while longer. The other
     settings are described at `Settings`. Errors name the file and say what to do.
@@ -89,6 +97,7 @@ class SqliteStore:
         keys_kept_ms: int = KEYS_KEPT_MS,
         bytes_max: int | None = None,
         wait_ms_max: int = 10_000,
+        thread_records_min: int = THREAD_RECORDS_MIN,
     ) -> None:
         self.path = Path(path)
         self._mode = mode
@@ -100,6 +109,10 @@ class SqliteStore:
         self._keys_part = 0
         self._lease = FileLease(self.path)
         self._open: sqlite3.Connection | None = None
+        self._thread_records_min = thread_records_min if available() else sys.maxsize
+        self._whole: WholeWriter | None = None
+        self._writing: asyncio.Future[None] | None = None
+        """What a thread is writing."""
         self._closed = False
         self._data_version = -1
 
@@ -108,6 +121,7 @@ class SqliteStore:
         if self._mode == "reader":
             raise StoreError(f"store {self.path} was opened for reading; open it as an engine to claim it")
         self._refuse_closed()
+        await self._written()
         if not self._lease.held:
             self._lease.acquire(owner)
             try:
@@ -119,6 +133,7 @@ class SqliteStore:
             if self._open is not None:
                 self._open.close()
             self._open = opened
+            self._whole = WholeWriter(opened)
             self._data_version = -1
             self._transact(opened, lambda: writing.drop_old_answers(opened, self._answers_kept))
         [(next_instance,)] = self._rows(_NEXT_INSTANCE)
@@ -126,7 +141,10 @@ class SqliteStore:
 
     async def append(self, batch: Batch) -> None:
         """See `Store.append`. Also raises NotFound (a summary of no instance), StoreLocked (without a claim)."""
+        await self._written()
         connection = self._claimed()
+        if len(batch.records) >= self._thread_records_min and await self._append_whole(batch):
+            return
         answers = self._answers_since_sweep + len(batch.settled)
         sweep = answers >= _ANSWERS_BETWEEN_SWEEPS
         keys = self._keys_since_sweep + len(batch.posted)
@@ -138,8 +156,7 @@ class SqliteStore:
             if sweep:
                 writing.drop_old_answers(connection, self._answers_kept)
             if batch.receipts:
-                latest = max(each.written_at for each in batch.receipts)
-                writing.drop_old_receipts(connection, latest - self._keys_kept_ms)
+                writing.drop_old_receipts(connection, batch.receipts_from)
             if sweep_keys:
                 before = max(each.posted_at for each in batch.posted) - self._keys_kept_ms
                 writing.drop_old_keys(connection, self._keys_part, before)
@@ -191,6 +208,13 @@ class SqliteStore:
         with translated(self.path):
             return [columns_to_instance(row) for row in select(self._connection(), wanted, before, limit)]
 
+    async def due(
+        self, wanted: Filter = EVERYTHING, *, after: tuple[int, int] | None = None, limit: int = 100
+    ) -> list[InstanceRow]:
+        """See `Store.due`. Raises InvalidInput for an unknown status."""
+        with translated(self.path):
+            return [columns_to_instance(row) for row in select_due(self._connection(), wanted, after, limit)]
+
     async def count(self, wanted: Filter = EVERYTHING, *, count_max: int = 100_000) -> Counted:
         """See `Store.count`. Raises InvalidInput for an unknown status."""
         with translated(self.path):
@@ -198,6 +222,7 @@ class SqliteStore:
 
     async def define(self, definition: StoredDefinition) -> StoredDefinition:
         """See `Store.define`. Also raises StoreLocked (without a claim)."""
+        await self._written()
         connection = self._claimed()
         key = (definition.namespace, definition.name, definition.version)
         for row in self._rows(_DEFINITION_BY_VERSION, key):
@@ -227,6 +252,7 @@ class SqliteStore:
 
     async def post(self, message: Message) -> int | None:
         """See `Store.post`."""
+        await self._written()
         with translated(self.path):
             connection = self._connection()
         return self._transact(connection, lambda: writing.insert_message(connection, message))
@@ -286,6 +312,8 @@ class SqliteStore:
 
     async def changed(self) -> bool:
         """See `Store.changed`: some microseconds. True at the first call."""
+        # A connection on which a thread writes would hold up the loop until that is done.
+        await self._written()
         [(version,)] = self._rows("PRAGMA data_version")
         changed: bool = version != self._data_version
         self._data_version = version
@@ -300,11 +328,32 @@ class SqliteStore:
     async def close(self) -> None:
         """See `Store.close`. Nothing at the second call."""
         self._closed = True
+        await self._written()
+        if self._whole is not None:
+            self._whole.close()
         if self._open is not None:
             opened, self._open = self._open, None
             with translated(self.path):
                 opened.close()
         self._lease.release()
+
+    async def _append_whole(self, batch: Batch) -> bool:
+        """Whether the batch was written by a thread. If not, nothing of it was: the other way can say why."""
+        try:
+            with translated(self.path):
+                whole = whole_of(batch)
+                if whole is None or self._whole is None:
+                    return False
+                self._writing = asyncio.get_running_loop().run_in_executor(self._whole.thread, self._whole.write, whole)
+                await asyncio.shield(self._writing)
+        except Conflict:
+            return False
+        return True
+
+    async def _written(self) -> None:
+        """Return when no thread writes: two transactions on one connection would be one."""
+        while self._writing is not None and not self._writing.done():
+            await asyncio.wait({self._writing})
 
     def _rows(self, query: str, wanted: tuple[Any, ...] | dict[str, Any] = ()) -> list[Any]:
         with translated(self.path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from counterpoint.stores.sqlite.statements import statement
 
@@ -21,6 +22,16 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     except BaseException as error:
         _roll_back(connection)
         if isinstance(error, sqlite3.Error) and _is_of_the_disk(error):
+            _fence(connection)
+        raise
+
+
+def at_once(connection: sqlite3.Connection, query: str, parameters: tuple[Any, ...]) -> None:
+    """Carry out one statement, which is a transaction of its own: durable, or nothing of it. Raises sqlite3.Error."""
+    try:
+        connection.execute(query, parameters)
+    except sqlite3.Error as error:
+        if _is_of_the_disk(error):
             _fence(connection)
         raise
 

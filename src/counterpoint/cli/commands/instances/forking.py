@@ -6,11 +6,10 @@ import secrets
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
-from cyclopts.types import PositiveInt
 
 from counterpoint.cli.exits import Exit
 from counterpoint.cli.loops import complete
-from counterpoint.cli.options import Asked, Commands, EngineOptions
+from counterpoint.cli.options import Asked, Commands, EngineOptions, Number
 from counterpoint.cli.terminal import Streams
 from counterpoint.errors import InvalidInput
 from counterpoint.values.json import JsonObject
@@ -20,7 +19,7 @@ def fork(
     id: str,
     /,
     *,
-    at: PositiveInt,
+    at: Number,
     dry_run: Annotated[bool, Parameter(negative=(), show_default=False)] = False,
     fork_id: Annotated[str | None, Parameter(show_default=False)] = None,
     business_key: Annotated[str | None, Parameter(show_default=False)] = None,

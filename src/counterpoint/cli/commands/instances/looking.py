@@ -7,11 +7,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
-from cyclopts.types import NonNegativeInt, PositiveInt
 
 from counterpoint.cli.exits import Exit
 from counterpoint.cli.loops import complete
-from counterpoint.cli.options import STORE_DEFAULT, Commands, Json, Matching, Store
+from counterpoint.cli.options import STORE_DEFAULT, Commands, Count, Json, Matching, Number, Order, Store
 from counterpoint.cli.terminal import Streams
 from counterpoint.errors import InvalidInput
 from counterpoint.values.timestamp import parse_timestamp
@@ -22,12 +21,20 @@ if TYPE_CHECKING:
 
 
 def list_instances(
-    *, matching: Matching | None = None, limit: PositiveInt = 20, json: Json = False, store: Store = STORE_DEFAULT
+    *,
+    matching: Matching | None = None,
+    order: Annotated[Order, Parameter(name="--order")] = "newest",
+    limit: Count = 20,
+    json: Json = False,
+    store: Store = STORE_DEFAULT,
 ) -> int:
     """List runs, newest first. An engine may be at work meanwhile.
 
     Parameters
     ----------
+    order
+        `newest` first, or by when they are `due`: those that wait for a time,
+        the earliest first.
     limit
         How many at most.
     json
@@ -38,7 +45,7 @@ def list_instances(
     from counterpoint.cli.listing import list_rows
 
     wanted = wanted_of(matching)
-    return reading(store, lambda reader, streams: list_rows(reader, streams, wanted, limit, json))
+    return reading(store, lambda reader, streams: list_rows(reader, streams, wanted, order == "due", limit, json))
 
 
 def count(*, matching: Matching | None = None, json: Json = False, store: Store = STORE_DEFAULT) -> int:
@@ -75,8 +82,8 @@ def history(
     id: str,
     /,
     *,
-    after: NonNegativeInt = 0,
-    limit: Annotated[PositiveInt | None, Parameter(show_default=False)] = None,
+    after: Number = 0,
+    limit: Annotated[Count | None, Parameter(show_default=False)] = None,
     json: Json = False,
     store: Store = STORE_DEFAULT,
 ) -> int:
@@ -101,7 +108,7 @@ def history(
 def wanted_of(matching: Matching | None) -> Wanted:
     """Which runs, for the application. Raises InvalidInput for a time that is none."""
     fields: Any = asdict(matching or Matching())
-    for name in ("created_from", "created_to", "ended_from", "ended_to"):
+    for name in ("created_from", "created_to", "ended_from", "ended_to", "due_from", "due_to"):
         if fields[name] is not None:
             try:
                 fields[name] = parse_timestamp(fields[name])

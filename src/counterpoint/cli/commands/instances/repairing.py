@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from cyclopts import Parameter
 
 from counterpoint.cli.commands.instances.intervening import intervene
-from counterpoint.cli.options import Asked, Commands, EngineOptions
+from counterpoint.cli.options import Asked, Commands, EngineOptions, Number
 from counterpoint.values.json import JsonObject
 
 
@@ -15,7 +15,7 @@ def retry(
     id: str,
     /,
     *,
-    run: Annotated[int | None, Parameter(show_default=False)] = None,
+    run: Annotated[Number | None, Parameter(show_default=False)] = None,
     asked: Asked | None = None,
     options: EngineOptions | None = None,
 ) -> int:
@@ -33,7 +33,7 @@ def retry(
 
 def resolve(
     id: str,
-    run: int,
+    run: Number,
     action: Literal["retry", "skip", "done"],
     /,
     *,

@@ -17,6 +17,7 @@ from counterpoint.client.types.debugging import (
     DebugSessions,
     Differences,
     ReplayAnswer,
+    SeenAnswer,
     Simulation,
     Sources,
     State,
@@ -122,6 +123,7 @@ class DebuggingOperations(Connection):
             "break", "clear", "continue", "edit", "fail", "into", "out", "output", "over", "pause", "renew"
         ],
         *,
+        idempotency_key: str | None = None,
         error: dict[str, Any] | UnsetType | None = UNSET,
         value: Any | UnsetType = UNSET,
         what: Literal["context", "data"] | UnsetType = UNSET,
@@ -131,6 +133,10 @@ class DebuggingOperations(Connection):
         breakpoint: int | UnsetType | None = UNSET,
     ) -> DebugSession:
         """Carry out a command; any of them renews the lease. `GET` with `wait` tells where it stops next.
+
+        With an `Idempotency-Key`, once: a step whose answer was lost is not taken twice.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
 
         `error`: `fail`: the error of the task that would start: `type` (a URI, or `communication` ...),
         `status`, `detail`.
@@ -143,11 +149,13 @@ class DebuggingOperations(Connection):
 
         `breakpoint`: `clear`: the id of the breakpoint.
         """
+        key = key_of(idempotency_key)
         answer: DebugSession = self._call(
             Call(
                 method="POST",
                 path="/v1/debug/sessions/{id}/commands",
                 arguments={"id": id},
+                headers={"Idempotency-Key": key},
                 body=body_of(
                     {
                         "command": command,
@@ -160,6 +168,7 @@ class DebuggingOperations(Connection):
                         "breakpoint": breakpoint,
                     }
                 ),
+                repeatable=key is not None,
             ),
             DebugSession,
         )
@@ -257,6 +266,23 @@ class DebuggingOperations(Connection):
                 ),
             ),
             ReplayAnswer,
+        )
+        return answer
+
+    def get_seen_data(self, id: str, task: str) -> SeenAnswer:
+        """What the expressions of a task saw in its last run: data to write expressions with.
+
+        `task`: JSON pointer of the task in the document: `/do/0/charge`.
+        """
+        answer: SeenAnswer = self._call(
+            Call(
+                method="GET",
+                path="/v1/instances/{id}/seen",
+                arguments={"id": id},
+                query={"task": task},
+                repeatable=True,
+            ),
+            SeenAnswer,
         )
         return answer
 

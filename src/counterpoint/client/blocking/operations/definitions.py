@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import UNSET, UnsetType
 
 from counterpoint.client.blocking.connection import Connection
-from counterpoint.client.calls import Call, body_of
+from counterpoint.client.calls import Call, body_of, key_of
 from counterpoint.client.types.definitions import (
     CheckedInput,
     Compatibility,
@@ -17,6 +17,7 @@ from counterpoint.client.types.definitions import (
     DefinitionText,
     InputForm,
     OperationsAnswer,
+    ServerFunctions,
     Validation,
     VersionEntry,
     VersionPage,
@@ -157,6 +158,7 @@ class DefinitionsOperations(Connection):
         version: str,
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         by: str | UnsetType | None = UNSET,
         sunset: str | UnsetType | None = UNSET,
@@ -166,18 +168,22 @@ class DefinitionsOperations(Connection):
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `sunset`: From when on it cannot be started, as `2026-12-31T00:00:00Z`; without it, not before it is
         retired.
 
         `replacement`: What to start instead: `namespace/name:RANGE`.
         """
+        key = key_of(idempotency_key)
         answer: VersionEntry = self._call(
             Call(
                 method="POST",
                 path="/v1/definitions/{namespace}/{name}/{version}/deprecate",
                 arguments={"namespace": namespace, "name": name, "version": version},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "by": by, "sunset": sunset, "replacement": replacement}),
+                repeatable=key is not None,
             ),
             VersionEntry,
         )
@@ -219,6 +225,7 @@ class DefinitionsOperations(Connection):
         version: str,
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         by: str | UnsetType | None = UNSET,
     ) -> VersionEntry:
@@ -226,14 +233,18 @@ class DefinitionsOperations(Connection):
         stay.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: VersionEntry = self._call(
             Call(
                 method="POST",
                 path="/v1/definitions/{namespace}/{name}/{version}/retire",
                 arguments={"namespace": namespace, "name": name, "version": version},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "by": by}),
+                repeatable=key is not None,
             ),
             VersionEntry,
         )
@@ -246,23 +257,33 @@ class DefinitionsOperations(Connection):
         version: str,
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         by: str | UnsetType | None = UNSET,
     ) -> VersionEntry:
         """Let it be started as before.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: VersionEntry = self._call(
             Call(
                 method="POST",
                 path="/v1/definitions/{namespace}/{name}/{version}/undeprecate",
                 arguments={"namespace": namespace, "name": name, "version": version},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "by": by}),
+                repeatable=key is not None,
             ),
             VersionEntry,
         )
+        return answer
+
+    def list_functions(self) -> ServerFunctions:
+        """List the functions that documents may call by name, beside those of their own (`use.functions`)."""
+        answer: ServerFunctions = self._call(Call(method="GET", path="/v1/functions", repeatable=True), ServerFunctions)
         return answer
 
     def list_service_operations(

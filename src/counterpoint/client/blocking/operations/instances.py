@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import UNSET, UnsetType
 
@@ -74,6 +74,7 @@ class InstancesOperations(Connection):
         version: str | None = None,
         saga: str | None = None,
         business_key: str | None = None,
+        business_key_prefix: str | None = None,
         correlation: str | None = None,
         parent: str | None = None,
         error_type: str | None = None,
@@ -82,11 +83,16 @@ class InstancesOperations(Connection):
         created_to: str | None = None,
         ended_from: str | None = None,
         ended_to: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        order: Literal["newest", "due"] | None = None,
         cursor: str | None = None,
         limit: int | None = None,
     ) -> InstancePage:
-        """Instances of which all holds that is asked for, newest first. What starts meanwhile is on no later
-        page.
+        """Instances of which all holds that is asked for: newest first, or in another order.
+
+        Newest first, what starts meanwhile is on no later page. By due time, an instance that comes to wait
+        for another time meanwhile moves to its new place.
 
         `status`: May be given several times.
 
@@ -95,6 +101,8 @@ class InstancesOperations(Connection):
         `version`: Of `workflow`: a version, a range, or `latest`.
 
         `saga`: `compensating`, `compensated` or `stuck`.
+
+        `business_key_prefix`: What the business key begins with, letter by letter.
 
         `parent`: An instance's id: its sub-workflows.
 
@@ -107,6 +115,13 @@ class InstancesOperations(Connection):
         `ended_from`: RFC 3339; that time included.
 
         `ended_to`: RFC 3339; that time not included.
+
+        `due_from`: When it is due: RFC 3339; that time included.
+
+        `due_to`: When it is due: RFC 3339; that time not included.
+
+        `order`: `newest` first, or by when they are `due`: those that wait for a time, the earliest first.
+        What has been overdue for the longest begins that list, and what waits for no time is not on it.
 
         `cursor`: `next` of the page before; the other parameters stay the same.
 
@@ -122,6 +137,7 @@ class InstancesOperations(Connection):
                     "version": version,
                     "saga": saga,
                     "businessKey": business_key,
+                    "businessKeyPrefix": business_key_prefix,
                     "correlation": correlation,
                     "parent": parent,
                     "errorType": error_type,
@@ -130,6 +146,9 @@ class InstancesOperations(Connection):
                     "createdTo": created_to,
                     "endedFrom": ended_from,
                     "endedTo": ended_to,
+                    "dueFrom": due_from,
+                    "dueTo": due_to,
+                    "order": order,
                     "cursor": cursor,
                     "limit": limit,
                 },
@@ -147,6 +166,7 @@ class InstancesOperations(Connection):
         version: str | None = None,
         saga: str | None = None,
         business_key: str | None = None,
+        business_key_prefix: str | None = None,
         correlation: str | None = None,
         parent: str | None = None,
         error_type: str | None = None,
@@ -155,6 +175,9 @@ class InstancesOperations(Connection):
         created_to: str | None = None,
         ended_from: str | None = None,
         ended_to: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
+        order: Literal["newest", "due"] | None = None,
         limit: int | None = None,
     ) -> Iterator[InstanceEntry]:
         """Every item of all pages of `list_instances`."""
@@ -166,6 +189,7 @@ class InstancesOperations(Connection):
                 version=version,
                 saga=saga,
                 business_key=business_key,
+                business_key_prefix=business_key_prefix,
                 correlation=correlation,
                 parent=parent,
                 error_type=error_type,
@@ -174,6 +198,9 @@ class InstancesOperations(Connection):
                 created_to=created_to,
                 ended_from=ended_from,
                 ended_to=ended_to,
+                due_from=due_from,
+                due_to=due_to,
+                order=order,
                 limit=limit,
                 cursor=cursor,
             )
@@ -231,6 +258,7 @@ class InstancesOperations(Connection):
         version: str | None = None,
         saga: str | None = None,
         business_key: str | None = None,
+        business_key_prefix: str | None = None,
         correlation: str | None = None,
         parent: str | None = None,
         error_type: str | None = None,
@@ -239,6 +267,8 @@ class InstancesOperations(Connection):
         created_to: str | None = None,
         ended_from: str | None = None,
         ended_to: str | None = None,
+        due_from: str | None = None,
+        due_to: str | None = None,
     ) -> CountedInstances:
         """How many instances there are of which all holds that is asked for.
 
@@ -249,6 +279,8 @@ class InstancesOperations(Connection):
         `version`: Of `workflow`: a version, a range, or `latest`.
 
         `saga`: `compensating`, `compensated` or `stuck`.
+
+        `business_key_prefix`: What the business key begins with, letter by letter.
 
         `parent`: An instance's id: its sub-workflows.
 
@@ -261,6 +293,10 @@ class InstancesOperations(Connection):
         `ended_from`: RFC 3339; that time included.
 
         `ended_to`: RFC 3339; that time not included.
+
+        `due_from`: When it is due: RFC 3339; that time included.
+
+        `due_to`: When it is due: RFC 3339; that time not included.
         """
         answer: CountedInstances = self._call(
             Call(
@@ -272,6 +308,7 @@ class InstancesOperations(Connection):
                     "version": version,
                     "saga": saga,
                     "businessKey": business_key,
+                    "businessKeyPrefix": business_key_prefix,
                     "correlation": correlation,
                     "parent": parent,
                     "errorType": error_type,
@@ -280,6 +317,8 @@ class InstancesOperations(Connection):
                     "createdTo": created_to,
                     "endedFrom": ended_from,
                     "endedTo": ended_to,
+                    "dueFrom": due_from,
+                    "dueTo": due_to,
                 },
                 repeatable=True,
             ),

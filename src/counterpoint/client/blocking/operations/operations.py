@@ -60,6 +60,7 @@ class OperationsOperations(Connection):
         id: str,
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         abandon: bool | UnsetType = UNSET,
     ) -> Instance:
@@ -67,34 +68,47 @@ class OperationsOperations(Connection):
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `abandon`: Leave everything as it is instead of undoing it.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/cancel",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "abandon": abandon}),
+                repeatable=key is not None,
             ),
             Instance,
         )
         return answer
 
     def compensate_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        reason: str | UnsetType | None = UNSET,
     ) -> Instance:
         """Undo what it did, also after it completed, within its `compensableFor`.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/compensate",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason}),
+                repeatable=key is not None,
             ),
             Instance,
         )
@@ -151,6 +165,7 @@ class OperationsOperations(Connection):
         action: Literal["retry", "skip", "done"],
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         input: Any | UnsetType = UNSET,
     ) -> Instance:
@@ -158,36 +173,49 @@ class OperationsOperations(Connection):
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `action`: `retry`, `skip` or `done`; the last two need a reason.
 
         `input`: With `retry`: what takes the place of the task's own input.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/resolve",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "run": run, "action": action, "input": input}),
+                repeatable=key is not None,
             ),
             Instance,
         )
         return answer
 
     def resume_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        reason: str | UnsetType | None = UNSET,
     ) -> Instance:
         """Go on after `suspend`.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/resume",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason}),
+                repeatable=key is not None,
             ),
             Instance,
         )
@@ -198,6 +226,7 @@ class OperationsOperations(Connection):
         id: str,
         *,
         if_match: str | None = None,
+        idempotency_key: str | None = None,
         reason: str | UnsetType | None = UNSET,
         run: int | UnsetType | None = UNSET,
     ) -> Instance:
@@ -205,15 +234,19 @@ class OperationsOperations(Connection):
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
 
+        `idempotency_key`: The same key and request: the same thing, made once.
+
         `run`: Of one incident; all of them where it is left out.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/retry",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason, "run": run}),
+                repeatable=key is not None,
             ),
             Instance,
         )
@@ -246,38 +279,56 @@ class OperationsOperations(Connection):
         return answer
 
     def suspend_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        reason: str | UnsetType | None = UNSET,
     ) -> Instance:
         """Start nothing new until it is resumed.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/suspend",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason}),
+                repeatable=key is not None,
             ),
             Instance,
         )
         return answer
 
     def terminate_instance(
-        self, id: str, *, if_match: str | None = None, reason: str | UnsetType | None = UNSET
+        self,
+        id: str,
+        *,
+        if_match: str | None = None,
+        idempotency_key: str | None = None,
+        reason: str | UnsetType | None = UNSET,
     ) -> Instance:
         """End it by force, and its sub-workflows: nothing is undone, whatever is in flight is dropped.
 
         `if_match`: The `ETag` that the decision was based on; if it no longer holds: 412.
+
+        `idempotency_key`: The same key and request: the same thing, made once.
         """
+        key = key_of(idempotency_key)
         answer: Instance = self._call(
             Call(
                 method="POST",
                 path="/v1/instances/{id}/terminate",
                 arguments={"id": id},
-                headers={"If-Match": if_match},
+                headers={"If-Match": if_match, "Idempotency-Key": key},
                 body=body_of({"reason": reason}),
+                repeatable=key is not None,
             ),
             Instance,
         )

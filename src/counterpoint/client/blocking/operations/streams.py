@@ -50,7 +50,7 @@ class StreamsOperations(Connection):
 
         `type`: Types of events, any of them; `io.counterpoint.*` is all that begin so.
 
-        `workflow`: `namespace/name`, or one version: `namespace/name:1.0.0`.
+        `workflow`: `name` or `namespace/name`, of all versions, or `namespace/name:RANGE`.
 
         `instance`: The id of one instance.
 
