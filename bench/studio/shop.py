@@ -1,7 +1,8 @@
-"""The shop of `make play`, for as long as it is looked at."""
+"""The shop of `make play`, and a server with nothing on it, for as long as they are looked at."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -17,7 +18,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 @contextmanager
 def shop() -> Iterator[str]:
     """Where it is open, as an address. Raises RuntimeError where it does not open."""
-    command = [sys.executable, ROOT / "examples" / "checkout" / "open.py", "--port", "0"]
+    command: list[str | Path] = [sys.executable, ROOT / "examples" / "checkout" / "open.py", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
         try:
@@ -31,6 +32,26 @@ def shop() -> Iterator[str]:
         finally:
             running.send_signal(signal.SIGINT)
             running.communicate(timeout=30)
+
+
+@contextmanager
+def bare(token: str) -> Iterator[str]:
+    """Where a server is that asks for the token and has nothing on it. Raises RuntimeError where it does not start."""
+    program = Path(sys.executable).with_name("counterpoint")
+    command: list[str | Path] = [program, "serve", "--store", ":memory:", "--http", "0", "--quiet"]
+    environment = os.environ | {"COUNTERPOINT_API_TOKEN": token}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as running:
+        assert running.stderr is not None
+        try:
+            for line in running.stderr:
+                if line.startswith("studio at "):
+                    yield line.split()[2].rstrip("/")
+                    break
+            else:
+                raise RuntimeError("the server did not start: is the studio built (`make studio`)?")
+        finally:
+            running.send_signal(signal.SIGINT)
+            running.wait(30)
 
 
 def browser() -> str:

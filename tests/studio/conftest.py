@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
-from counterpoint import Engine, function
+from counterpoint import Engine, NetworkPolicy, function
 from counterpoint.api import Access, Address, listen
 from counterpoint.studio import NotBuilt, built, pages
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REFUSED = "the server responded with a status of 4"
+PATIENCE_MS = 20_000
+"""How long a page may take to show what is expected of it, on a machine that is busy with other tests."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,8 +32,9 @@ FLAGS = [
 class Serving:
     """A server in a thread of its own, so that the browser can be driven from the test's."""
 
-    def __init__(self, token: str | None = None) -> None:
+    def __init__(self, token: str | None = None, network: NetworkPolicy | None = None) -> None:
         self._token = token
+        self._network = network
         self._ready, self._stop = threading.Event(), asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="studio-server")
@@ -70,7 +73,12 @@ class Serving:
                 raise RuntimeError("no money")
             return {"paid": order}
 
-        async with Engine.embedded(None, functions=[charge]) as engine:
+        @function(read_only=True)
+        async def look_up(order: str, language: str = "en") -> dict[str, str]:
+            """Find an order."""
+            return {"order": order, "language": language}
+
+        async with Engine.embedded(None, functions=[charge, look_up], network=self._network) as engine:
             self.engine = engine
             front = pages(built())
             async with listen(engine.service, Address.of("127.0.0.1:0"), Access(self._token), front=front) as address:
@@ -103,8 +111,9 @@ def browser() -> Iterator[Any]:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     if found is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is on the PATH")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield launched
@@ -113,7 +122,8 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture
 def page(browser: Any, serving: Serving) -> Iterator[Any]:
-    """A page of a person who has never been here. What the browser complains of fails the test.
+    """A page of a person who has never been here. What the browser complains of fails the test, and so does a request
+    that leaves the host.
 
     That the server refuses a request is no complaint: the page tells it, and the test that wants it looks for that.
     """
@@ -127,6 +137,8 @@ def page(browser: Any, serving: Serving) -> Iterator[Any]:
         ),
     )
     opened.on("pageerror", lambda error: complaints.append(str(error)))
+    here = (serving.url + "/", "data:", "blob:")
+    context.on("request", lambda asked: None if asked.url.startswith(here) else complaints.append(asked.url))
     yield opened
     context.close()
     assert complaints == []
@@ -136,3 +148,10 @@ def page(browser: Any, serving: Serving) -> Iterator[Any]:
 def checkout(root: Path) -> str:
     """The text of the checkout saga."""
     return (root / "examples" / "checkout" / "checkout.yaml").read_text()
+
+
+@pytest.fixture(scope="session")
+def order() -> dict[str, Any]:
+    """What the checkout takes. The engine may not call its services, so that its first step fails at once."""
+    services = dict.fromkeys(("orders", "payments", "stock", "delivery"), "http://127.0.0.1:9")
+    return {"order": "1", "amount": 9.5, "article": "book", "quantity": 1, "address": "here", "services": services}

@@ -22,3 +22,13 @@ def tab_to(page: Any, name: str, tag: str = "") -> None:
             return
         passed.append(f"{here} {' '.join(told)}"[:40])
     raise AssertionError(f"{name!r} is not reached by Tab, but {passed}")
+
+
+def tab_onto(page: Any, wanted: Any) -> None:
+    """Press Tab until it has the focus. Fails where it cannot be reached."""
+    wanted.wait_for()
+    for _ in range(STOPS_MAX):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{wanted} is not reached by Tab")

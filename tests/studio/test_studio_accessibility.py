@@ -36,6 +36,8 @@ PAGES = {
     "instance": ("/instances/one", "one"),
     "instance debugged": ("/instances/one?debug=1", "one"),
     "instance with a step and a place": ("/instances/one?sel=/do/0/createOrder&at=1", "one"),
+    "instance that is not there": ("/instances/none", "There is no such instance"),
+    "compare the same": ("/workflows/shop/checkout/compare/1.0.0...1.0.0", "Compare"),
     "timeline": ("/instances/one?view=timeline", "one"),
     "events": ("/instances/one?view=events", "one"),
 }
@@ -62,10 +64,10 @@ def later(checkout):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing(page, serving, checkout, axe, name, theme):
+def test_axe_finds_nothing(page, serving, checkout, order, axe, name, theme):
     definition = serving.call(serving.engine.publish(checkout))
     serving.call(serving.engine.publish(later(checkout)))
-    serving.call(serving.engine.start(definition, input={"order": "1"}, id="one"))
+    serving.call(serving.engine.start(definition, input=order, id="one"))
     serving.call(serving.engine.result("one", 10))
     path, heading = PAGES[name]
     page.emulate_media(color_scheme=theme)
@@ -125,6 +127,60 @@ def every_panel(serving):
     yield from ((address, tab) for tab in ("Workflow", "Data", "Parts", "Running"))
 
 
+FAILS = """document: {{ dsl: '1.0.3', namespace: shop, name: fails-{0}, version: '1.0.0' }}
+do:
+- charge:
+    set: {{ done: true }}
+    compensate: {{ retry: {{ limit: {{ attempt: {{ count: 1 }} }} }}, do: [ {{ refund: {{ call: charge }} }} ] }}
+- {1}: {{ raise: {{ error: {{ type: 'https://example.com/errors/refused', status: 422, detail: '{2}' }} }} }}
+"""
+LONG_NAME = "reconcileTheLedgerOfEveryWarehouseWithWhatTheCarrierHasBilled"
+LONG_ERROR = "the ledger and the invoice of the carrier differ, " * 40
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_where_much_waits_for_a_person(page, serving, axe, theme):
+    serving.broken.set()
+    for number in range(6):
+        serving.call(
+            serving.engine.start(
+                serving.call(serving.engine.publish(FAILS.format(number, "ship", "no"))), id=f"{number}"
+            )
+        )
+        serving.call(serving.engine.result(f"{number}", 10))
+    page.emulate_media(color_scheme=theme)
+    page.goto("/attention")
+    expect(page.get_by_text("6 causes hold up 6 instances")).to_be_visible()
+    cause = page.get_by_role("article").first
+    cause.get_by_text("Which one").click()
+    cause.get_by_label("Reason").fill("it has been looked at")
+    cause.get_by_role("button", name="Leave it").click()
+    expect(cause.get_by_role("button", name="Do it for 1 instance")).to_be_visible()
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_failure_that_has_much_to_say_and_nothing_runs_out_of_its_panel(
+    page, serving, axe, theme
+):
+    serving.call(
+        serving.engine.start(serving.call(serving.engine.publish(FAILS.format(0, LONG_NAME, LONG_ERROR))), id="one")
+    )
+    serving.call(serving.engine.result("one", 10))
+    page.emulate_media(color_scheme=theme)
+    page.goto("/instances/one")
+    failure = page.get_by_label("Error")
+    expect(failure.get_by_role("heading")).to_contain_text(f"{LONG_NAME} failed")
+    assert failure.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    failure.get_by_text("All of the error").click()
+    expect(failure.locator("pre")).to_contain_text(LONG_ERROR.strip())
+    page.evaluate(axe)
+    found = page.evaluate("levels => axe.run({ runOnly: levels })", LEVELS)["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found] == []
+
+
 def started(page):
     page.goto("/workflows/shop/checkout")
     page.get_by_role("button", name="Start", exact=True).click()
@@ -157,8 +213,14 @@ def forked(page):
     expect(page.get_by_role("dialog").get_by_role("heading", name="may be done once more")).to_be_visible()
 
 
+def inserting(page):
+    page.goto("/workflows/shop/checkout/edit")
+    page.get_by_label("Step 1 of").press("a")
+    expect(page.get_by_role("dialog", name="Insert a step").get_by_role("option").first).to_be_visible()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("opened", [started, as_json, published, deprecated, forked])
+@pytest.mark.parametrize("opened", [started, as_json, published, deprecated, forked, inserting])
 def test_axe_finds_nothing_in_a_dialog(page, serving, checkout, axe, opened, theme):
     serving.call(serving.engine.publish(checkout))
     serving.call(serving.engine.publish(later(checkout)))

@@ -10,6 +10,9 @@ from playwright.sync_api import expect
 from tests.studio.keyboard import tab_to
 from tests.studio.test_studio_instances import HEARS, STUCK
 
+LATE = 601
+"""More than a page of a list."""
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 
@@ -35,6 +38,22 @@ def test_what_has_one_cause_is_repaired_at_once(page, serving):
     expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
     for number in range(3):
         assert serving.call(serving.engine.result(f"order-{number}", 10)).saga == "compensated"
+
+
+def test_a_stuck_undo_is_repaired_by_mouse(page, serving):
+    serving.broken.set()
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(STUCK)), id="one"))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/workflows")
+    page.get_by_role("link", name="Attention").click()
+    cause = page.get_by_role("article")
+    expect(cause.get_by_role("heading", name="The undo of pay failed")).to_be_visible()
+    serving.broken.clear()
+    cause.get_by_label("Reason").fill("the money is back")
+    cause.get_by_role("button", name="Try again").click()
+    cause.get_by_role("button", name="Do it for 1 instance").click()
+    expect(page.get_by_role("heading", name="Nothing needs you")).to_be_visible()
+    assert serving.call(serving.engine.result("one", 10)).saga == "compensated"
 
 
 def test_a_stuck_undo_is_repaired_by_keyboard_alone(page, serving):
@@ -79,6 +98,51 @@ def test_what_is_decided_in_the_meantime_is_left_out(page, serving):
         if each["type"] == "IncidentResolved"
     ]
     assert reasons == ["by somebody else", "nobody has paid"]
+
+
+RESTS = """document: { dsl: '1.0.3', namespace: shop, name: rests, version: '1.0.0' }
+do:
+- rest: { wait: '${ "PT\\(.hours)H" }' }
+"""
+
+
+def test_of_late_timers_those_are_shown_that_have_been_overdue_for_the_longest(browser, serving):
+    """Started in another order than they are due, the latest neither first nor last."""
+    reference = serving.call(serving.engine.publish(RESTS))
+    for hours in (6, 2, 4, 1, 3, 7, 5, 40):
+        serving.call(serving.engine.start(reference, {"hours": hours}, id=f"after {hours} h"))
+    page = browser.new_context(base_url=serving.url).new_page()
+    page.clock.set_fixed_time(time.time() + 24 * 3_600)
+    page.goto("/attention")
+    late = page.get_by_role("article").filter(has_text="has passed")
+    expect(late).to_contain_text("7 instances of shop/rests:1.0.0")
+    expect(late).to_contain_text("The 5 that have been overdue for the longest:")
+    expect(late.get_by_role("listitem").get_by_role("link")).to_have_text([f"after {n} h" for n in (1, 2, 3, 4, 5)])
+    expect(late.get_by_role("listitem").first).to_contain_text("was due")
+    for hours in (1, 2):
+        serving.call(serving.engine.cancel(f"after {hours} h"))
+    page.reload()
+    expect(late.get_by_role("listitem").get_by_role("link")).to_have_text([f"after {n} h" for n in (3, 4, 5, 6, 7)])
+    expect(late).not_to_contain_text("overdue for the longest")
+    page.context.close()
+
+
+def test_all_timers_that_are_late_are_counted_and_lead_to_their_list(browser, serving):
+    """Late by the clock of the browser, which is two hours ahead."""
+    reference = serving.call(serving.engine.publish(RESTS))
+    for number in range(LATE):
+        serving.call(serving.engine.start(reference, {"hours": 1}, id=f"order-{number}"))
+    serving.call(serving.engine.suspend("order-0", reason="not now"))
+    page = browser.new_context(base_url=serving.url).new_page()
+    page.clock.set_fixed_time(time.time() + 2 * 3_600)
+    page.goto("/attention")
+    late = page.get_by_role("article").filter(has_text="has passed")
+    expect(late).to_contain_text(f"{LATE - 1} instances of shop/rests:1.0.0", timeout=10_000)
+    expect(late.get_by_role("listitem")).to_have_count(5)
+    late.get_by_role("link", name="instances of").click()
+    expect(page.get_by_role("button", name="waiting 600", pressed=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Due before")).to_be_visible()
+    page.context.close()
 
 
 def test_long_waits_are_ended_for_all_at_once_after_a_dry_run(page, serving):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.studio.keyboard import tab_to
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 PRICED = """document: { dsl: '1.0.3', namespace: shop, name: priced, version: '1.0.0' }
@@ -71,16 +73,17 @@ def test_a_draft_is_debugged_by_mouse(page, priced):
 
 def test_a_draft_is_debugged_by_keyboard_alone(page, priced):
     page.goto(f"{DESIGNER}?mode=debug")
-    page.get_by_label("Step 1 of 4: price").focus()
+    expect(page.get_by_label("Step 1 of 4: price")).to_be_visible()
+    tab_to(page, "Step 1 of 4: price")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("b")
     expect(page.get_by_label("Step 3 of 4: reserve, set, undone by free, breakpoint")).to_be_focused()
-    condition = page.get_by_label("Condition of the breakpoint at reserve")
-    condition.focus()
+    tab_to(page, "Condition of the breakpoint at reserve", "INPUT")
     page.keyboard.type(".total > 10")
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Start debugging").press("Enter")
+    tab_to(page, "Start debugging", "BUTTON")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("status").get_by_text("Before price")).to_be_visible()
     page.keyboard.press("F10")
     expect(page.get_by_role("status").get_by_text("Before tax")).to_be_visible()
@@ -91,7 +94,7 @@ def test_a_draft_is_debugged_by_keyboard_alone(page, priced):
     page.keyboard.press("]")
     page.keyboard.press("F11")
     expect(page.get_by_role("status").get_by_text("Before pay")).to_be_visible()
-    page.get_by_label("Step 4 of 4: pay").focus()
+    tab_to(page, "Step 4 of 4: pay")
     page.keyboard.press("f")
     page.keyboard.press("F5")
     expect(page.get_by_label("Undo free of reserve, undone as number 1")).to_be_visible()

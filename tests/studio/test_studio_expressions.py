@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from counterpoint.expressions import Compiler
 from counterpoint.expressions.names import BUILTINS
+from tests.studio.keyboard import tab_onto
 
 pytestmark = pytest.mark.xdist_group("studio")
 
@@ -159,3 +160,57 @@ def test_every_function_that_is_offered_is_one_that_expressions_may_call(root):
         known = name == "if" or name in BUILTINS or (name.startswith("@") and compiler.expression(f'"a" | {name}'))
         assert known, name
     compiler.close()
+
+
+def with_orders(serving, orders) -> None:
+    """Instances of the flow that have come to its second step, and one that never does."""
+    serving.call(serving.engine.publish(ORDERED))
+    for order in orders:
+        serving.call(serving.engine.start("shop/pay", order, id=order["order"]))
+        serving.call(serving.engine.result(order["order"], 10))
+
+
+ORDERED = FLOW.replace(
+    "do:\n", 'do:\n- early:\n    if: ${ .order == "early" }\n    set: { done: true }\n    then: end\n', 1
+).replace("currency: EUR }", "currency: EUR, order: '${ .order }' }")
+
+
+def test_an_expression_is_tried_on_the_data_of_an_instance_that_ran_by_mouse(page, serving):
+    with_orders(serving, [{"order": "A-17"}, {"order": "early"}])
+    page.goto("/workflows/shop/pay/edit?sel=/do/2/charge")
+    field = page.get_by_label("Only if", exact=True)
+    expect(field).to_have_text("${ true }")
+    field.click()
+    field.fill("${ .order }")
+    inspector = page.get_by_label("Inspector")
+    data = inspector.get_by_label("Data for Only if")
+    expect(data.locator("option:checked")).to_have_text("the data of a trial")
+    data.select_option("A-17 (completed)")
+    expect(inspector.get_by_text('= "A-17"')).to_be_visible()
+    expect(page).to_have_url(re.compile(r"data=A-17"))
+    data.select_option("early (completed)")
+    expect(inspector.get_by_text("It did not come this far: with the data of a trial.")).to_be_visible()
+    expect(inspector.get_by_text('= "A-17"')).to_have_count(0)
+
+
+def test_an_expression_is_tried_on_the_data_of_an_instance_by_keyboard_and_completed_with_them(page, serving):
+    with_orders(serving, [{"order": "A-17"}])
+    page.goto("/workflows/shop/pay/edit?sel=/do/2/charge&data=A-17")
+    field = page.get_by_label("Only if", exact=True)
+    expect(field).to_have_text("${ true }")
+    field.focus()
+    expect(page.get_by_label("Data for Only if")).to_have_value("A-17")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type("${ .ord")
+    offered = page.get_by_role("listbox", name="Completions")
+    expect(offered.get_by_role("option")).to_contain_text(["A-17"])
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Inspector").get_by_text('= "A-17"')).to_be_visible()
+    tab_onto(page, page.get_by_label("Data for Only if"))
+    page.keyboard.press("Home")
+    expect(page.get_by_label("Data for Only if").locator("option:checked")).to_have_text(
+        "made-up data: a trial does not come here"
+    )
+    expect(page.get_by_label("Inspector").get_by_text('= "A-17"')).to_have_count(0)

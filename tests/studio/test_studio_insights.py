@@ -80,6 +80,8 @@ def test_charts_are_told_and_tabled(thousand):
     expect(chart.get_by_role("columnheader", name="undone")).to_be_visible()
     cells = chart.get_by_role("row").locator("td:first-of-type").all_inner_texts()
     assert sum(int(each.replace(",", "")) for each in cells) == COUNT
+    queues = page.get_by_role("figure").filter(has_text="Messages and events in the queues")
+    expect(queues).to_contain_text("none to be handled; none to go out")
     steps = page.get_by_role("region", name="Steps")
     expect(steps.get_by_role("row", name=re.compile("^ship"))).to_contain_text("40")
 

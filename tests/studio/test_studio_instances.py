@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.studio.keyboard import tab_to
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 HEARS = """document: { dsl: '1.0.3', namespace: shop, name: approve, version: '1.0.0' }
@@ -69,6 +71,64 @@ def test_what_is_stuck_is_repaired_with_a_reason(page, serving):
     expect(page.locator("header").get_by_text("undone")).to_be_visible()
     history = serving.call(serving.engine.history("one"))
     assert [each.get("reason") for each in history if each["type"] == "IncidentResolved"] == ["the money is back"]
+
+
+def test_what_it_waits_for_is_told_beside_the_drawing(page, serving):
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(HEARS)), id="one"))
+    page.goto("/instances/one")
+    waits = page.get_by_label("What it waits for")
+    expect(waits.get_by_role("listitem")).to_have_text(["for the event shop.approved at hear"])
+    serving.call(serving.engine.suspend("one", reason="the desk is closed"))
+    expect(waits.get_by_role("listitem").last).to_have_text("for a person who resumes it: the desk is closed")
+    serving.call(serving.engine.resume("one"))
+    serving.call(serving.engine.deliver(APPROVED))
+    expect(page.locator("header").get_by_text("completed")).to_be_visible()
+    expect(waits).to_have_count(0)
+
+
+def narrowed(serving):
+    """Three that wait and one that is stuck; two of them are orders."""
+    serving.broken.set()
+    hears, stuck = (serving.call(serving.engine.publish(each)) for each in (HEARS, STUCK))
+    for name, key in (("one", "order-1"), ("two", "order-2"), ("three", "return-1")):
+        serving.call(serving.engine.start(hears, id=name, business_key=key))
+    serving.call(serving.engine.start(stuck, id="four"))
+    serving.call(serving.engine.result("four", 10))
+
+
+def test_several_statuses_are_seen_at_once_and_keys_found_by_how_they_begin_by_mouse(page, serving):
+    narrowed(serving)
+    page.goto("/instances")
+    page.get_by_role("button", name="waiting 3").click()
+    expect(page.get_by_role("link", name="four")).to_have_count(0)
+    page.get_by_role("button", name="suspended 1").click()
+    expect(page.get_by_role("link", name="four")).to_be_visible()
+    expect(page.get_by_role("link", name="three")).to_be_visible()
+    page.get_by_label("how a business key begins").fill("order-")
+    page.get_by_label("how a business key begins").press("Enter")
+    expect(page.get_by_role("link", name="three")).to_have_count(0)
+    expect(page.get_by_role("button", name="All 2")).to_be_visible()
+    page.get_by_role("button", name="waiting 2").click()
+    expect(page.get_by_role("heading", name="None matches")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(page.get_by_role("button", name="All 4")).to_be_visible()
+
+
+def test_several_statuses_are_seen_at_once_and_keys_found_by_how_they_begin_by_keyboard_alone(page, serving):
+    narrowed(serving)
+    page.goto("/instances")
+    expect(page.get_by_role("button", name="waiting 3")).to_be_visible()
+    tab_to(page, "how a business key begins", "INPUT")
+    page.keyboard.type("order-")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="three")).to_have_count(0)
+    tab_to(page, "waiting 2", "BUTTON")
+    page.keyboard.press("Space")
+    tab_to(page, "suspended 0", "BUTTON")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="suspended 0", pressed=True)).to_be_visible()
+    expect(page.get_by_role("link", name="two")).to_be_visible()
+    assert "status=waiting%2Csuspended" in page.url
 
 
 def test_a_list_stays_as_it_is_while_somebody_is_in_it(page, serving):

@@ -70,8 +70,11 @@ def test_a_page_that_watches_goes_on_after_the_server_was_killed(opened):
         httpx2.post(f"{server.url}/v1/instances", json=start, trust_env=False).raise_for_status()
         page.goto("/instances/one")
         expect(page.get_by_label("Step 2 of 3: hear").get_by_text("waiting")).to_be_visible()
+    away = page.get_by_text("The server cannot be reached. What is shown is as it was")
+    expect(away).to_be_visible(timeout=20_000)
     expect(page.get_by_label("Step 2 of 3: hear")).to_be_visible()
     with server.life():
+        expect(away).to_be_hidden(timeout=20_000)
         event = {"content": json.dumps(ANSWERED), "headers": {"Content-Type": "application/cloudevents+json"}}
         httpx2.post(f"{server.url}/v1/events", **event, trust_env=False).raise_for_status()
         expect(page.get_by_label("Step 3 of 3: file, set, completed")).to_be_visible(timeout=20_000)

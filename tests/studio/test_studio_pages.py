@@ -6,6 +6,7 @@ import re
 
 import httpx2
 import pytest
+from playwright.sync_api import expect
 
 from counterpoint.studio import built
 
@@ -56,6 +57,33 @@ def test_what_is_no_file_of_the_studio_is_the_api_s_to_answer(client, path):
     answer = client.get(path)
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/workflow/shop/pay", "/assets/none.js"])
+def test_a_browser_is_shown_a_page_at_an_address_that_nobody_knows(client, path):
+    answer = client.get(path, headers=BROWSER)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "nonce-" in answer.headers["content-security-policy"]
+    assert answer.headers["content-length"] == str(len(answer.content))
+    head = client.head(path, headers=BROWSER)
+    assert (head.status_code, head.content) == (404, b"")
+
+
+def test_what_the_api_knows_it_answers_to_a_browser_too(client):
+    assert client.get("/health/live", headers=BROWSER).status_code == 200
+    assert client.get("/openapi.json", headers=BROWSER).headers["content-type"].startswith("application/")
+    missing = client.get("/v1/instances/nobody", headers=BROWSER)
+    assert (missing.status_code, missing.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_the_page_says_that_there_is_none_and_leads_on(page):
+    page.goto("/nowhere")
+    expect(page.get_by_role("heading", name="There is no such page")).to_be_visible()
+    page.get_by_role("link", name="Instances").click()
+    expect(page).to_have_url("/instances")
 
 
 def test_the_api_stands_behind_the_pages(client):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.studio.keyboard import tab_to
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 PAY = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.2.0' }
@@ -29,7 +31,7 @@ def typed(page, text):
     page.keyboard.insert_text(text)
 
 
-def test_what_breaks_nobody_is_proposed_as_a_patch_and_can_be_compared_afterwards(page, serving, published):
+def test_what_breaks_nobody_is_proposed_as_a_patch_and_compared_by_mouse(page, serving, published):
     page.goto("/workflows/shop/pay/edit?yaml=1")
     typed(page, "- last: { set: { done: true } }\n")
     expect(page.get_by_label("Step 3 of 3: last")).to_be_visible()
@@ -47,8 +49,8 @@ def test_what_breaks_nobody_is_proposed_as_a_patch_and_can_be_compared_afterward
 
 def test_what_may_break_somebody_asks_for_a_major_version_and_is_compared_by_keyboard_alone(page, serving, published):
     page.goto("/workflows/shop/pay/edit?yaml=1")
-    editor = page.get_by_label("The document as YAML")
-    editor.focus()
+    expect(page.get_by_label("Step 1 of 2: charge")).to_be_visible()
+    tab_to(page, "The document as YAML")
     page.keyboard.press("Control+Home")
     for _ in range(2):
         page.keyboard.press("ArrowDown")
@@ -56,29 +58,36 @@ def test_what_may_break_somebody_asks_for_a_major_version_and_is_compared_by_key
     page.keyboard.press("Shift+Home")
     page.keyboard.insert_text("- charge: { call: charge, saga: pivot }")
     expect(page.get_by_text("Valid")).to_be_visible()
-    page.get_by_role("button", name="Publish").press("Enter")
+    # Tab indents here; after Escape it leaves.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    tab_to(page, "Publish", "BUTTON")
+    page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("May break somebody")
     version = dialog.get_by_label("Version", exact=True)
     expect(version).to_have_value("2.0.0")
-    version.focus()
+    tab_to(page, "Version", "INPUT")
     page.keyboard.press("Control+A")
     page.keyboard.type("1.2.1")
     expect(dialog.get_by_text("whoever takes 1.2.1 relies on less having changed")).to_be_visible()
-    dialog.get_by_role("button", name="Major 2.0.0").press("Enter")
-    version.focus()
+    tab_to(page, "Major 2.0.0", "BUTTON")
+    page.keyboard.press("Enter")
+    tab_to(page, "Version", "INPUT")
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("shop/pay:2.0.0 is published")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("header").get_by_text("draft")).to_have_count(0)
     page.wait_for_url("**version=2.0.0*")
-    assert "version: 2.0.0" in serving.engine.service.definitions.find("shop/pay:2.0.0").text
+    assert "version: '2.0.0'" in serving.engine.service.definitions.find("shop/pay:2.0.0").text
     page.goto("/workflows/shop/pay")
-    page.get_by_role("link", name="Compare").press("Enter")
+    expect(page.get_by_role("link", name="Compare")).to_be_visible()
+    tab_to(page, "Compare", "A")
+    page.keyboard.press("Enter")
     expect(page.get_by_text("May break somebody").first).to_be_visible()
-    lost = page.get_by_role("button", name="has no undo any more")
-    lost.press("Enter")
+    tab_to(page, "has no undo any more", "BUTTON")
+    page.keyboard.press("Enter")
     expect(page.get_by_label("Later: 2.0.0").get_by_role("button", name="charge", pressed=True)).to_be_visible()
 
 

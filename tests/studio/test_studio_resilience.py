@@ -72,3 +72,22 @@ def test_another_person_s_version_is_not_overwritten(context, serving):
     dialog.get_by_role("button", name="Cancel").click()
     expect(page.get_by_label("Step 2 of 2: last")).to_be_visible()
     assert len(serving.engine.service.definitions.all()) == 1
+
+
+def test_a_part_that_cannot_be_loaded_is_asked_for_again_and_takes_nothing_away(context):
+    page = context.new_page()
+    page.goto("/workflows/shop/pay/edit")
+    page.get_by_label("Step 1 of 1: charge").press("Control+d")
+    expect(page.get_by_label("Step 1 of 2: charge")).to_be_visible()
+    page.route("**/assets/PublishDialog*", lambda route: route.abort())
+    page.get_by_role("button", name="Publish").click()
+    told = page.get_by_role("alert").filter(has_text="could not be loaded")
+    expect(told).to_be_visible()
+    told.get_by_role("button", name="Try again").click()
+    expect(told).to_be_visible()
+    page.unroute("**/assets/PublishDialog*")
+    told.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("dialog", name="Publish shop/pay")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(page.get_by_label("Step 1 of 1: charge")).to_be_visible()

@@ -21,10 +21,10 @@ WIDTHS = {640: "200 %", 320: "400 %"}
 
 
 @pytest.fixture
-def running(page, serving, checkout):
-    """A server with the checkout, one instance of which was undone."""
+def running(page, serving, checkout, order):
+    """A server with the checkout, one instance of which failed."""
     definition = serving.call(serving.engine.publish(checkout))
-    serving.call(serving.engine.start(definition, input={"order": "1"}, id="one"))
+    serving.call(serving.engine.start(definition, input=order, id="one"))
     serving.call(serving.engine.result("one", 10))
     return page
 
@@ -59,6 +59,19 @@ def test_a_page_is_whole_where_there_is_little_room(running, root, name, width):
     }).map((each) => `${each.tagName} ${each.className}`.slice(0, 80))""")
     assert wide == [], f"at {WIDTHS[width]} these stand out at the right"
     assert complaints(page, root) == []
+
+
+@pytest.mark.parametrize("view", ["graph", "timeline", "events"])
+def test_what_stands_beside_the_data_of_an_instance_keeps_its_room_at_400_percent(running, view):
+    page = running
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.goto(f"/instances/one?view={view}")
+    shown = page.get_by_label({"graph": "Workflow", "timeline": "Timeline", "events": "Events"}[view], exact=True)
+    expect(shown.first).to_be_visible()
+    assert shown.first.bounding_box()["width"] >= 300
+    error = page.get_by_role("heading", name="createOrder failed")
+    error.scroll_into_view_if_needed()
+    expect(error).to_be_in_viewport()
 
 
 def test_a_step_is_inserted_at_400_percent(running):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.studio.keyboard import tab_to
+
 pytestmark = pytest.mark.xdist_group("studio")
 
 TAKES = """document: { dsl: '1.0.3', namespace: shop, name: order, version: '1.0.0' }
@@ -42,7 +44,7 @@ def inspected(serving):
     return serving.call(serving.engine.inspect(listed.row.id))
 
 
-def test_an_instance_is_started_from_a_form_and_watched_live(page, serving, published, dialog):
+def test_an_instance_is_started_from_a_form_and_watched_live_by_mouse(page, serving, published, dialog):
     page.goto("/workflows/shop/order")
     page.get_by_role("button", name="Start", exact=True).click()
     dialog.get_by_label("Customer").fill("A")
@@ -72,21 +74,25 @@ def test_an_instance_is_started_from_a_form_and_watched_live(page, serving, publ
 
 def test_an_instance_is_started_and_watched_live_by_keyboard_alone(page, serving, published, dialog):
     page.goto("/instances")
-    page.get_by_role("button", name="Start one").press("Enter")
-    chooser = dialog.get_by_label("Workflow")
-    chooser.focus()
+    expect(page.get_by_role("button", name="Start one")).to_be_visible()
+    tab_to(page, "Start one", "BUTTON")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_label("Workflow")).to_be_visible()
+    tab_to(page, "Workflow", "SELECT")
     page.keyboard.type("shop")
     expect(dialog.get_by_label("Customer")).to_be_visible()
-    dialog.get_by_label("Customer").focus()
+    tab_to(page, "Customer", "INPUT")
     page.keyboard.type("Ada")
     page.keyboard.press("Tab")
     page.keyboard.type("3")
-    dialog.get_by_role("button", name="Add to Lines").press("Enter")
+    tab_to(page, "Add to Lines", "BUTTON")
+    page.keyboard.press("Enter")
     expect(dialog.get_by_label("Article")).to_be_focused()
     page.keyboard.type("book")
-    dialog.get_by_role("button", name="Remove 1 of Lines").press("Enter")
+    tab_to(page, "Remove 1 of Lines", "BUTTON")
+    page.keyboard.press("Enter")
     expect(dialog.get_by_role("button", name="Add to Lines")).to_be_focused()
-    dialog.get_by_label("Customer").focus()
+    tab_to(page, "Customer", "INPUT")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Step 1 of 2: hear, listen, waiting")).to_be_visible()
     serving.call(serving.engine.deliver(PAID))
@@ -136,3 +142,14 @@ def test_where_the_server_is_away_what_was_typed_stays_and_is_started_once(brows
     expect(page.get_by_label("Step 1 of 2: hear, listen, waiting")).to_be_visible()
     assert inspected(serving).input["customer"] == "Ada"
     page.context.close()
+
+
+def test_the_form_has_an_address_that_can_be_sent_to_whoever_fills_it_in(page, serving, published, dialog):
+    page.goto("/workflows/shop/order?start=1")
+    expect(dialog.get_by_label("Customer")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator("#content")).to_be_focused()
+    expect(page).to_have_url("/workflows/shop/order")
+    page.get_by_role("button", name="Start", exact=True).click()
+    expect(page).to_have_url("/workflows/shop/order?start=1")

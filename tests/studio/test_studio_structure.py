@@ -71,6 +71,40 @@ def test_a_step_is_dragged_into_a_block_and_its_comment_with_it(drawing):
     assert text_of(page) == SHOP
 
 
+PAID = """document: { dsl: '1.0.3', namespace: shop, name: paid, version: '1.0.0' }
+do:
+- pay:
+    call: charge
+    compensate:
+      do:
+      - refund: { call: charge }
+# tell them
+- mail: { set: { mailed: true } }
+- ship: { call: charge }
+"""
+
+
+def test_a_step_is_dropped_onto_an_undo_and_becomes_the_last_of_its_steps(page, serving):
+    serving.call(serving.engine.publish(PAID))
+    page.goto("/workflows/shop/paid/edit")
+    undo = page.get_by_label("Undo refund of pay")
+    page.get_by_label("Step 2 of 3: mail").hover()
+    page.mouse.down()
+    box = undo.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    expect(page.locator(".react-flow__node.target")).to_have_attribute("aria-label", "Undo refund of pay")
+    page.mouse.up()
+    expect(page.get_by_label("Step 2 of 2: ship")).to_be_visible()
+    kept = "() => localStorage.getItem('counterpoint.draft.shop/paid:1.0.0')"
+    mail = "# tell them\n- mail: { set: { mailed: true } }\n"
+    refund = "      - refund: { call: charge }\n"
+    indented = "".join(f"      {line}\n" for line in mail.splitlines())
+    assert page.evaluate(kept) == PAID.replace(mail, "").replace(refund, refund + indented)
+    page.get_by_label("Step 2 of 2: ship").press("Control+z")
+    expect(page.get_by_label("Step 2 of 3: mail")).to_be_visible()
+    assert page.evaluate(kept) is None
+
+
 def test_a_drag_is_given_up_with_escape(drawing):
     page = drawing
     carry(page, "Step 2 of 8: charge", "Insert a step before attempt")

@@ -22,7 +22,7 @@ def booking(serving, root) -> str:
     return text
 
 
-def test_a_step_that_fails_shows_the_undo_order_that_the_kernel_gives(page, booking):
+def test_a_step_that_fails_shows_the_undo_order_that_the_kernel_gives_by_mouse(page, booking):
     fault = {"task": "confirmTrip", "error": {"type": "communication", "status": 422}}
     expected = [each.task for each in what_if(booking, {"trip": "text"}, faults=[fault], unanswered="generate").undos]
     page.goto(BOOKING)
@@ -33,6 +33,9 @@ def test_a_step_that_fails_shows_the_undo_order_that_the_kernel_gives(page, book
     expect(page.get_by_label("The workflow ends undone")).to_have_count(0)
     expect(page.get_by_text("No effect is left behind")).to_be_visible()
     expect(page.get_by_label("Undo closeTrip of openTrip, undone as number 4")).to_be_visible()
+    story.last.click()
+    expect(page.get_by_label("Step 1 of 6: openTrip")).to_be_focused()
+    expect(page.get_by_role("heading", name="If confirmTrip is refused")).to_be_visible()
 
 
 def test_an_undo_that_fails_too_waits_for_a_person(page, booking):
@@ -55,16 +58,16 @@ def test_a_trial_is_saved_as_a_scenario_that_holds(page, booking, tmp_path, root
     assert main(["test", str(saved)]) == 0
 
 
-def test_verification_finds_what_can_be_left_behind_and_tells_its_story(page, serving, booking):
+def test_a_finding_is_opened_and_its_story_drawn_by_mouse(page, serving, booking):
     broken = booking.replace("    compensate:\n", "    metadata:\n", 1).replace("1.0.0", "1.1.0", 1)
     serving.call(serving.engine.publish(broken))
     page.goto(f"{BOOKING}?mode=whatif")
     page.get_by_role("button", name="Verify").click()
     finding = page.get_by_label("Verification").get_by_role("group").first
     expect(finding).to_contain_text("openTrip", timeout=60_000)
-    finding.locator("summary").press("Enter")
+    finding.locator("summary").click()
     expect(finding.get_by_text("openTrip took place and is left behind: it has no undo")).to_have_count(2)
-    finding.get_by_role("button", name="Show openTrip").press("Enter")
+    finding.get_by_role("button", name="Show openTrip").first.click()
     expect(page.get_by_role("heading", name="If openTrip is refused")).to_be_visible()
 
 
@@ -81,6 +84,8 @@ def test_a_failure_is_supposed_and_its_story_followed_by_keyboard_alone(page, bo
     expect(page.get_by_text("No effect is left behind")).to_be_visible()
     tab_to(page, "is undone", "BUTTON")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 5 of 6: bookCar")).to_be_focused()
+    expect(page.get_by_role("heading", name="If confirmTrip is refused")).to_be_visible()
     expect(page.get_by_label("Undo closeTrip of openTrip, undone as number 4")).to_be_visible()
     tab_to(page, "What goes wrong", "SELECT")
     page.keyboard.press("ArrowDown")

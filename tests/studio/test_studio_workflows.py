@@ -54,11 +54,23 @@ def test_health_says_who_needs_a_person_and_how_the_last_day_went(page, serving)
     run(serving, stuck, "two")
     page.goto("/workflows")
     expect(row(page, "pay")).to_contain_text("1 completed")
+    expect(row(page, "stuck")).to_contain_text("has an undo")
     needs = row(page, "stuck").get_by_role("link", name="1 needs a person")
     expect(needs).to_be_visible()
     needs.click()
     expect(page.get_by_role("link", name="two", exact=True)).to_be_visible()
     expect(page.get_by_role("link", name="one", exact=True)).to_have_count(0)
+
+
+def test_the_instances_that_were_started_last_lead_to_their_pages(page, serving):
+    publish(serving, "pay", "1.0.0")
+    for number in range(8):
+        run(serving, "shop/pay", f"order-{number}")
+    page.goto("/workflows/shop/pay")
+    latest = page.get_by_role("table").last.get_by_role("link")
+    expect(latest).to_have_text([f"order-{number}" for number in range(7, 1, -1)])
+    latest.first.click()
+    expect(page.get_by_role("heading", level=1, name="order-7")).to_be_visible()
 
 
 def test_the_list_is_searched_and_sorted_by_keyboard_alone_and_its_address_says_how(page, serving):
@@ -85,3 +97,27 @@ def test_where_nothing_is_published_the_checkout_saga_is_opened(page, serving):
     page.goto("/workflows")
     page.get_by_role("link", name="Open the checkout saga").press("Enter")
     expect(page.get_by_role("heading", level=1, name="checkout")).to_be_visible()
+
+
+PIVOTAL = """document: { dsl: '1.0.3', namespace: shop, name: pivotal, version: '1.0.0' }
+do:
+- look: { call: charge }
+- book: { call: charge, saga: pivot }
+- tell: { call: charge }
+- other: { run: { workflow: { namespace: shop, name: pay, version: latest } } }
+"""
+
+
+def test_the_list_and_the_designer_say_the_same_of_what_can_be_undone(page, serving):
+    publish(serving, "pay", "1.0.0")
+    serving.call(serving.engine.publish(PIVOTAL))
+    page.goto("/workflows")
+    expect(row(page, "pivotal")).to_contain_text("2/3 undoable")
+    page.goto("/workflows/shop/pivotal/edit")
+    expect(page.get_by_text("2/3 undoable")).to_be_visible()
+    expect(page.get_by_role("button", name="add undo")).to_have_count(1)
+    serving.call(serving.engine.publish(STUCK))
+    page.goto("/workflows/shop/stuck")
+    expect(page.get_by_text("has an undo").first).to_be_visible()
+    page.goto("/workflows/shop/stuck/edit")
+    expect(page.get_by_text("None changes anything outside; their undo is done all the same.")).to_be_visible()

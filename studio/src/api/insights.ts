@@ -18,6 +18,9 @@ export interface Bucket extends Figures {
   readonly open: number;
   /** Incidents that waited for a person at its end. */
   readonly stuck: number;
+  /** Messages that the engine had not handled, and events that were owed, at most; null where nobody looked. */
+  readonly inbox: number | null;
+  readonly owed: number | null;
 }
 
 /** Latencies in ms. */

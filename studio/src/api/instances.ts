@@ -82,12 +82,19 @@ export interface Page<T> {
 
 const address = (id: string, action = ""): string => `/v1/instances/${encodeURIComponent(id)}${action}`;
 
+/** Several statuses stand beside each other, with commas, as in the address of a page; the server takes one by one. */
+export function queryOf({ status, ...filter }: Readonly<Record<string, string>>): URLSearchParams {
+  const query = new URLSearchParams(filter);
+  for (const each of status?.split(",") ?? []) query.append("status", each);
+  return query;
+}
+
 export function listInstances(
   filter: Readonly<Record<string, string>>,
   cursor?: string,
   signal?: AbortSignal,
 ): Promise<Page<InstanceEntry>> {
-  const asked = new URLSearchParams(filter);
+  const asked = queryOf(filter);
   if (cursor) asked.set("cursor", cursor);
   return ask(`/v1/instances?${asked}`, signal ? { signal } : {});
 }
@@ -101,7 +108,7 @@ export interface Counts {
 }
 
 export const countInstances = (filter: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Counts> =>
-  ask(`/v1/instances/counts?${new URLSearchParams(filter)}`, signal ? { signal } : {});
+  ask(`/v1/instances/counts?${queryOf(filter)}`, signal ? { signal } : {});
 
 export const getInstance = (id: string, signal?: AbortSignal): Promise<Instance> =>
   ask(address(id), signal ? { signal } : {});

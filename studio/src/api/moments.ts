@@ -16,6 +16,21 @@ export interface TaskMoment {
   readonly error?: Problem;
 }
 
+/** What would move an instance on. */
+export interface Wait {
+  readonly for: "effect" | "timer" | "event" | "start" | "step" | "person";
+  readonly run?: number;
+  readonly task?: string;
+  readonly reference?: string;
+  /** Types of events; `*` is any. */
+  readonly types?: readonly string[];
+  /** In ms since 1970. */
+  readonly due?: number;
+  readonly function?: string;
+  readonly reason?: string | null;
+  readonly error?: Problem;
+}
+
 export interface Moment {
   readonly place: string;
   /** The last place that there is. */
@@ -31,6 +46,7 @@ export interface Moment {
   readonly output: unknown;
   readonly error: Problem | null;
   readonly tasks: readonly TaskMoment[];
+  readonly waits?: readonly Wait[];
   /** Older runs that are not shown. */
   readonly tasksLeftOut?: number;
 }
@@ -52,3 +68,19 @@ export const getDifference = (
   to: number,
   signal: AbortSignal,
 ): Promise<{ items: readonly Difference[] }> => ask(address(id, `diff?from=${from}&to=${to}`), { signal });
+
+/** What the expressions of a step saw when it ran last. */
+export interface Seen {
+  readonly task: string;
+  /** null where the instance has not come to it. */
+  readonly run: number | null;
+  readonly stages: Readonly<Record<string, SeenStage | undefined>>;
+}
+
+export interface SeenStage {
+  readonly data: unknown;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+export const getSeen = (id: string, task: string, signal: AbortSignal): Promise<Seen> =>
+  ask(address(id, `seen?task=${encodeURIComponent(task)}`), { signal });

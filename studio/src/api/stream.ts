@@ -1,5 +1,5 @@
 /** Server-sent events with the token of this page, which `EventSource` could not send. Goes on after a cut where it was. */
-import { token, unauthorized } from "./http";
+import { bearing, token, unauthorized } from "./http";
 
 export interface Sent {
   readonly id: string;
@@ -19,9 +19,10 @@ export async function follow(
   signal: AbortSignal,
   last?: string,
 ): Promise<void> {
+  signal.addEventListener("abort", () => away.note(false), { once: true });
   while (!signal.aborted) {
     try {
-      const answer = await open(path, last, signal);
+      const answer = await opened(path, last, signal);
       if (answer.status === 204 || answer.status === 404) return;
       if (answer.status === 401) unauthorized.dispatchEvent(new Event("asked"));
       if (answer.ok && answer.body) {
@@ -37,10 +38,37 @@ export async function follow(
   }
 }
 
+async function opened(path: string, last: string | undefined, signal: AbortSignal): Promise<Response> {
+  try {
+    const answer = await open(path, last, signal);
+    away.note(false);
+    return answer;
+  } catch (error) {
+    if (!signal.aborted) away.note(true);
+    throw error;
+  }
+}
+
+/** Whether the server could not be reached when it was followed last. What is shown is then as it was. */
+export const away = {
+  now: false,
+  listeners: new Set<() => void>(),
+  get: (): boolean => away.now,
+  subscribe: (listener: () => void): (() => void) => {
+    away.listeners.add(listener);
+    return () => away.listeners.delete(listener);
+  },
+  note(now: boolean): void {
+    if (away.now === now) return;
+    away.now = now;
+    for (const listener of away.listeners) listener();
+  },
+};
+
 function open(path: string, last: string | undefined, signal: AbortSignal): Promise<Response> {
   const headers = new Headers({ Accept: "text/event-stream" });
   const bearer = token.get();
-  if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+  if (bearer) headers.set("Authorization", bearing(bearer));
   if (last) headers.set("Last-Event-ID", last);
   return fetch(path, { headers, signal, credentials: "same-origin" });
 }

@@ -5,6 +5,8 @@ import { ask } from "./http";
 export interface UndoCoverage {
   readonly undoable: number;
   readonly effectful: number;
+  /** Whether anything says how it would be undone, also what changes nothing outside. */
+  readonly undoes: boolean;
 }
 
 /** How instances have ended in the last 24 hours; each counts once. */

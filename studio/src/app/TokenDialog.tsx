@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import { token, unauthorized } from "../api/http";
+import "../ui/dialog.css";
 
 export function TokenDialog() {
   const client = useQueryClient();
@@ -24,17 +25,24 @@ export function TokenDialog() {
     <dialog ref={dialog} className="token" aria-labelledby="token-title">
       <form method="dialog" onSubmit={enter}>
         <h2 id="token-title">This server asks for a token</h2>
+        {again ? (
+          <p className="problem-error" role="alert">
+            The token was not the right one.
+          </p>
+        ) : null}
         <p className="muted">
-          {again ? "The token was not the right one. " : ""}
-          Whoever runs the server has it (COUNTERPOINT_API_TOKEN).
+          Whoever runs the server has it: <code>COUNTERPOINT_API_TOKEN</code>, or the file that the server reads it
+          from.
         </p>
         <label className="field">
           <span>API token</span>
           <input name="token" type="password" autoComplete="current-password" required minLength={16} />
         </label>
-        <button type="submit" className="button primary">
-          Go on
-        </button>
+        <div className="dialog-foot">
+          <button type="submit" className="button primary">
+            Go on
+          </button>
+        </div>
       </form>
     </dialog>
   );

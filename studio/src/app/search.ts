@@ -5,7 +5,7 @@ import { useLocation, useSearch } from "wouter";
 export type SetSearch = (changes: Readonly<Record<string, string | undefined>>, options?: { push?: boolean }) => void;
 
 export function useSearchState(): [URLSearchParams, SetSearch] {
-  const search = useSearch();
+  useSearch(); // for its changes; what it gives is decoded already, and would be once more
   const [, navigate] = useLocation();
   const set = useCallback<SetSearch>(
     (changes, options) => {
@@ -19,5 +19,5 @@ export function useSearchState(): [URLSearchParams, SetSearch] {
     },
     [navigate],
   );
-  return [new URLSearchParams(search), set];
+  return [new URLSearchParams(location.search), set];
 }

@@ -60,15 +60,16 @@ export function GroupCard({ group }: { group: Group }) {
   return (
     <article className="cause">
       <h2>
-        <Icon name="stuck" /> {group.undo ? `The undo of ${group.task} failed` : `${group.task} failed`}{" "}
+        <Icon name="stuck" />
+        {group.undo ? `The undo of ${group.task} failed` : `${group.task} failed`}{" "}
         <span className="muted">· {group.error}</span>
       </h2>
-      <p className="muted">
+      <p className="muted cause-of">
         {many} of {group.workflow}
       </p>
       <p>{group.cases[0]?.incident.error.detail ?? group.cases[0]?.incident.error.title}</p>
       <details>
-        <summary>{many}</summary>
+        <summary>{count === 1 ? "Which one" : "Which ones"}</summary>
         <ul>
           {group.cases.map(({ instance }) => (
             <li key={instance.id}>
@@ -78,30 +79,32 @@ export function GroupCard({ group }: { group: Group }) {
           ))}
         </ul>
       </details>
-      <label className="field">
-        <span>Reason: it stays in the history of each</span>
-        <input value={reason} onChange={(event) => setReason(event.target.value)} />
-      </label>
-      <div className="action-row">
-        <button type="button" className="button primary" disabled={repair.isPending} onClick={() => setAsked("retry")}>
-          Try again
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={repair.isPending || !reason}
-          onClick={() => setAsked("done")}
-        >
-          Done by hand
-        </button>
-        <button
-          type="button"
-          className="button"
-          disabled={repair.isPending || !reason}
-          onClick={() => setAsked("skip")}
-        >
-          Leave it
-        </button>
+      <div className="decide">
+        <label className="field">
+          <span>Reason: it stays in the history of each. The last two need one.</span>
+          <input value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        <div className="action-row">
+          <button type="button" className="button" disabled={repair.isPending} onClick={() => setAsked("retry")}>
+            Try again
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={repair.isPending || !reason}
+            onClick={() => setAsked("done")}
+          >
+            Done by hand
+          </button>
+          <button
+            type="button"
+            className="button"
+            disabled={repair.isPending || !reason}
+            onClick={() => setAsked("skip")}
+          >
+            Leave it
+          </button>
+        </div>
       </div>
       {asked ? (
         <Confirm

@@ -37,16 +37,23 @@ export function Waits() {
   );
 }
 
-function LateCard({ late: { workflow, entries } }: { late: Late }) {
+function LateCard({ late: { workflow, count, filter, entries } }: { late: Late }) {
   return (
     <article className="cause late">
       <h3>
-        <Icon name="wait" size={14} /> {many(entries.length)} of {workflow}: the time that{" "}
-        {entries.length === 1 ? "it waits" : "they wait"} for has passed
+        <Icon name="wait" size={14} />{" "}
+        <Link className="row-link" href={`/instances?${new URLSearchParams(filter)}`}>
+          {many(count)} of {workflow}
+        </Link>
+        {count === 1 ? "waits" : "wait"} for a time that has passed
       </h3>
-      <p className="muted">The engine may be overloaded, or stopped. They go on as soon as it comes to them.</p>
+      <p className="muted">
+        The engine may be overloaded, or stopped.{" "}
+        {count === 1 ? "It goes on as soon as its turn comes." : "They go on as soon as their turn comes."}
+      </p>
+      {entries.length < count ? <p>The {entries.length} that have been overdue for the longest:</p> : null}
       <ul>
-        {entries.slice(0, SAMPLE).map((entry) => (
+        {entries.map((entry) => (
           <li key={entry.id}>
             <Link href={`/instances/${encodeURIComponent(entry.id)}`}>{entry.id}</Link>{" "}
             <span className="muted">was due {ago(entry.dueAt ?? entry.createdAt)}</span>
@@ -74,30 +81,32 @@ function WaitCard({ wait }: { wait: Wait }) {
     <article className="cause wait">
       <h3>
         <Icon name="wait" size={14} />{" "}
-        <Link href={`/instances?${new URLSearchParams(wait.filter)}`}>
+        <Link className="row-link" href={`/instances?${new URLSearchParams(wait.filter)}`}>
           {many(wait.count)} of {wait.workflow}
         </Link>
       </h3>
-      <p>
+      <p className="told">
         {wait.count === 1 ? wait.kind.told.replace("wait ", "waits ").replace("are still", "is still") : wait.kind.told}
         .
       </p>
-      <label className="field">
-        <span>Reason: it stays in the history of each</span>
-        <input value={reason} onChange={(event) => setReason(event.target.value)} />
-      </label>
-      <div className="action-row">
-        {wait.kind.actions.map((action) => (
-          <button
-            key={action}
-            type="button"
-            className="button"
-            disabled={!reason.trim() || acted.isPending}
-            onClick={() => setAsked(action)}
-          >
-            {action === "cancel" ? <Icon name="undo" size={13} /> : null} {WORDS[action].button}
-          </button>
-        ))}
+      <div className="decide">
+        <label className="field">
+          <span>Reason: it is needed, and stays in the history of each</span>
+          <input value={reason} onChange={(event) => setReason(event.target.value)} />
+        </label>
+        <div className="action-row">
+          {wait.kind.actions.map((action) => (
+            <button
+              key={action}
+              type="button"
+              className="button"
+              disabled={!reason.trim() || acted.isPending}
+              onClick={() => setAsked(action)}
+            >
+              {action === "cancel" ? <Icon name="undo" size={13} /> : null} {WORDS[action].button}
+            </button>
+          ))}
+        </div>
       </div>
       {asked ? (
         <Dry

@@ -7,7 +7,9 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 /** A timer that is so late will not fire by itself soon. */
 export const LATE_MS = MINUTE;
-const LOOKED_AT = 500;
+/** How many workflows with late timers are shown, those with the most first, and how many instances of each, the latest. */
+const LATE_WORKFLOWS = 10;
+const LATE_SHOWN = 5;
 
 export interface Kind {
   readonly name: string;
@@ -74,26 +76,35 @@ export function waitsOf(kind: Kind, filter: Readonly<Record<string, string>>, co
 }
 
 export interface Late {
+  /** `namespace/name:version`. */
   readonly workflow: string;
+  readonly count: number;
+  /** As the server takes it. */
+  readonly filter: Readonly<Record<string, string>>;
+  /** Those few that have been overdue for the longest, these first. */
   readonly entries: readonly InstanceEntry[];
 }
 
-/** Those whose time has passed, of the newest that wait for one; by workflow. */
+/** All whose time has passed and whom nobody has suspended, by workflow; those with the most first. */
 export async function lateTimers(signal: AbortSignal, now = Date.now()): Promise<Late[]> {
-  const pages = await Promise.all(
-    ["timer", "retry"].map((waitsFor) => listInstances({ waitsFor, limit: String(LOOKED_AT) }, undefined, signal)),
-  );
-  return lateOf(
-    pages.flatMap((page) => page.items),
-    now,
+  const dueTo = new Date(now - LATE_MS).toISOString();
+  const filter = { dueTo, status: "running,waiting" };
+  const groups = lateOf(filter, await countInstances(filter, signal));
+  return Promise.all(
+    groups.map(async (group) => {
+      const { items } = await listInstances(
+        { ...group.filter, order: "due", limit: String(LATE_SHOWN) },
+        undefined,
+        signal,
+      );
+      return { ...group, entries: items };
+    }),
   );
 }
 
-export function lateOf(entries: readonly InstanceEntry[], now: number): Late[] {
-  const found = new Map<string, InstanceEntry[]>();
-  for (const entry of entries) {
-    if (entry.dueAt === null || Date.parse(entry.dueAt) > now - LATE_MS) continue;
-    found.set(entry.workflow, [...(found.get(entry.workflow) ?? []), entry]);
-  }
-  return [...found].map(([workflow, late]) => ({ workflow, entries: late }));
+export function lateOf(filter: Readonly<Record<string, string>>, counts: Counts): Omit<Late, "entries">[] {
+  return Object.entries(counts.byWorkflow)
+    .map(([workflow, count]) => ({ workflow, count, filter: { ...filter, workflow } }))
+    .sort((a, b) => b.count - a.count)
+    .slice(0, LATE_WORKFLOWS);
 }

@@ -1,12 +1,15 @@
 /** The boxes of the canvas. */
 import type { NodeProps } from "@xyflow/react";
-import { memo, useContext } from "react";
+import { type ComponentType, type MouseEvent, memo, useContext } from "react";
 import { Icon, type IconName } from "../ui/Icon";
 import { stateOf } from "../ui/states";
 import { CanvasActions } from "./actions";
 import type { BoxNode, Mark } from "./flow";
 
 type Props = NodeProps<BoxNode>;
+
+/** Made anew only where what is shown in it is another: where it stands is the wrapper's. */
+const box = (shown: ComponentType<Props>) => memo(shown, (before, next) => before.data === next.data);
 
 function StateBadge({ mark }: { mark: Mark }) {
   const { word, icon, tone } = stateOf(mark.state);
@@ -29,8 +32,9 @@ function Chip({ icon, title, text }: { icon: IconName; title: string; text: stri
 }
 
 /** Only to look at, or, where breakpoints can be set, the edge of a box to click at. The key for it is B. */
-function BreakpointEdge({ id, label, set }: { id: string; label: string; set: boolean }) {
+function BreakpointEdge({ label, set }: { label: string; set: boolean }) {
   const { breakAt } = useContext(CanvasActions);
+  const act = useAct(breakAt);
   if (!breakAt) return set ? <span className="breakpoint" title="Breakpoint" /> : null;
   return (
     <button
@@ -42,15 +46,27 @@ function BreakpointEdge({ id, label, set }: { id: string; label: string; set: bo
       title={set ? "Clear the breakpoint (B)" : "Set a breakpoint (B)"}
       onClick={(event) => {
         event.stopPropagation();
-        breakAt(id);
+        act(event);
       }}
     />
   );
 }
 
-function AddPart({ id, what, addPart }: { id: string; what: string; addPart: (id: string) => void }) {
+/** What a button in a box does with the step that the box is for. */
+function useAct(action: ((id: string) => void) | undefined): (event: MouseEvent) => void {
+  const { idAt } = useContext(CanvasActions);
+  return ({ currentTarget }) => {
+    const id = idAt(currentTarget);
+    if (id !== undefined) action?.(id);
+  };
+}
+
+function AddPart({ what }: { what: string }) {
+  const { addPart } = useContext(CanvasActions);
+  const act = useAct(addPart);
+  if (!addPart) return null;
   return (
-    <button type="button" className="add-part nodrag" tabIndex={-1} onClick={() => addPart(id)}>
+    <button type="button" className="add-part nodrag" tabIndex={-1} onClick={act}>
       <Icon name="plus" size={11} /> {what}
     </button>
   );
@@ -58,86 +74,80 @@ function AddPart({ id, what, addPart }: { id: string; what: string; addPart: (id
 
 const classes = (base: string, mark: Mark | undefined): string => `${base}${mark ? ` is-${mark.state}` : ""}`;
 
-const TaskBox = memo(({ data }: Props) => {
-  const { box, mark, missingUndo, breakpoint } = data;
-  const { addUndo, addPart, moveTo } = useContext(CanvasActions);
-  const task = box.task;
-  if (!task) return null;
+function AddUndo() {
+  const { addUndo } = useContext(CanvasActions);
+  const act = useAct(addUndo);
+  if (!addUndo) return null;
   return (
-    <div
-      className={classes(moveTo ? "card grip nopan" : "card", mark)}
-      style={{ width: box.width, height: box.height }}
-    >
-      <span className={`tile kind-${task.kind}`}>
-        <Icon name={task.kind} size={18} />
+    <button type="button" className="add-undo nodrag" tabIndex={-1} onClick={act}>
+      <Icon name="undo" size={11} /> add undo
+    </button>
+  );
+}
+
+const TaskBox = box(({ data }) => {
+  const { label, width, height, kind, summary, timeout, condition, pivot, mark, missingUndo, breakpoint } = data;
+  const { moveTo } = useContext(CanvasActions);
+  return (
+    <div className={classes(moveTo ? "card grip nopan" : "card", mark)} style={{ width, height }}>
+      <span className={`tile kind-${kind}`}>
+        <Icon name={kind} size={18} />
       </span>
       <span className="card-text">
-        <b>{task.name}</b>
-        <small>{task.summary || task.kind}</small>
-        {task.timeout || task.condition || task.pivot ? (
+        <b title={label}>{label}</b>
+        <small>{summary || kind}</small>
+        {timeout || condition || pivot ? (
           <span className="chips">
-            {task.timeout ? <Chip icon="wait" title="Timeout" text={task.timeout} /> : null}
-            {task.condition ? <Chip icon="switch" title={`Only if ${task.condition}`} text="if" /> : null}
-            {task.pivot ? <Chip icon="pause" title="The point of no return" text="pivot" /> : null}
+            {timeout ? <Chip icon="wait" title="Timeout" text={timeout} /> : null}
+            {condition ? <Chip icon="switch" title={`Only if ${condition}`} text="if" /> : null}
+            {pivot ? <Chip icon="pause" title="The point of no return" text="pivot" /> : null}
           </span>
         ) : null}
       </span>
-      <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
+      <BreakpointEdge label={label} set={breakpoint} />
       {mark ? <StateBadge mark={mark} /> : null}
-      {missingUndo && !mark && addUndo ? (
-        <button type="button" className="add-undo nodrag" tabIndex={-1} onClick={() => addUndo(task.id)}>
-          <Icon name="undo" size={11} /> add undo
-        </button>
-      ) : null}
-      {task.kind === "switch" && addPart ? <AddPart id={task.id} what="case" addPart={addPart} /> : null}
+      {missingUndo && !mark ? <AddUndo /> : null}
+      {kind === "switch" ? <AddPart what="case" /> : null}
     </div>
   );
 });
 
-const UndoBox = memo(({ data }: Props) => {
-  const { box, mark, breakpoint } = data;
-  const shape = box.docked ? "undo-box docked" : "undo-box";
-  return (
-    <div className={classes(shape, mark)} style={{ width: box.width, height: box.height }}>
-      <BreakpointEdge id={box.id} label={`the undo ${box.label}`} set={breakpoint} />
-      <Icon name="undo" size={14} />
-      <b>{box.label}</b>
-      {mark?.turn ? <span className="turn">{mark.turn}</span> : null}
-    </div>
-  );
-});
+const UndoBox = box(({ data: { label, width, height, docked, mark, breakpoint } }) => (
+  <div className={classes(docked ? "undo-box docked" : "undo-box", mark)} style={{ width, height }}>
+    <BreakpointEdge label={`the undo ${label}`} set={breakpoint} />
+    <Icon name="undo" size={14} />
+    <b title={label}>{label}</b>
+    {mark?.turn ? <span className="turn">{mark.turn}</span> : null}
+  </div>
+));
 
-const FrameBox = memo(({ data }: Props) => {
-  const { box, mark, breakpoint } = data;
-  const { addPart, moveTo } = useContext(CanvasActions);
-  const task = box.task;
-  if (!task) return null;
-  const catches = task.groups.some((group) => group.role === "catch");
+const FrameBox = box(({ data: { label, width, height, kind, summary, catches, mark, breakpoint } }) => {
+  const { moveTo } = useContext(CanvasActions);
   return (
-    <div className={classes("frame", mark)} style={{ width: box.width, height: box.height }}>
+    <div className={classes("frame", mark)} style={{ width, height }}>
       <div className={moveTo ? "frame-head grip nopan" : "frame-head"}>
-        <span className={`tile small kind-${task.kind}`}>
-          <Icon name={task.kind} size={15} />
+        <span className={`tile small kind-${kind}`}>
+          <Icon name={kind} size={15} />
         </span>
-        <b>{task.name}</b>
-        <small>{task.summary}</small>
-        {task.kind === "try" && !catches && addPart ? <AddPart id={task.id} what="catch" addPart={addPart} /> : null}
-        <BreakpointEdge id={box.id} label={task.name} set={breakpoint} />
+        <b>{label}</b>
+        <small>{summary}</small>
+        {kind === "try" && !catches ? <AddPart what="catch" /> : null}
+        <BreakpointEdge label={label} set={breakpoint} />
         {mark ? <StateBadge mark={mark} /> : null}
       </div>
     </div>
   );
 });
 
-const LaneBox = memo(({ data: { box } }: Props) => (
-  <div className="lane" style={{ width: box.width, height: box.height }}>
-    <span>{box.label}</span>
+const LaneBox = box(({ data: { label, width, height } }) => (
+  <div className="lane" style={{ width, height }}>
+    <span>{label}</span>
   </div>
 ));
 
-const CapBox = memo(({ data: { box } }: Props) => (
-  <div className="cap" style={{ width: box.width, height: box.height }}>
-    {box.label}
+const CapBox = box(({ data: { label, width, height } }) => (
+  <div className="cap" style={{ width, height }}>
+    {label}
   </div>
 ));
 

@@ -1,21 +1,23 @@
 /** The drawing of a document: to look at, to go through by keyboard, and, where actions are given, to edit. */
 import "@xyflow/react/dist/base.css";
 import { Background, Controls, ReactFlow, ReactFlowProvider, useReactFlow, ViewportPortal } from "@xyflow/react";
-import { type ClipboardEventHandler, type KeyboardEvent, useEffect, useMemo, useRef } from "react";
+import { type ClipboardEventHandler, type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from "react";
 import { useCommands } from "../commands/registry";
 import type { Model } from "../document/task";
 import { type Block, EMPTY } from "../layout/geometry";
 import { layout } from "../layout/layout";
+import { useLasting } from "../ui/useLasting";
 import { type Actions, CanvasActions } from "./actions";
 import { BOXES } from "./Boxes";
-import { type Mark, nodesOf } from "./flow";
-import { neighbour } from "./keys";
+import { type BoxNode, type Drawing, type Looks, looksOf, type Mark, nodesOf } from "./flow";
+import { keysOf } from "./keys";
 import { Lines } from "./Lines";
 import { slotId } from "./places";
 import { docks, type Room, useRoom, useView } from "./room";
 import { Slots } from "./Slots";
 import { MANY } from "./sight";
 import { type Dragging, useDrag } from "./useDrag";
+import { useFocus } from "./useFocus";
 import "./canvas.css";
 
 export interface CanvasProps {
@@ -58,52 +60,30 @@ function Drawn({ model, selected, onSelect, chosen = NONE, wanted, onKey, onClip
     block,
     moveTo: actions.moveTo,
     together: (element) => {
-      const id = pressedBox(element);
+      const id = idAt(element);
       const ids = id !== undefined && chosen.has(id) ? chosen : new Set([id]);
       return block.boxes.filter((box) => ids.has(box.id));
     },
   });
   const target = dragging?.target;
-  const nodes = useMemo(
-    () => nodesOf({ block, selected, chosen, target: target?.undo, marks, missing, breakpoints }),
-    [block, selected, chosen, target?.undo, marks, missing, breakpoints],
-  );
+  const nodes = useNodes({ block, selected, chosen, target: target?.undo, marks, missing, breakpoints });
   const { reveal, onMoved } = useView(block, room, selected);
 
-  const pressedBox = (element: HTMLElement): string | undefined => {
-    const name = element.closest<HTMLElement>(".react-flow__node")?.dataset.id;
-    return name === undefined ? undefined : nodes.find((each) => each.id === name)?.data.box.id;
-  };
-  const focus = (id: string): void => {
-    reveal(id);
-    const name = nodes.find((each) => each.data.box.id === id)?.id ?? "";
-    const box = (): HTMLElement | null | undefined =>
-      frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(name)}"]`);
-    const found = box();
-    if (found) found.focus({ preventScroll: true });
-    // It is drawn only now that it is in sight.
-    else requestAnimationFrame(() => box()?.focus({ preventScroll: true }));
-  };
-  const pressed = (event: KeyboardEvent): void => {
-    const focused = pressedBox(event.target as HTMLElement);
-    const plain = !(event.altKey || event.ctrlKey || event.metaKey);
-    const next = focused && plain ? neighbour(block, focused, event.key) : undefined;
-    if (next && focused) {
-      event.preventDefault();
-      if (event.shiftKey && actions.moveTo) {
-        if (!chosen.has(focused) && focused !== selected) onSelect(focused);
-        if (!chosen.has(next)) onSelect(next, true);
-      }
-      focus(next);
-    } else if (event.key === "Enter" && focused && event.target === event.currentTarget.ownerDocument.activeElement) {
-      onSelect(focused, event.shiftKey);
-    } else onKey?.(event, focused);
-  };
-  const latest = useRef(focus);
-  latest.current = focus;
-  useEffect(() => {
-    if (wanted) latest.current(wanted.id);
-  }, [wanted]);
+  /** A node has the place of its box in their lists. */
+  const idOf = (name: string | undefined): string | undefined =>
+    block.boxes[nodes.findIndex((each) => each.id === name)]?.id;
+  const idAt = useLasting((element: Element) => idOf(element.closest<HTMLElement>(".react-flow__node")?.dataset.id));
+  const atBoxes = useMemo(() => ({ ...actions, idAt }), [actions, idAt]);
+  // The same at each drawing: for others all boxes would be gone through again.
+  const clicked = useLasting((event: MouseEvent, { id }: BoxNode) => {
+    if (!hasDragged()) onSelect(idOf(id), event.shiftKey);
+  });
+  const clickedBeside = useLasting(() => {
+    if (!hasDragged()) onSelect(undefined);
+  });
+  const focus = useFocus({ frame, block, nodes, reveal, wanted });
+  const several = actions.moveTo !== undefined;
+  const pressed = keysOf({ block, selected, chosen, several, idAt, focus, onSelect, onKey });
 
   return (
     <section
@@ -116,12 +96,12 @@ function Drawn({ model, selected, onSelect, chosen = NONE, wanted, onKey, onClip
       onCut={onClipboard}
       onPaste={onClipboard}
     >
-      <CanvasActions.Provider value={actions}>
+      <CanvasActions.Provider value={atBoxes}>
         <ReactFlow
           nodes={nodes}
           nodeTypes={BOXES}
-          onNodeClick={(event, node) => hasDragged() || onSelect(node.data.box.id, event.shiftKey)}
-          onPaneClick={() => hasDragged() || onSelect(undefined)}
+          onNodeClick={clicked}
+          onPaneClick={clickedBeside}
           selectionKeyCode={null}
           multiSelectionKeyCode={null}
           deleteKeyCode={null}
@@ -169,6 +149,18 @@ function Carried({ boxes, at, target }: Dragging) {
       {boxes.length === 1 ? first?.label : `${boxes.length} steps`}
     </div>
   );
+}
+
+function useNodes({ block, selected, chosen, target, marks, missing, breakpoints }: Drawing): BoxNode[] {
+  const looks = useRef<Looks>(new Map());
+  const nodes = useMemo(
+    () => nodesOf({ block, selected, chosen, target, marks, missing, breakpoints }, looks.current),
+    [block, selected, chosen, target, marks, missing, breakpoints],
+  );
+  useEffect(() => {
+    looks.current = looksOf(nodes);
+  }, [nodes]);
+  return nodes;
 }
 
 /** Undos stand beside their steps, or below them where the drawing would be too wide for the room. */

@@ -1,6 +1,7 @@
 /** The lines of the canvas, with what is written on them: one picture below the boxes. */
 import { memo, useMemo } from "react";
 import type { Block, Line } from "../layout/geometry";
+import { END } from "../layout/layout";
 import type { Mark } from "./flow";
 import { lastingNames } from "./identity";
 import { rounded } from "./path";
@@ -85,5 +86,8 @@ function isUntouched(line: Line, marks: ReadonlyMap<string, Mark>): boolean {
     const state = marks.get(id)?.state ?? "idle";
     return state !== "idle" && state !== "skipped";
   };
-  return line.kind === "undo" ? !ran(line.to) : !(ran(line.from) && ran(line.to));
+  if (line.kind === "undo") return !ran(line.to);
+  // What has failed leads nowhere, least of all to the end.
+  const failed = line.to === END && line.from !== undefined && marks.get(line.from)?.state === "faulted";
+  return failed || !(ran(line.from) && ran(line.to));
 }

@@ -19,4 +19,9 @@ export interface Actions {
   readonly breakAt?: (id: string) => void;
 }
 
-export const CanvasActions = createContext<Actions>({});
+export interface ActionsAtBoxes extends Actions {
+  /** The box that an element stands in. */
+  readonly idAt: (element: Element) => string | undefined;
+}
+
+export const CanvasActions = createContext<ActionsAtBoxes>({ idAt: () => undefined });

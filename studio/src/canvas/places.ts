@@ -5,21 +5,26 @@ import type { Place } from "./actions";
 
 export const slotId = ({ list, index }: Place): string => `${list.join("/")}@${index}`;
 
-/** What each slot of a drawing is called: by the steps beside it. */
-export function slotNames(block: Block): ReadonlyMap<string, string> {
-  const names = new Map<string, string>();
+/** What each slot of a drawing is called, by the steps beside it, and the one above it. */
+export function slotNames(block: Block): {
+  readonly names: ReadonlyMap<string, string>;
+  readonly above: ReadonlyMap<string, string>;
+} {
+  const steps = new Map<string, string>();
   for (const { task, kind } of block.boxes) {
     if (task && (kind === "task" || kind === "frame")) {
-      names.set(slotId({ list: task.path.slice(0, -2), index: task.path.at(-2) as number }), task.name);
+      steps.set(slotId({ list: task.path.slice(0, -2), index: task.path.at(-2) as number }), task.name);
     }
   }
-  return new Map(
-    block.slots.map((slot) => {
-      const before = names.get(slotId(slot));
-      const after = names.get(slotId({ list: slot.list, index: slot.index - 1 }));
-      return [slotId(slot), told(slot.list, before, after)];
-    }),
-  );
+  const names = new Map<string, string>();
+  const above = new Map<string, string>();
+  for (const slot of block.slots) {
+    const id = slotId(slot);
+    const after = steps.get(slotId({ list: slot.list, index: slot.index - 1 }));
+    names.set(id, told(slot.list, steps.get(id), after));
+    if (after !== undefined) above.set(id, after);
+  }
+  return { names, above };
 }
 
 function told(list: Path, before: string | undefined, after: string | undefined): string {

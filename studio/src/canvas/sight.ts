@@ -10,8 +10,8 @@ export interface Sight {
   readonly bottom: number;
 }
 
-/** From so many boxes on, only those in sight are drawn. */
-export const MANY = 120;
+/** From so many boxes on, only those in sight are drawn: a step that is put in moves all that is drawn below it. */
+export const MANY = 40;
 
 /** So far around what is seen is drawn too; what is in sight changes in steps as large. */
 const AROUND = 400;

@@ -93,17 +93,30 @@ export function useDrag({ frame, block, together, moveTo }: Setting): Drag {
       key.stopPropagation();
       end();
     };
-    const listening = new AbortController();
-    const { signal } = listening;
-    addEventListener("pointermove", moved, { signal });
-    addEventListener("pointerup", dropped, { signal });
-    addEventListener("pointercancel", end, { signal });
-    addEventListener("keydown", pressed, { signal, capture: true });
+    const listening = listen({ moved, dropped, end, pressed });
     stop.current = end;
     turn = requestAnimationFrame(along);
   };
   const hasDragged = useCallback(() => dragged.current, []);
   return { dragging, onPointerDown, hasDragged };
+}
+
+interface Hearing {
+  readonly moved: (event: PointerEvent) => void;
+  readonly dropped: () => void;
+  readonly end: () => void;
+  readonly pressed: (event: KeyboardEvent) => void;
+}
+
+/** Wherever on the page the pointer is; until it is aborted. */
+function listen({ moved, dropped, end, pressed }: Hearing): AbortController {
+  const listening = new AbortController();
+  const { signal } = listening;
+  addEventListener("pointermove", moved, { signal });
+  addEventListener("pointerup", dropped, { signal });
+  addEventListener("pointercancel", end, { signal });
+  addEventListener("keydown", pressed, { signal, capture: true });
+  return listening;
 }
 
 const pull = (at: number, size: number): number => (at < EDGE ? STEP : at > size - EDGE ? -STEP : 0);

@@ -1,10 +1,11 @@
 /** Listens for what opens the list of commands, and that of keys, on every page. */
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
+import { later } from "../ui/later";
 import { isTurnedOff } from "../ui/letters";
 import { asked, type Sheet } from "./registry";
 
-const CommandDialog = lazy(() => import("./CommandDialog"));
-const KeysDialog = lazy(() => import("./KeysDialog"));
+const CommandDialog = later(() => import("./CommandDialog"));
+const KeysDialog = later(() => import("./KeysDialog"));
 
 const PAUSE_MS = 1_500;
 

@@ -1,6 +1,6 @@
 /** Two versions of a workflow: what differs, for whom, and where; drawn side by side, and as text. */
 import { useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import { Link, useLocation } from "wouter";
 import { compareText, compareVersions } from "../api/compatibility";
 import { getDefinition } from "../api/definitions";
@@ -8,6 +8,8 @@ import { getWorkflow } from "../api/workflows";
 import { useSearchState } from "../app/search";
 import { parse } from "../document/parse";
 import { Icon } from "../ui/Icon";
+import { later } from "../ui/later";
+import { Modes } from "../ui/Modes";
 import { Notice } from "../ui/Notice";
 import { workflowAddress } from "../workflows/addresses";
 import { Findings } from "./Findings";
@@ -17,7 +19,12 @@ import { draftsOf, type KeptDraft, type Side, sidesOf, textOf } from "./sides";
 import { Verdict } from "./Verdict";
 import "./compare.css";
 
-const TextSideBySide = lazy(() => import("./TextSideBySide"));
+const TextSideBySide = later(() => import("./TextSideBySide"));
+
+const VIEWS: readonly (readonly [view: "steps" | "text", word: string])[] = [
+  ["steps", "Steps"],
+  ["text", "Text"],
+];
 
 interface Props {
   readonly namespace: string;
@@ -51,8 +58,9 @@ export default function ComparePage({ namespace, name, sides }: Props) {
     <div className="compare">
       <header className="designer-head">
         <nav className="crumbs" aria-label="Where you are">
-          <span className="muted">{namespace} /</span>
-          <Link href={workflowAddress(named)}>{name}</Link>
+          <Link href={workflowAddress(named)}>
+            {namespace} / {name} /
+          </Link>
           <h1>Compare</h1>
         </nav>
         <div className="compare-sides">
@@ -82,17 +90,12 @@ export default function ComparePage({ namespace, name, sides }: Props) {
           />
         </div>
         <div className="designer-tools">
-          {["steps", "text"].map((each) => (
-            <button
-              key={each}
-              type="button"
-              className="button"
-              aria-pressed={asText === (each === "text")}
-              onClick={() => setSearch({ view: each === "text" ? "text" : undefined })}
-            >
-              {each === "text" ? "Text" : "Steps"}
-            </button>
-          ))}
+          <Modes
+            title="View"
+            chosen={asText ? "text" : "steps"}
+            of={VIEWS}
+            onChoose={(view) => setSearch({ view: view === "text" ? view : undefined })}
+          />
         </div>
       </header>
       <div className="compare-body">

@@ -1,6 +1,6 @@
 /** The two texts, line by line. Parts that are the same are folded away. */
 import { yaml } from "@codemirror/lang-yaml";
-import { syntaxHighlighting } from "@codemirror/language";
+import { forceParsing, syntaxHighlighting } from "@codemirror/language";
 import { MergeView } from "@codemirror/merge";
 import { EditorState } from "@codemirror/state";
 import { EditorView, highlightActiveLine, lineNumbers } from "@codemirror/view";
@@ -9,6 +9,9 @@ import { nodeAt, start } from "../document/nodes";
 import { parse } from "../document/parse";
 import { HIGHLIGHTING, LOOK } from "../editor/look";
 import { nonce } from "../ui/nonce";
+
+/** A text that takes longer is coloured as it is scrolled to. */
+const PARSING_MS = 80;
 
 interface Props {
   readonly before: string;
@@ -30,6 +33,8 @@ export default function TextSideBySide({ before, after, chosen }: Props) {
       collapseUnchanged: { margin: 3, minSize: 6 },
       gutter: true,
     });
+    // What is folded away is not seen, but what follows it is: all of it is read, so that all of it is coloured.
+    for (const each of [view.a, view.b]) forceParsing(each, each.state.doc.length, PARSING_MS);
     shown.current = view;
     return () => view.destroy();
   }, [before, after]);

@@ -11,9 +11,12 @@ interface Props {
 export function Verdict({ found, numbered = true }: Props) {
   if (found.findings.length === 0) {
     return (
-      <p className="verdict same">
-        <Icon name="check" /> <b>Nothing differs</b> but perhaps the version and how it is written.
-      </p>
+      <div className="verdict same">
+        <p>
+          <Icon name="check" /> <b>Nothing differs</b>
+        </p>
+        <p>Both do the same. Only the number, or how the text is written, may be another.</p>
+      </div>
     );
   }
   const breaking = found.findings.filter((each) => each.severity === "breaking").length;

@@ -31,7 +31,7 @@ export function Controls({ session, busy, go, end }: Props) {
           onClick={() => go({ command })}
         >
           {command === "continue" ? <Icon name="play" size={12} /> : null}
-          {label} <kbd>{key}</kbd>
+          {label} <kbd>{key.replace("Shift+", "⇧")}</kbd>
         </button>
       ))}
       <button type="button" className="button" disabled={stopped || busy} onClick={() => go({ command: "pause" })}>

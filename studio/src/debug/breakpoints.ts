@@ -1,6 +1,7 @@
 /** Breakpoints belong to a session, not to the document. They are kept for this tab, so that a session can begin anew. */
 import { useCallback, useState } from "react";
 import type { Breakpoint, SetBreakpoint } from "../api/debugging";
+import { tab } from "../ui/storage";
 
 /** A breakpoint by the box that it is drawn at: `/do/0/pay`, or `/do/0/pay#undo`. */
 export function breakpointAt(box: string, condition: string | null = null): Breakpoint {
@@ -53,7 +54,7 @@ export function useBreakpoints(of: string): Breakpoints {
   const change = useCallback(
     (how: (all: readonly Breakpoint[]) => readonly Breakpoint[]) => {
       const next = how(read(key));
-      sessionStorage.setItem(key, JSON.stringify(next));
+      tab.set(key, JSON.stringify(next));
       setKept({ key, all: next });
     },
     [key],
@@ -65,4 +66,4 @@ export function useBreakpoints(of: string): Breakpoints {
   };
 }
 
-const read = (key: string): readonly Breakpoint[] => JSON.parse(sessionStorage.getItem(key) ?? "[]") as Breakpoint[];
+const read = (key: string): readonly Breakpoint[] => JSON.parse(tab.get(key) ?? "[]") as Breakpoint[];

@@ -1,8 +1,11 @@
+import { Link } from "wouter";
 import type { Diagnostic } from "../api/http";
 import { useSearchState } from "../app/search";
 import type { Coverage } from "../document/coverage";
 import { StartButton } from "../start/StartButton";
 import { Icon, type IconName } from "../ui/Icon";
+import { Modes } from "../ui/Modes";
+import { workflowAddress } from "../workflows/addresses";
 import type { Draft, Shown } from "./draft";
 
 interface Props {
@@ -23,39 +26,40 @@ export function Header({ draft, shown, covered, diagnostics, onPublish }: Props)
   const [search, setSearch] = useSearchState();
   const yaml = search.get("yaml") === "1";
   const { heading } = shown.drawn;
+  // What it is called in the draft may be something else, of which there is nothing yet.
+  const opened = openedAs(draft.key);
   const errors = diagnostics?.filter((each) => each.severity === "error").length;
   return (
     <header className="designer-head">
       <div className="crumbs">
-        <span className="muted">{heading.namespace} / </span>
-        <h1>{heading.name || "unnamed"}</h1>
+        {draft.key.startsWith("new:") ? (
+          <span className="muted">{heading.namespace} / </span>
+        ) : (
+          <Link href={workflowAddress(opened)} title={`All of ${opened.namespace}/${opened.name}`}>
+            {heading.namespace} /
+          </Link>
+        )}
+        <h1 title={heading.name}>{heading.name || "unnamed"}</h1>
         <span className="muted">{heading.version}</span>
         {shown.changed ? <span className="tag warning">draft</span> : null}
       </div>
-      <fieldset className="modes">
-        <legend className="visually-hidden">Mode</legend>
-        {MODES.map(([mode, label, icon]) => (
-          <button
-            key={mode}
-            type="button"
-            aria-pressed={(search.get("mode") ?? "design") === mode}
-            onClick={() => setSearch({ mode: mode === "design" ? undefined : mode })}
-          >
-            <Icon name={icon} size={14} /> {label}
-          </button>
-        ))}
-      </fieldset>
+      <Modes
+        title="Mode"
+        chosen={search.get("mode") ?? "design"}
+        of={MODES}
+        onChoose={(mode) => setSearch({ mode: mode === "design" ? undefined : mode })}
+      />
       <div className="designer-tools">
         <Verdict errors={errors} />
-        <span className="covered" title="Steps with an effect that can be undone, or need not be">
-          <Icon name="undo" size={13} /> {covered.undoable}/{covered.effectful} undoable
+        {covered.effectful > 0 ? (
+          <span className="covered" title="Steps with an effect that can be undone, or need not be">
+            <Icon name="undo" size={13} /> {covered.undoable}/{covered.effectful} undoable
+          </span>
+        ) : null}
+        <span className="pair">
+          <Step word="Undo" keys="Ctrl+Z" icon="back" disabled={!shown.canUndo} onClick={() => draft.undo()} />
+          <Step word="Redo" keys="Ctrl+Shift+Z" icon="forth" disabled={!shown.canRedo} onClick={() => draft.redo()} />
         </span>
-        <button type="button" className="button" disabled={!shown.canUndo} onClick={() => draft.undo()}>
-          Undo
-        </button>
-        <button type="button" className="button" disabled={!shown.canRedo} onClick={() => draft.redo()}>
-          Redo
-        </button>
         <button
           type="button"
           className="button"
@@ -70,6 +74,30 @@ export function Header({ draft, shown, covered, diagnostics, onPublish }: Props)
         </button>
       </div>
     </header>
+  );
+}
+
+/** Of the reference of a version, `namespace/name:version`. */
+function openedAs(reference: string): { readonly namespace: string; readonly name: string } {
+  const [, namespace = "", name = ""] = /^([^/]*)\/([^:]*)/.exec(reference) ?? [];
+  return { namespace, name };
+}
+
+interface StepProps {
+  readonly word: string;
+  readonly keys: string;
+  readonly icon: IconName;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+}
+
+/** Through what was changed. A sign, for "undo" means more than that here. */
+function Step({ word, keys, icon, disabled, onClick }: StepProps) {
+  return (
+    <button type="button" className="button" title={`${word} (${keys})`} disabled={disabled} onClick={onClick}>
+      <Icon name={icon} size={16} />
+      <span className="visually-hidden">{word}</span>
+    </button>
   );
 }
 

@@ -1,13 +1,14 @@
 /** Choose what to insert: by a few letters, with the arrow keys, or with a click. */
 import { Command } from "cmdk";
-import { Dialog } from "radix-ui";
+import { memo, useEffect, useState } from "react";
 import { Icon } from "../ui/Icon";
-import { useReturnFocus } from "../ui/useReturnFocus";
+import { whenPainted } from "../ui/painted";
+import { useLasting } from "../ui/useLasting";
+import { Veiled } from "../ui/Veiled";
 import { type Choice, PALETTE } from "./palette";
 import "../commands/commands.css";
 
 interface Props {
-  readonly open: boolean;
   readonly onClose: () => void;
   readonly onChoose: (choice: Choice) => void;
 }
@@ -21,41 +22,46 @@ function byWords(title: string, search: string, words: string[] = []): number {
   return all.every((word) => told.includes(word)) ? 1 : 0;
 }
 
-export function InsertDialog({ open, onClose, onChoose }: Props) {
-  const returning = useReturnFocus();
+/** It goes from sight with the choice; taken away it is when the person sees what came of that. */
+export function InsertDialog({ onClose, onChoose }: Props) {
+  const [over, setOver] = useState(false);
+  const close = useLasting(onClose);
+  useEffect(() => (over ? whenPainted(close) : undefined), [over, close]);
+  const choose = useLasting((choice: Choice): void => {
+    setOver(true);
+    onChoose(choice);
+  });
   return (
-    <Dialog.Root open={open} onOpenChange={(now) => !now && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Overlay className="overlay" />
-        <Dialog.Content className="dialog command-dialog" aria-describedby={undefined} {...returning}>
-          <Dialog.Title className="visually-hidden">Insert a step</Dialog.Title>
-          <Command label="Insert a step" loop filter={byWords}>
-            <Command.Input placeholder="Insert a step: what should happen here?" />
-            <Command.List label="Kinds of steps">
-              <Command.Empty>No kind of step is called that.</Command.Empty>
-              {GROUPS.map(([group, choices]) => (
-                <Command.Group key={group} heading={group}>
-                  {choices.map((choice) => (
-                    <Command.Item
-                      key={choice.title}
-                      value={choice.title}
-                      keywords={[choice.told, choice.words]}
-                      onSelect={() => onChoose(choice)}
-                    >
-                      <i className={`tile small kind-${choice.icon}`}>
-                        <Icon name={choice.icon} size={15} />
-                      </i>
-                      <span className="kind">
-                        <b>{choice.title}</b> <small>{choice.told}</small>
-                      </span>
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              ))}
-            </Command.List>
-          </Command>
-        </Dialog.Content>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Veiled title="Insert a step" look="command-dialog" over={over} onClose={onClose}>
+      <Kinds onChoose={choose} />
+    </Veiled>
   );
 }
+
+const Kinds = memo(({ onChoose }: Pick<Props, "onChoose">) => (
+  <Command label="Insert a step" loop filter={byWords}>
+    <Command.Input placeholder="Insert a step: what should happen here?" />
+    <Command.List label="Kinds of steps">
+      <Command.Empty>No kind of step is called that.</Command.Empty>
+      {GROUPS.map(([group, choices]) => (
+        <Command.Group key={group} heading={group}>
+          {choices.map((choice) => (
+            <Command.Item
+              key={choice.title}
+              value={choice.title}
+              keywords={[choice.told, choice.words]}
+              onSelect={() => onChoose(choice)}
+            >
+              <i className={`tile small kind-${choice.icon}`}>
+                <Icon name={choice.icon} size={15} />
+              </i>
+              <span className="kind">
+                <b>{choice.title}</b> <small>{choice.told}</small>
+              </span>
+            </Command.Item>
+          ))}
+        </Command.Group>
+      ))}
+    </Command.List>
+  </Command>
+));

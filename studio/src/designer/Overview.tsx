@@ -11,13 +11,11 @@ interface Props {
 }
 
 export function Overview({ model, covered, onSelect }: Props) {
-  const steps = [...forwardTasks(model.tasks)].length;
+  const all = [...forwardTasks(model.tasks)];
+  const undoes = all.some((task) => task.undo !== undefined);
   return (
     <>
-      <p className="muted">
-        {steps} step{steps === 1 ? "" : "s"}. {covered.undoable} of {covered.effectful} that change something can be
-        undone.
-      </p>
+      <p className="muted">{toldOf(all.length, covered, undoes)}</p>
       {covered.missing.length > 0 ? (
         <>
           <h3 className="or">Without an undo</h3>
@@ -34,6 +32,14 @@ export function Overview({ model, covered, onSelect }: Props) {
       ) : null}
     </>
   );
+}
+
+function toldOf(steps: number, { undoable, effectful }: Coverage, undoes: boolean): string {
+  if (steps === 0) return "No steps yet: put the first one in at + on the canvas.";
+  const counted = `${steps} step${steps === 1 ? "" : "s"}.`;
+  if (effectful === 0 && undoes) return `${counted} None changes anything outside; their undo is done all the same.`;
+  if (effectful === 0) return `${counted} None changes anything, so there is nothing to undo.`;
+  return `${counted} ${undoable} of ${effectful} that change something can be undone.`;
 }
 
 /** What can be done on the canvas without a mouse: the most of it. */

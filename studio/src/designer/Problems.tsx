@@ -1,20 +1,27 @@
 /** What the server says is wrong with the document, each with the way to it, and with what would mend it. */
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { Diagnostic } from "../api/http";
 import type { Edit } from "../document/splice";
 import type { Model } from "../document/task";
 import { fixesOf } from "../editor/fixes";
 import { Icon } from "../ui/Icon";
+import { useOncePainted } from "../ui/painted";
 
 interface Props {
   readonly diagnostics: readonly Diagnostic[];
   /** The text that they are about; `undefined` while it has changed since. */
   readonly model: Model | undefined;
   readonly onOpen: (diagnostic: Diagnostic) => void;
-  readonly onFix: (edit: Edit) => void;
+  /** `of`: the text that it would mend, for that may have changed. */
+  readonly onFix: (edit: Edit, of: Model, about: Diagnostic) => void;
 }
 
-export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
+/** An edit elsewhere is seen before the fixes go that it makes useless. */
+export function Problems({ model, ...rest }: Props) {
+  return <Listed model={useOncePainted(model)} {...rest} />;
+}
+
+const Listed = memo(({ diagnostics, model, onOpen, onFix }: Props) => {
   const listed = useMemo(
     () => diagnostics.map((each) => ({ each, fixes: model ? fixesOf(each, model) : [] })),
     [diagnostics, model],
@@ -31,9 +38,8 @@ export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
               </span>
               <span>
                 <Worded text={each.message} />
-                {each.hint ? (
+                {each.hint && fixes.length === 0 ? (
                   <small className="muted">
-                    {" "}
                     <Worded text={each.hint} />
                   </small>
                 ) : null}
@@ -43,17 +49,24 @@ export function Problems({ diagnostics, model, onOpen, onFix }: Props) {
                 {each.code}
               </code>
             </button>
-            {fixes.map((fix) => (
-              <button key={fix.title} type="button" className="button fix" onClick={() => onFix(fix.edit)}>
-                {fix.title}
-              </button>
-            ))}
+            {model
+              ? fixes.map((fix) => (
+                  <button
+                    key={fix.title}
+                    type="button"
+                    className="button fix"
+                    onClick={() => onFix(fix.edit, model, each)}
+                  >
+                    {fix.title}
+                  </button>
+                ))
+              : null}
           </li>
         ))}
       </ul>
     </section>
   );
-}
+});
 
 /** What stands in backticks is code. Its places in the text are all that tell its parts apart. */
 function Worded({ text }: { text: string }) {

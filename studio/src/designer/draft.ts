@@ -16,6 +16,7 @@ import { useSyncExternalStore } from "react";
 import { isSound, parse } from "../document/parse";
 import type { Edit } from "../document/splice";
 import type { Model } from "../document/task";
+import { browser } from "../ui/storage";
 import { KEPT } from "./kept";
 
 export interface Shown {
@@ -30,6 +31,8 @@ export interface Shown {
   readonly changed: boolean;
   /** The text of the same draft in another tab, where that differs. Neither is thrown away for the other. */
   readonly elsewhere: string | undefined;
+  /** Whether the browser keeps nothing of it: with this tab it would be lost. */
+  readonly unkept: boolean;
 }
 
 export class Draft {
@@ -37,20 +40,34 @@ export class Draft {
   private view: EditorView | undefined;
   private shown: Shown;
   private elsewhere: string | undefined;
+  private kept: boolean;
   private readonly listeners = new Set<() => void>();
+
+  private published: string;
+  /** An editor's lines have no ends of their own: those of the document are put back when it is published. */
+  private readonly ends: "\n" | "\r\n";
 
   constructor(
     readonly key: string,
-    private published: string,
+    published: string,
   ) {
-    const kept = localStorage.getItem(this.storage);
-    this.state = EditorState.create({ doc: kept ?? published, extensions: [history()] });
+    this.ends = published.includes("\r\n") ? "\r\n" : "\n";
+    this.published = published.replaceAll("\r\n", "\n");
+    const kept = browser.get(this.storage);
+    this.kept = browser.lasts(this.storage);
+    this.state = EditorState.create({ doc: kept ?? this.published, extensions: [history()] });
     const model = parse(this.text);
-    this.shown = this.showing(model, model);
+    const before = isSound(model) ? model : parse(this.published);
+    this.shown = this.showing(model, isSound(before) ? before : model);
   }
 
   get text(): string {
     return this.state.doc.toString();
+  }
+
+  /** The text as it is published, with the line ends that the document has. */
+  get written(): string {
+    return this.text.replaceAll("\n", this.ends);
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -80,7 +97,7 @@ export class Draft {
   /** The text was published, or opened anew: nothing is left to keep. */
   settle(published: string): void {
     this.published = published;
-    localStorage.removeItem(this.storage);
+    browser.remove(this.storage);
     this.changedTo(this.state);
   }
 
@@ -150,11 +167,11 @@ export class Draft {
     // What the editor shows of it (a selection, findings) is no news to anybody else.
     if (same && this.shown.changed === (this.text !== this.published)) return;
     const model = same ? this.shown.model : parse(this.text);
+    if (!same) this.keep();
     this.shown = this.showing(
       model,
       same || isSound(model) ? (isSound(model) ? model : this.shown.drawn) : this.shown.drawn,
     );
-    if (!same) this.keep();
     for (const listener of this.listeners) listener();
   }
 
@@ -167,12 +184,12 @@ export class Draft {
       canRedo: redoDepth(this.state) > 0,
       changed: model.text !== this.published,
       elsewhere: this.elsewhere,
+      unkept: !this.kept,
     };
   }
 
   private keep(): void {
-    if (this.text === this.published) localStorage.removeItem(this.storage);
-    else localStorage.setItem(this.storage, this.text);
+    this.kept = this.text === this.published ? browser.remove(this.storage) : browser.set(this.storage, this.text);
   }
 
   private get storage(): string {
@@ -183,6 +200,6 @@ export class Draft {
 const kept = (key: string): string => `counterpoint.draft.${key}`;
 
 /** Whether the browser keeps a draft that is not published. */
-export const draftKept = (key: string): boolean => localStorage.getItem(kept(key)) !== null;
+export const draftKept = (key: string): boolean => browser.get(kept(key)) !== null;
 
 export const useDraft = (draft: Draft): Shown => useSyncExternalStore(draft.subscribe, draft.snapshot);

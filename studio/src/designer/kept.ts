@@ -1,3 +1,5 @@
+import { browser } from "../ui/storage";
+
 /** Drafts as this browser keeps them until they are published. */
 export const KEPT = "counterpoint.draft.";
 
@@ -7,6 +9,7 @@ export interface Kept {
 }
 
 export const keptDrafts = (): Kept[] =>
-  Object.keys(localStorage)
+  browser
+    .names()
     .filter((name) => name.startsWith(KEPT))
-    .map((name) => ({ key: name.slice(KEPT.length), text: localStorage.getItem(name) ?? "" }));
+    .map((name) => ({ key: name.slice(KEPT.length), text: browser.get(name) ?? "" }));

@@ -1,6 +1,16 @@
 /** From text to model. Works on what is there: a document that is broken further down still shows its upper part. */
-import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
-import { isEffectful, summarise, timeoutOf } from "./summary";
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from "yaml";
+import { summarise, timeoutOf } from "./summary";
 import {
   type Case,
   type Group,
@@ -16,6 +26,7 @@ import {
 export function parse(text: string): Model {
   const document = parseDocument(text, { keepSourceTokens: true, prettyErrors: true, version: "1.2" });
   const faults = document.errors.map((each) => ({ message: firstLine(each.message), range: each.pos as Range }));
+  if (faults.length === 0 && text.includes("*")) faults.push(...astray(document));
   const root = isMap(document.contents) ? document.contents : undefined;
   const about = mapAt(root, "document");
   return {
@@ -29,6 +40,19 @@ export function parse(text: string): Model {
     tasks: root ? tasksOf(root.get("do", true), ["do"], "/do") : [],
     faults,
   };
+}
+
+/** Aliases of nothing, which the parser lets pass. */
+function astray(document: Document): { message: string; range: Range }[] {
+  const found: { message: string; range: Range }[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      const [from, to] = alias.range ?? [0, 0];
+      if (!alias.resolve(document))
+        found.push({ message: `Nothing before it has the anchor &${alias.source}`, range: [from, to] });
+    },
+  });
+  return found;
 }
 
 /** Whether the text could be read as YAML that has tasks: what is drawn is then as fresh as the text. */
@@ -66,7 +90,6 @@ function taskOf(name: string, map: YAMLMap | undefined, path: Path, pointer: str
     groups: groupsOf(kind, map, path, pointer),
     cases: kind === "switch" ? casesOf(map?.get("switch", true)) : [],
     pivot: textAt(map, "saga") === "pivot" || textAt(mapAt(map, "metadata"), "saga") === "pivot",
-    effectful: isEffectful(kind, plain),
     ...(then === undefined ? {} : { then }),
     ...(condition === undefined ? {} : { condition }),
     ...(timeout === undefined ? {} : { timeout }),
@@ -77,7 +100,8 @@ function taskOf(name: string, map: YAMLMap | undefined, path: Path, pointer: str
 /** The member that gives a task its kind. `for` and `while` stand beside `do`, so that `do` comes last. */
 function kindOf(map: YAMLMap | undefined): Kind {
   if (!map) return "unknown";
-  const found = KINDS.filter((kind) => map.has(kind));
+  const keys = new Set(map.items.map(({ key }) => (isScalar(key) ? key.value : key)));
+  const found = KINDS.filter((kind) => keys.has(kind));
   return found.find((kind) => kind !== "do") ?? found[0] ?? "unknown";
 }
 

@@ -29,5 +29,9 @@ export function scalar(value: unknown, before: string | undefined): string {
   return stringify(value, { lineWidth: 0, singleQuote: true, defaultStringType: "PLAIN" }).trimEnd();
 }
 
+/** The same within a flow collection, where more has to be quoted. */
+export const flowScalar = (value: unknown, before: string): string =>
+  typeof value === "string" && /^["']/.test(before) ? scalar(value, before) : flow(value);
+
 export const isComposite = (value: unknown): boolean =>
   typeof value === "object" && value !== null && (Array.isArray(value) ? value : Object.keys(value)).length > 0;

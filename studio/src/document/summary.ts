@@ -62,14 +62,6 @@ export function duration(value: unknown): string | undefined {
 export const timeoutOf = (task: unknown): string | undefined =>
   typeof at(task, "timeout") === "string" ? text(at(task, "timeout")) : duration(at(task, "timeout", "after"));
 
-/** HTTP methods that change nothing, and event or data tasks, need no undo. */
-export function isEffectful(kind: Kind, task: unknown): boolean {
-  if (kind === "run") return true;
-  if (kind !== "call") return false;
-  const method = text(at(task, "with", "method")).toLowerCase();
-  return !(text(at(task, "call")) === "http" && ["get", "head", "options"].includes(method));
-}
-
 function endpoint(value: unknown): string {
   return text(isPlain(value) ? (value.uri ?? value.endpoint ?? value.name) : value) || "";
 }
@@ -79,10 +71,15 @@ function eventTypes(to: unknown): string[] {
   return filters.flatMap((each) => text(at(each, "with", "type")) || []);
 }
 
+const SCHEME = /^[a-z]+:\/\//;
+/** Numbers have no ending that all of a company's share. */
+const MACHINE = /^[a-z]+:\/\/(\d+\.){3}\d+/;
+
 /** An address without its scheme and without the ending of its host, which all of a company's share. */
 function short(address: string): string {
   if (address.includes("${")) return computed(address);
-  return address.replace(/^[a-z]+:\/\//, "").replace(/^([\w-]+)(\.[\w.-]+)?(:\d+)?(?=\/|$)/, "$1");
+  if (MACHINE.test(address)) return address.replace(SCHEME, "");
+  return address.replace(SCHEME, "").replace(/^([\w-]+)(\.[\w.-]+)?(:\d+)?(?=\/|$)/, "$1");
 }
 
 /** Of an address that is computed, the part that is written in it: `… /orders`. */

@@ -66,8 +66,6 @@ export interface Task {
   readonly timeout?: string;
   readonly undo?: Undo;
   readonly pivot: boolean;
-  /** Whether it may change something outside, so that an undo is missed where there is none. */
-  readonly effectful: boolean;
 }
 
 export interface Fault {

@@ -2,22 +2,22 @@
 import { autocompletion, closeBrackets, startCompletion } from "@codemirror/autocomplete";
 import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { foldGutter, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { foldGutter, forceParsing, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, type Diagnostic as Shown, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
-import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { type RefObject, useEffect, useRef } from "react";
 import type { Diagnostic } from "../api/http";
-import { workflowSchema } from "../api/schemas";
 import type { Draft } from "../designer/draft";
 import type { Range } from "../document/task";
 import { nonce } from "../ui/nonce";
-import { completing, explaining, OPTIONS_MAX } from "./assistance";
+import { completing, either, explaining, OPTIONS_MAX } from "./assistance";
+import { completingExpressions } from "./expressions";
 import { fixesOf } from "./fixes";
 import { HIGHLIGHTING, LOOK, TOOLTIPS } from "./look";
 import { typedOver } from "./typing";
+import { useAssisting } from "./useAssisting";
 import "./editor.css";
 
 /** Line and column, from 1. */
@@ -36,6 +36,8 @@ interface Props {
   /** Where the cursor was put by the person. */
   readonly onCursor: (at: number) => void;
 }
+
+const COLOURING_MS = 100;
 
 const mark = StateEffect.define<Range | undefined>();
 
@@ -64,14 +66,7 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
   const view = useRef<EditorView>(undefined);
   const told = useRef(onCursor);
   told.current = onCursor;
-  // The language does not change while the page is open.
-  const { data: schema } = useQuery({
-    queryKey: ["schema", "workflow"],
-    queryFn: ({ signal }) => workflowSchema(signal),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const known = useRef(schema);
-  known.current = schema;
+  const now = useAssisting(draft);
 
   useEffect(() => {
     const parent = place.current;
@@ -80,13 +75,12 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
       const byPerson = update.transactions.some((each) => each.isUserEvent("select") || each.isUserEvent("input.type"));
       if (byPerson && update.selectionSet) told.current(update.state.selection.main.head);
     });
-    const now = () => ({ schema: known.current, model: draft.snapshot().drawn });
     const assistance = [
       autocompletion({
         icons: false,
         interactionDelay: 0,
         maxRenderedOptions: OPTIONS_MAX,
-        override: [completing(now)],
+        override: [either(completingExpressions(now), completing(now))],
       }),
       explaining(now),
     ];
@@ -105,12 +99,25 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
       },
       [assistance, EXTENSIONS, cursor],
     );
+    // Of itself the editor gives a text 20 ms at first, and colours the rest when the browser idles.
+    if (view.current) forceParsing(view.current, view.current.state.doc.length, COLOURING_MS);
     return () => {
       view.current = undefined;
       leave();
     };
-  }, [draft]);
+  }, [draft, now]);
 
+  useMarked(view, range);
+  useFindings(view, diagnostics, draft);
+  useRevealed(view, reveal);
+
+  return <div className="yaml-pane" ref={place} />;
+}
+
+type View = RefObject<EditorView | undefined>;
+
+/** The lines of what is selected on the canvas. */
+function useMarked(view: View, range: Range | undefined): void {
   const [from, to] = range ?? [undefined, undefined];
   useEffect(() => {
     const shown = view.current;
@@ -122,19 +129,21 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
       effects.push(EditorView.scrollIntoView(Math.min(from, shown.state.doc.length), { y: "center" }));
     }
     shown.dispatch({ effects });
-  }, [from, to]);
+  }, [view, from, to]);
+}
 
+/** What the server finds in the text, where it finds it. */
+function useFindings(view: View, diagnostics: readonly Diagnostic[], draft: Draft): void {
   useEffect(() => {
     const shown = view.current;
-    if (shown)
-      shown.dispatch(
-        setDiagnostics(
-          shown.state,
-          diagnostics.flatMap((each) => placed(shown.state, each, draft)),
-        ),
-      );
-  }, [diagnostics, draft]);
+    if (!shown) return;
+    const found = diagnostics.flatMap((each) => placed(shown.state, each, draft));
+    shown.dispatch(setDiagnostics(shown.state, found));
+  }, [view, diagnostics, draft]);
+}
 
+/** The cursor at a place that somebody wants to be shown. */
+function useRevealed(view: View, reveal: Reveal | undefined): void {
   useEffect(() => {
     const shown = view.current;
     if (!shown || !reveal) return;
@@ -142,9 +151,7 @@ export default function YamlPane({ draft, diagnostics, range, reveal, onCursor }
     const at = Math.min(line.from + reveal.column - 1, line.to);
     shown.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
     shown.focus();
-  }, [reveal]);
-
-  return <div className="yaml-pane" ref={place} />;
+  }, [view, reveal]);
 }
 
 /** At the word that a problem is about, with what would mend it. */

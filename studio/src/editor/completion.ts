@@ -1,4 +1,5 @@
 /** What may stand where the cursor is in the document: members, values, names of what is declared elsewhere. */
+import type { ServerFunction } from "../api/functions";
 import type { Names } from "./names";
 import type { Place } from "./place";
 import { alternatives, followed, type Schema, schemasAt } from "./schema";
@@ -14,7 +15,7 @@ export interface Option {
 const WRITTEN_MAX = 60;
 
 export function options(root: Schema, place: Place, names: Names): Option[] {
-  return place.kind === "key" ? members(root, place) : values(root, place, names);
+  return place.kind === "key" ? [...members(root, place), ...arguments_(place, names)] : values(root, place, names);
 }
 
 function members(root: Schema, place: Place): Option[] {
@@ -35,6 +36,23 @@ function members(root: Schema, place: Place): Option[] {
     });
   }
   return [...found.values()];
+}
+
+/** What the function of the server takes that the step calls, where the cursor is in what it is given. */
+function arguments_(place: Place, names: Names): Option[] {
+  const step = place.steps.at(-1);
+  const called = step?.key === "with" ? step.siblings.get("call") : undefined;
+  // A function of the workflow itself goes first.
+  if (called === undefined || names.declared("functions", place).includes(called)) return [];
+  const taken = names.registered.find((each) => each.name === called)?.arguments ?? [];
+  return taken
+    .filter(({ name }) => !place.siblings.has(name))
+    .map(({ name, required }, index) => ({
+      label: name,
+      apply: `${name}: `,
+      boost: (required ? 50 : 0) - index / 10,
+      detail: required ? "needed" : "may be left out",
+    }));
 }
 
 /** A member as far as its kind is certain: a map or a list begins on the next line. */
@@ -65,6 +83,7 @@ function values(root: Schema, place: Place, names: Names): Option[] {
     for (const own of [schema, ...(schema.anyOf ?? []).map((each) => followed(root, each))]) {
       const refers = own["x-refers"];
       if (refers) for (const name of names.declared(refers, place)) add(name, WORDS[refers], 20);
+      if (refers === "functions") for (const each of names.registered) add(each.name, wordsOf(each), 10);
       for (const each of own.enum ?? own.examples ?? []) add(each, undefined);
       if (own.type === "boolean") for (const each of [true, false]) add(each, undefined);
     }
@@ -81,6 +100,9 @@ export function valuesAt(root: Schema, place: Place): Schema[] {
     return typeof each.additionalProperties === "object" ? [followed(root, each.additionalProperties)] : [];
   });
 }
+
+const wordsOf = ({ summary, readOnly }: ServerFunction): string =>
+  [summary ?? "A function of the server.", ...(readOnly ? ["It changes nothing."] : [])].join(" ");
 
 const WORDS: Readonly<Record<string, string>> = {
   tasks: "a step of this list",

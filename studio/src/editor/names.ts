@@ -1,14 +1,18 @@
-/** Names that a document declares in one place and refers to in another. */
+/** Names that a document refers to: those that it declares in another place, and those of the server's functions. */
 import { isMap, isScalar, isSeq } from "yaml";
+import type { ServerFunction } from "../api/functions";
 import type { Model } from "../document/task";
 import type { Place } from "./place";
 
 export interface Names {
   /** `section` of `use`, or `tasks`: the steps of the list in which the cursor stands. */
   readonly declared: (section: string, place: Place) => readonly string[];
+  /** The functions of the server; none while they are not known. */
+  readonly registered: readonly ServerFunction[];
 }
 
-export const namesOf = (model: Model): Names => ({
+export const namesOf = (model: Model, registered: readonly ServerFunction[]): Names => ({
+  registered,
   declared: (section, place) => (section === "tasks" ? beside(model, place) : inUse(model, section)),
 });
 

@@ -1,11 +1,12 @@
 /** A field for a jq expression. It is a plain one until the editor is loaded; what is typed meanwhile is kept. */
-import { type ComponentType, useEffect, useId, useMemo, useRef, useState } from "react";
-import type { CodeFieldProps } from "./CodeField";
+import { useEffect, useId, useMemo, useRef, useState } from "react";
 import { seenAt } from "./completion";
+import { DataChoice } from "./DataChoice";
 import { Outcome } from "./Outcome";
 import type { Place } from "./place";
-import { useVisible } from "./scope";
+import { useCodeField } from "./useCodeField";
 import { useEvaluation } from "./useEvaluation";
+import { useKnown } from "./useKnown";
 import "./expressions.css";
 
 export interface ExpressionFieldProps {
@@ -20,9 +21,6 @@ export interface ExpressionFieldProps {
   readonly placeholder?: string;
 }
 
-/** Loaded once for all fields: a module that is there already is shown at once. */
-let loaded: ComponentType<CodeFieldProps> | undefined;
-
 export function ExpressionField({
   label,
   value,
@@ -32,33 +30,17 @@ export function ExpressionField({
   id,
   placeholder,
 }: ExpressionFieldProps) {
-  const [Code, setCode] = useState<ComponentType<CodeFieldProps> | undefined>(() => loaded);
   const [typed, setTyped] = useState(value);
   const made = useId();
   const field = id ?? made;
   const plain = useRef<HTMLInputElement>(null);
-  const focused = useRef(false);
+  const { Code, focused } = useCodeField(plain);
   // Help is asked for when somebody comes to the field, and stays: nothing moves when it is left.
   const [entered, setEntered] = useState(false);
-  const visible = useVisible(entered);
-  const stage = visible?.stages[kind];
+  const { visible, stage, origin } = useKnown(entered, kind);
   const seen = useMemo(() => seenAt(visible, stage), [visible, stage]);
   const evaluation = useEvaluation(typed, kind, entered ? stage : undefined);
   useEffect(() => setTyped(value), [value]);
-  useEffect(() => {
-    if (loaded) return undefined;
-    let wanted = true;
-    const show = (module: typeof import("./CodeField")): void => {
-      loaded = module.default;
-      focused.current = document.activeElement === plain.current && plain.current !== null;
-      if (wanted) setCode(() => module.default);
-    };
-    // Where it cannot be loaded the plain field does all that is needed.
-    import("./CodeField").then(show, () => undefined);
-    return () => {
-      wanted = false;
-    };
-  }, []);
   const commit = (next: string): void => {
     if (next !== value) onCommit(next);
   };
@@ -101,7 +83,8 @@ export function ExpressionField({
           }}
         />
       )}
-      <Outcome id={`${field}-outcome`} evaluation={evaluation} visible={visible} />
+      <Outcome id={`${field}-outcome`} evaluation={evaluation} />
+      {entered ? <DataChoice label={label} visible={visible} origin={origin} /> : null}
       {hint ? (
         <small id={`${field}-hint`} className="muted">
           {hint}

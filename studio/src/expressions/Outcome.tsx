@@ -1,17 +1,15 @@
-/** Below an expression: what it gives on sample data, or what is wrong with it. */
-import type { Visible } from "../api/expressions";
+/** Below an expression: what it gives, or what is wrong with it. */
 import { Icon } from "../ui/Icon";
 import type { Evaluation } from "./useEvaluation";
 
 interface Props {
   readonly id: string;
   readonly evaluation: Evaluation;
-  readonly visible: Visible | undefined;
 }
 
 const SHOWN_CHARS_MAX = 400;
 
-export function Outcome({ id, evaluation, visible }: Props) {
+export function Outcome({ id, evaluation }: Props) {
   const { evaluated, error } = evaluation;
   return (
     <output id={id} className="expression-outcome" aria-live="polite">
@@ -22,10 +20,7 @@ export function Outcome({ id, evaluation, visible }: Props) {
           <Icon name="cross" size={12} /> {evaluated.fault.message}
         </span>
       ) : evaluated ? (
-        <>
-          <code>= {shown(evaluated.value)}</code>
-          <small className="muted">{visible?.reached ? "with sample data" : "with made-up data"}</small>
-        </>
+        <code>= {shown(evaluated.value)}</code>
       ) : null}
     </output>
   );

@@ -10,18 +10,29 @@ export interface Scope {
   readonly task: string;
   /** What flows into the workflow, where the person has given a sample. */
   readonly input?: unknown;
+  /** `namespace/name`: instances of it may lend their data. */
+  readonly workflow?: string;
+  /** The one that does, and what chooses it. */
+  readonly instance?: string | undefined;
+  readonly onInstance?: (id: string | undefined) => void;
 }
 
 export const ExpressionScope = createContext<Scope | undefined>(undefined);
 
+/** The step as the server names it: in the form that authors write. */
+export const pointerOf = (scope: Scope | undefined): string =>
+  scope?.task.replaceAll("/metadata/compensate", "/compensate") ?? "";
+
 /** What the expressions of the step can see; asked for once somebody writes one. */
 export function useVisible(wanted: boolean): Visible | undefined {
   const scope = useContext(ExpressionScope);
-  // The server names tasks as they are in the form that authors write.
-  const task = scope?.task.replaceAll("/metadata/compensate", "/compensate") ?? "";
+  const task = pointerOf(scope);
   const { data } = useQuery<Visible>({
     queryKey: ["visible", scope?.document, task, scope?.input],
-    queryFn: ({ signal }) => visible({ ...(scope as Scope), task }, signal),
+    queryFn: ({ signal }) => {
+      const { document, input } = scope as Scope;
+      return visible({ document, task, ...(input === undefined ? {} : { input }) }, signal);
+    },
     enabled: wanted && scope !== undefined,
     placeholderData: (before) => (before?.task === task ? before : undefined),
     gcTime: 60_000,

@@ -1,8 +1,9 @@
 /** Goes on from the point that is shown, as a new instance. The plan is loaded when it is asked for. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Icon } from "../ui/Icon";
+import { later } from "../ui/later";
 
-const ForkDialog = lazy(() => import("./ForkDialog"));
+const ForkDialog = later(() => import("./ForkDialog"));
 
 interface Props {
   readonly origin: string;

@@ -130,7 +130,7 @@ function options(place: HTMLElement, series: readonly Series[], level: boolean):
 
 /** Only the times in which something was: the others are all noughts. */
 function Table({ report, series, title }: { report: InsightReport; series: readonly Series[]; title: string }) {
-  const rows = report.buckets.filter((bucket) => series.some(({ of }) => of(bucket) > 0));
+  const rows = report.buckets.filter((bucket) => series.some(({ of }) => (of(bucket) ?? 0) > 0));
   if (rows.length === 0) return <p className="muted">Nothing in this time.</p>;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
@@ -151,7 +151,7 @@ function Table({ report, series, title }: { report: InsightReport; series: reado
             <tr key={bucket.at}>
               <th scope="row">{time(bucket.at)}</th>
               {series.map((each) => (
-                <td key={each.title}>{number(each.of(bucket))}</td>
+                <td key={each.title}>{number(each.of(bucket) ?? 0)}</td>
               ))}
             </tr>
           ))}

@@ -12,7 +12,7 @@ import { adviceOf } from "./advice";
 import { Chart } from "./Chart";
 import { Clusters } from "./Clusters";
 import { Steps } from "./Steps";
-import { DEPTHS, ENDS, TRIES, time } from "./series";
+import { DEPTHS, ENDS, QUEUES, TRIES, time } from "./series";
 import { counted, number, percent } from "./words";
 import "./insights.css";
 
@@ -84,6 +84,7 @@ function Told({ report }: { report: InsightReport }) {
   if (nothing && report.whole && (buckets.at(-1)?.open ?? 0) === 0) {
     return (
       <div className="empty">
+        <Icon name="chart" />
         <h2>Nothing happened in this time</h2>
         <p className="muted">As soon as instances run, this page tells how they do.</p>
         <Link className="button" href="/workflows">
@@ -109,32 +110,33 @@ function Told({ report }: { report: InsightReport }) {
       <Steps steps={report.steps} />
       <div className="charts">
         <Chart title={`Tried again, ${per(report.bucketSeconds)}`} report={report} series={TRIES} />
-        <section className="waiting" aria-labelledby="waiting-title">
-          <h2 id="waiting-title">What waits now</h2>
-          <dl>
-            {Object.entries(queues.waits).map(([word, count]) => (
-              <div key={word}>
-                <dt>
-                  <Link href={`/instances?waitsFor=${word}`}>Instances for {WAITS[word] ?? word}</Link>
-                </dt>
-                <dd>{number(count)}</dd>
-              </div>
-            ))}
-            <div>
-              <dt>Messages that have come in</dt>
-              <dd>{number(queues.inbox)}</dd>
-            </div>
-            <div>
-              <dt>Events that are to go out</dt>
-              <dd>{number(queues.owed)}</dd>
-            </div>
-            <div>
-              <dt>Events that were refused for good</dt>
-              <dd>{number(queues.dead)}</dd>
-            </div>
-          </dl>
-        </section>
+        <Chart title="Messages and events in the queues, at most" report={report} series={QUEUES} level />
       </div>
+      <section className="waiting" aria-labelledby="waiting-title">
+        <h2 id="waiting-title">What waits now</h2>
+        <dl>
+          {Object.entries(queues.waits).map(([word, count]) => (
+            <div key={word}>
+              <dt>
+                <Link href={`/instances?waitsFor=${word}`}>Instances that wait for {WAITS[word] ?? word}</Link>
+              </dt>
+              <dd>{number(count)}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>Messages that have come in</dt>
+            <dd>{number(queues.inbox)}</dd>
+          </div>
+          <div>
+            <dt>Events that are to go out</dt>
+            <dd>{number(queues.owed)}</dd>
+          </div>
+          <div>
+            <dt>Events that were refused for good</dt>
+            <dd>{number(queues.dead)}</dd>
+          </div>
+        </dl>
+      </section>
     </>
   );
 }

@@ -30,7 +30,7 @@ function undos({ steps }: InsightReport): Advice[] {
     .filter((step) => step.undoFailed > 0)
     .map((step) => ({
       text: `The undo of “${step.name}” failed ${times(step.undoFailed)}.`,
-      hint: "What it should have taken back is still there: look at who waits for a person.",
+      hint: `What it should have taken back in ${step.workflow} is still there: look at who waits for a person.`,
       href: "/attention",
     }));
 }

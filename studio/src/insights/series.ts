@@ -7,7 +7,8 @@ export interface Series {
   /** Name of a colour in tokens.css. */
   readonly colour: string;
   readonly dash: readonly number[];
-  readonly of: (bucket: Bucket) => number;
+  /** Null where nothing is known. */
+  readonly of: (bucket: Bucket) => number | null;
 }
 
 export const ENDS: readonly Series[] = [
@@ -22,6 +23,11 @@ export const DEPTHS: readonly Series[] = [
   { title: "waiting for a person", colour: "--failed", dash: [2, 2], of: (bucket) => bucket.stuck },
 ];
 
+export const QUEUES: readonly Series[] = [
+  { title: "to be handled", colour: "--accent", dash: [], of: (bucket) => bucket.inbox },
+  { title: "to go out", colour: "--warning", dash: [8, 3], of: (bucket) => bucket.owed },
+];
+
 export const TRIES: readonly Series[] = [
   { title: "tried again", colour: "--warning", dash: [], of: (bucket) => bucket.retries },
 ];
@@ -34,11 +40,13 @@ export function time(at: string): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** The sum of each series and when it was highest. */
+/** The sum of each series and when it was highest; and since when anything is known. */
 export function told(report: InsightReport, series: readonly Series[], level: boolean): string {
-  return series
+  const known = report.buckets.findIndex((bucket) => series.some(({ of }) => of(bucket) !== null));
+  const since = report.buckets[known]?.at;
+  const sentence = series
     .map(({ title, of }) => {
-      const values = report.buckets.map(of);
+      const values = report.buckets.map((bucket) => of(bucket) ?? 0);
       const most = Math.max(0, ...values);
       const now = values.at(-1) ?? 0;
       if (most === 0) return `none ${title}`;
@@ -49,4 +57,5 @@ export function told(report: InsightReport, series: readonly Series[], level: bo
         : `${number(sum)} ${title}, most at ${at} (${number(most)})`;
     })
     .join("; ");
+  return known > 0 && since ? `${sentence}; nobody looked before ${time(since)}` : sentence;
 }

@@ -2,6 +2,7 @@ import { useId } from "react";
 import { removeMember, setMember } from "../document/edits/members";
 import { inOrder } from "../document/splice";
 import type { Task } from "../document/task";
+import { argumentsOf, FunctionNote } from "./FunctionNote";
 import { begin, isPlain } from "./fields";
 import { CALLS } from "./members/calls";
 import { PickOperation } from "./PickOperation";
@@ -17,6 +18,10 @@ const FORMS: readonly (readonly [call: string, label: string])[] = [
   ["a2a", "An agent (A2A)"],
 ];
 
+/** `undefined` for no arguments at all. */
+const someOf = (given: Record<string, string>): Record<string, string> | undefined =>
+  Object.keys(given).length > 0 ? given : undefined;
+
 /** What is called. Another form begins with arguments of its own. */
 export function CallForm({ task }: { task: Task }) {
   const { model, apply, names } = useScope();
@@ -26,11 +31,13 @@ export function CallForm({ task }: { task: Task }) {
   const choose = (call: string): void => {
     const members = CALLS[call];
     const begun = members ? begin({ kind: "group", members }, names) : undefined;
-    const arguments_ = isPlain(begun) ? begun.with : undefined;
+    const [ofWorkflow, ofServer] = [names.functions[0], names.registered[0]];
+    const taken = !ofWorkflow && ofServer ? someOf(argumentsOf(ofServer)) : undefined;
+    const arguments_ = isPlain(begun) ? begun.with : taken;
     const before = isPlain(own) && own.with !== undefined;
     apply(
       inOrder([
-        ...setMember(model, [...task.path, "call"], call || (names.functions[0] ?? "function")),
+        ...setMember(model, [...task.path, "call"], call || (ofWorkflow ?? ofServer?.name ?? "function")),
         ...(arguments_ === undefined
           ? before
             ? removeMember(model, [...task.path, "with"])
@@ -52,6 +59,7 @@ export function CallForm({ task }: { task: Task }) {
         </select>
       </div>
       {called === "openapi" ? <PickOperation task={task} /> : null}
+      {CALLS[called] ? null : <FunctionNote task={task} called={called} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 /** One task: what it does, when, with what data, and how it is taken back. Each change is the smallest edit of the text. */
 import { useMemo } from "react";
 import type { Diagnostic } from "../api/http";
+import { UNCOVERED } from "../document/coverage";
 import { freeName, placeOf, removeTask, renameTask } from "../document/edits/tasks";
 import { moveTasks } from "../document/edits/transfer";
 import type { Edit } from "../document/splice";
@@ -17,6 +18,7 @@ import { problemsOf } from "./problems";
 import { RetryOffer } from "./RetryOffer";
 import { type Scope, ScopeContext, valueAt } from "./scope";
 import { UndoPanel } from "./UndoPanel";
+import { useRegistered } from "./useRegistered";
 import "./inspector.css";
 
 export interface InspectorProps {
@@ -27,14 +29,13 @@ export interface InspectorProps {
   readonly onSelect: (id: string | undefined) => void;
 }
 
-/** The code of an effect that nothing undoes: said on the tab where that is mended. */
-const UNCOVERED = "CP210";
-
 const UNDO: readonly Member[] = [{ at: ["compensate"], label: "Undo", kind: "value" }, ...PIVOT];
 
 export function Inspector({ model, task, diagnostics, apply, onSelect }: InspectorProps) {
-  const names = useMemo(() => namesOf(model, task), [model, task]);
+  const registered = useRegistered();
+  const names = useMemo(() => namesOf(model, task, registered), [model, task, registered]);
   const problems = useMemo(() => problemsOf(diagnostics, task, model.tasks), [diagnostics, task, model]);
+  // Said on the tab where it is mended.
   const missing = problems.filter((each) => each.code === UNCOVERED);
   const others = problems.filter((each) => each.code !== UNCOVERED);
   const scope: Scope = { model, apply, onSelect, names, problems: others };
@@ -54,9 +55,7 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
           </span>
           <div>
             <h2>{task.name}</h2>
-            <p className="muted">
-              {task.kind} {task.summary ? `· ${task.summary}` : ""}
-            </p>
+            <p className="muted">{toldOf(task)}</p>
           </div>
         </header>
         <Panel
@@ -97,6 +96,10 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
     </ScopeContext.Provider>
   );
 }
+
+/** Its kind, where what it does does not begin with that word. */
+const toldOf = ({ kind, summary }: Task): string =>
+  !summary ? kind : summary.startsWith(kind) ? summary : `${kind} · ${summary}`;
 
 function Foot({ model, task, apply, onSelect }: Omit<InspectorProps, "diagnostics">) {
   const [list, index] = placeOf(task);

@@ -1,12 +1,11 @@
 /** Say how a task is taken back, where nothing is said yet. */
 import { useId, useState } from "react";
 import { setMember } from "../document/edits/members";
-import { setUndo, undoName } from "../document/edits/undo";
+import { setUndo, undoBody, undoName } from "../document/edits/undo";
 import { inOrder } from "../document/splice";
-import type { Model, Task } from "../document/task";
+import type { Task } from "../document/task";
 import { Icon } from "../ui/Icon";
-import { isPlain } from "./fields";
-import { useScope, valueAt } from "./scope";
+import { useScope } from "./scope";
 
 export function NewUndo({ task, missing }: { task: Task; missing: boolean }) {
   const { model, apply } = useScope();
@@ -101,18 +100,4 @@ function WithoutUndo({ task }: { task: Task }) {
       </button>
     </>
   );
-}
-
-/** What an undo begins with: the opposite of a request is often a DELETE at the same address. */
-export function undoBody(model: Model, task: Task): unknown {
-  const endpoint = valueAt(model, [...task.path, "with", "endpoint"]);
-  const address = isPlain(endpoint) ? endpoint.uri : endpoint;
-  return {
-    call: "http",
-    with: {
-      method: "delete",
-      endpoint: typeof address === "string" ? address : "https://service.example.com/things",
-      body: "${ . }",
-    },
-  };
 }

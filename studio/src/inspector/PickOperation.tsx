@@ -2,10 +2,12 @@
 import { useState } from "react";
 import { removeMember, setMember } from "../document/edits/members";
 import { setUndo } from "../document/edits/undo";
+import { addressOf } from "../document/effects";
 import { inOrder } from "../document/splice";
 import type { Task } from "../document/task";
 import { parametersOf, undoOf } from "../operations/calling";
 import { OperationPicker, type Picked } from "../operations/OperationPicker";
+import { learn } from "../operations/reading";
 import { Icon } from "../ui/Icon";
 import { isPlain } from "./fields";
 import { useScope, valueAt } from "./scope";
@@ -15,7 +17,7 @@ export function PickOperation({ task }: { task: Task }) {
   const [picked, setPicked] = useState<Picked>();
   const at = (...path: string[]): unknown => valueAt(model, [...task.path, "with", ...path]);
   const endpoint = at("document", "endpoint");
-  const uri = isPlain(endpoint) ? endpoint.uri : endpoint;
+  const uri = addressOf(at());
   const pick = (chosen: Picked): void => {
     const before = at("parameters");
     const parameters = parametersOf(chosen.operation, isPlain(before) ? before : {});
@@ -33,17 +35,15 @@ export function PickOperation({ task }: { task: Task }) {
             : removeMember(model, member("parameters"))),
       ]),
     );
+    // A document that was sent along describes what the call says: it is the service of the operation that was picked.
+    if (chosen.uri === undefined && uri !== undefined) learn(uri, chosen.operations);
     setPicked(chosen);
   };
   const undo = picked && !task.undo ? undoOf(picked.operation, picked.operations, endpoint) : undefined;
   const name = picked?.operation.undoneBy;
   return (
     <>
-      <OperationPicker
-        document={typeof uri === "string" ? uri : ""}
-        operationId={String(at("operationId") ?? "")}
-        onPick={pick}
-      />
+      <OperationPicker document={uri ?? ""} operationId={String(at("operationId") ?? "")} onPick={pick} />
       {undo && name ? (
         <p className="undo-offer">
           The service says that <code>{name}</code> undoes it.{" "}

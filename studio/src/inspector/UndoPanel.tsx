@@ -1,13 +1,13 @@
 /** How a task is taken back: by steps of its own, by a function, or not at all and why. */
 import { useId } from "react";
-import { removeUndo, setUndo, undoName } from "../document/edits/undo";
+import { removeUndo, setUndo, undoBody, undoName } from "../document/edits/undo";
 import type { Path, Task } from "../document/task";
 import { Icon } from "../ui/Icon";
 import { FieldList } from "./FieldList";
 import type { Member } from "./fields";
 import { PIVOT } from "./members/tasks";
 import { UNDO } from "./members/undo";
-import { NewUndo, undoBody } from "./NewUndo";
+import { NewUndo } from "./NewUndo";
 import { ProblemNotes } from "./ProblemNotes";
 import { unclaimed } from "./problems";
 import { isThere, useScope } from "./scope";

@@ -3,7 +3,7 @@
  * it, and what it begins with when it is added. The panels are drawn from these tables and from nothing else.
  */
 import type { Place } from "../expressions/place";
-import type { Names } from "./names";
+import type { Names, Part } from "./names";
 
 export type Member = Field & Shape;
 
@@ -33,10 +33,10 @@ export type Shape =
   /** An expression, or text that may hold one in `${ }`. */
   | { readonly kind: "expression"; readonly bare?: boolean; readonly place?: Place }
   | { readonly kind: "duration" }
-  | { readonly kind: "choice"; readonly options: readonly Option[]; readonly named?: keyof Names }
+  | { readonly kind: "choice"; readonly options: readonly Option[]; readonly named?: Part }
   | { readonly kind: "markdown" }
-  /** Any value: a text, a number, or YAML. */
-  | { readonly kind: "value" }
+  /** Any value: a text, a number, or YAML. `steps`: a list of steps that the canvas does not draw. */
+  | { readonly kind: "value"; readonly steps?: boolean }
   | { readonly kind: "schema" }
   | {
       readonly kind: "map";
@@ -61,7 +61,7 @@ interface Text {
   readonly long?: boolean;
   readonly example?: string;
   /** Names that the document has, to choose from. */
-  readonly named?: keyof Names;
+  readonly named?: Part;
   /** What is meant often; anything else can be typed. */
   readonly suggested?: readonly Option[];
 }

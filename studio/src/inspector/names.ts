@@ -1,4 +1,5 @@
 /** Names that a document has given to its parts, for fields that refer to them. */
+import type { ServerFunction } from "../api/functions";
 import { namesIn } from "../document/edits/entries";
 import { nodeAt } from "../document/nodes";
 import { everyTask, type Model, type Task } from "../document/task";
@@ -10,11 +11,16 @@ export interface Names {
   readonly retries: readonly string[];
   readonly timeouts: readonly string[];
   readonly secrets: readonly string[];
+  /** What the server was given to call. */
+  readonly registered: readonly ServerFunction[];
   /** The tasks that a task's `then` may lead to: those beside it. */
   readonly steps: readonly string[];
 }
 
-export function namesOf(model: Model, task: Task | undefined): Names {
+/** The names of one sort. */
+export type Part = Exclude<keyof Names, "registered">;
+
+export function namesOf(model: Model, task: Task | undefined, registered: readonly ServerFunction[] = []): Names {
   const defined = (part: string): string[] => namesIn(model, ["use", part]);
   const secrets: unknown = nodeAt(model, ["use", "secrets"])?.toJSON();
   return {
@@ -24,6 +30,7 @@ export function namesOf(model: Model, task: Task | undefined): Names {
     retries: defined("retries"),
     timeouts: defined("timeouts"),
     secrets: Array.isArray(secrets) ? secrets.map(String) : [],
+    registered,
     steps: task ? beside(model, task) : [],
   };
 }
@@ -42,5 +49,6 @@ export const NO_NAMES: Names = {
   retries: [],
   timeouts: [],
   secrets: [],
+  registered: [],
   steps: [],
 };

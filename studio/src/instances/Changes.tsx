@@ -34,7 +34,7 @@ function Shown({ line }: { line: Line }) {
   return (
     <li>
       {line.place ? <code>{line.place}</code> : null}
-      {"before" in line ? (
+      {"before" in line && !(line.before === null && "after" in line) ? (
         <del>
           <Value value={line.before} />
         </del>

@@ -2,6 +2,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import {
   type KeyboardEvent,
+  type ReactNode,
   type RefObject,
   useDeferredValue,
   useEffect,
@@ -63,20 +64,10 @@ export function Events({ history, tasks, last, at, onMove }: Props) {
   };
   return (
     <div className="events">
-      <header className="events-head">
-        <input
-          type="search"
-          className="button"
-          placeholder="Find in the events"
-          aria-label="Find in the events"
-          value={asked}
-          onChange={(event) => setAsked(event.target.value)}
-        />
-        <span className="muted" role="status">
-          {reading(history, last)}
-          {sought ? ` · ${events.length.toLocaleString("en")} found` : ""}
-        </span>
-      </header>
+      <Head asked={asked} onAsk={setAsked}>
+        {reading(history, last)}
+        {sought ? ` · ${events.length.toLocaleString("en")} found` : ""}
+      </Head>
       <div
         ref={box}
         className="events-box"
@@ -112,6 +103,38 @@ export function Events({ history, tasks, last, at, onMove }: Props) {
     </div>
   );
 }
+
+interface HeadProps {
+  readonly asked: string;
+  readonly onAsk: (asked: string) => void;
+  /** What is said of the list. */
+  readonly children: ReactNode;
+}
+
+const Head = ({ asked, onAsk, children }: HeadProps) => (
+  <>
+    <header className="events-head">
+      <input
+        type="search"
+        className="button"
+        placeholder="Find in the events"
+        aria-label="Find in the events"
+        value={asked}
+        onChange={(event) => onAsk(event.target.value)}
+      />
+      <span className="muted" role="status">
+        {children}
+      </span>
+    </header>
+    <div className="event event-titles" aria-hidden="true">
+      <span className="event-place">Place</span>
+      <span>Time (UTC)</span>
+      <span>Step</span>
+      <span>Event</span>
+      <span className="event-fields">What it says</span>
+    </div>
+  </>
+);
 
 /**
  * What is seen stays in its place while older events are put before it; whoever is at the end of the list stays there
@@ -169,7 +192,7 @@ function Line({ index, count, event, name, here, active, top, onGo }: LineProps)
         {clock(event.at)}
       </time>
       <span className="event-name">{name}</span>
-      <b>{event.type}</b>
+      <b className={toneOf(event.type)}>{event.type}</b>
       <code className="event-fields">{fieldsOf(event)}</code>
     </div>
   );
@@ -196,7 +219,11 @@ function place(events: readonly HistoryEvent[], active: HistoryEvent | undefined
 }
 
 const nameOf = (event: HistoryEvent, names: ReadonlyMap<number, string>): string =>
-  names.get((event.run ?? event.entry) as number) ?? "";
+  names.get(event.run as number) ?? names.get(event.entry as number) ?? "";
+
+/** The words say it too. */
+const toneOf = (type: string): string | undefined =>
+  /Fault|Fail|Incident/.test(type) ? "bad" : /Undo|Compensat/.test(type) ? "undo" : undefined;
 
 const said = new WeakMap<HistoryEvent, string>();
 

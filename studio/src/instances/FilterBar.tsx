@@ -7,7 +7,7 @@ import { type SetSearch, useSearchState } from "../app/search";
 import { Icon } from "../ui/Icon";
 import { stateOf } from "../ui/states";
 import { COLUMNS, columnsOf, toggled } from "./columns";
-import { SINCE, STATUSES, WAITS } from "./filter";
+import { SINCE, STATUSES, statusesOf, WAITS, withStatus } from "./filter";
 
 /** Filters that have no field of their own: links from other pages set them. */
 const OTHERS: Readonly<Record<string, string>> = {
@@ -16,6 +16,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   parent: "Sub-workflows of",
   endedFrom: "Ended from",
   endedTo: "Ended before",
+  dueFrom: "Due from",
+  dueTo: "Due before",
 };
 
 export function FilterBar({ errorTypes }: { errorTypes: readonly string[] }) {
@@ -25,7 +27,7 @@ export function FilterBar({ errorTypes }: { errorTypes: readonly string[] }) {
     <div className="filter-bar">
       <Typed
         key={`find ${told("find") || told("businessKey")}`}
-        label="Id or business key"
+        label="Id, or how a business key begins"
         value={told("find") || told("businessKey")}
         onSet={(find) => setSearch({ find, businessKey: undefined })}
       />
@@ -214,10 +216,17 @@ function ColumnsButton() {
   );
 }
 
-/** How many have each status; each is a way to see only these. What links have narrowed besides can be taken away. */
+/** As people read it. */
+const wordOf = (name: string, value: string): string =>
+  name === "saga" ? (SAGAS[value] ?? value) : value.replace(/:\d\d\.\d+Z$/, "").replace("T", " ");
+
+const SAGAS: Readonly<Record<string, string>> = { compensated: "done", compensating: "under way", stuck: "stuck" };
+
+/** How many have each status; each is a way to see these, alone or beside others. What links have narrowed besides can be taken away. */
 export function StatusChips({ counts }: { counts: Counts | undefined }) {
   const [search, setSearch] = useSearchState();
-  const status = search.get("status") ?? "";
+  const status = search.get("status");
+  const chosen = statusesOf(status);
   const number = (count: number): string => `${count.toLocaleString("en")}${counts?.atLeast ? "+" : ""}`;
   return (
     <fieldset className="chips">
@@ -225,7 +234,7 @@ export function StatusChips({ counts }: { counts: Counts | undefined }) {
       <button
         type="button"
         className="button chip"
-        aria-pressed={status === ""}
+        aria-pressed={chosen.length === 0}
         onClick={() => setSearch({ status: undefined })}
       >
         All {counts ? <b>{number(counts.total)}</b> : null}
@@ -237,8 +246,8 @@ export function StatusChips({ counts }: { counts: Counts | undefined }) {
             key={each}
             type="button"
             className="button chip"
-            aria-pressed={status === each}
-            onClick={() => setSearch({ status: status === each ? undefined : each })}
+            aria-pressed={chosen.includes(each)}
+            onClick={() => setSearch({ status: withStatus(status, each) })}
           >
             {icon ? <Icon name={icon} size={12} /> : null} {word}{" "}
             {counts ? <b>{number(counts.byStatus[each] ?? 0)}</b> : null}
@@ -248,7 +257,8 @@ export function StatusChips({ counts }: { counts: Counts | undefined }) {
       {Object.entries(OTHERS).map(([name, title]) =>
         search.get(name) ? (
           <button key={name} type="button" className="button chip" onClick={() => setSearch({ [name]: undefined })}>
-            {title}: {search.get(name)} ✕<span className="visually-hidden"> take this filter away</span>
+            {title}: {wordOf(name, search.get(name) ?? "")} <Icon name="cross" size={11} />
+            <span className="visually-hidden"> take this filter away</span>
           </button>
         ) : null,
       )}

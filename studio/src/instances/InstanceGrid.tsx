@@ -6,13 +6,13 @@ import {
   type MouseEvent,
   memo,
   type RefObject,
-  useCallback,
   useEffect,
   useRef,
   useState,
 } from "react";
 import { useLocation } from "wouter";
 import type { InstanceEntry } from "../api/instances";
+import { useLasting } from "../ui/useLasting";
 import type { Column } from "./columns";
 
 const ROW_PX = 38;
@@ -53,7 +53,6 @@ const left = { first: "", offset: 0, active: 0 };
 
 export function InstanceGrid({ entries, gone, columns, total, more, next, sight }: Props) {
   const box = useRef<HTMLDivElement>(null);
-  const [, navigate] = useLocation();
   const restored = entries[0]?.id === left.first;
   const [active, setActive] = useState(restored ? left.active : 0);
   const rows = useVirtualizer({
@@ -80,18 +79,9 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
   useEffect(() => {
     if (more && last >= entries.length - AHEAD) next();
   }, [more, last, entries.length, next]);
-  const open = (entry: InstanceEntry | undefined): void => {
-    if (!entry) return;
+  const { open, follow } = useOpening(() => {
     Object.assign(left, { first: entries[0]?.id ?? "", offset: box.current?.scrollTop ?? 0, active: at });
-    navigate(addressOf(entry));
-  };
-  const opened = useRef(open);
-  opened.current = open;
-  const follow = useCallback((event: MouseEvent, entry: InstanceEntry) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    opened.current(entry);
-  }, []);
+  });
   const pressed = (event: KeyboardEvent): void => {
     if (event.key === "Enter") open(entries[at]);
     const step = STEPS[event.key];
@@ -113,16 +103,7 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
         aria-activedescendant={items.some(({ index }) => index === at) ? `row-${at}` : undefined}
         onKeyDown={pressed}
       >
-        <thead>
-          <tr className="grid-row grid-head" aria-rowindex={1}>
-            <th scope="col">Instance</th>
-            {columns.map(({ name, title }) => (
-              <th key={name} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <Titles columns={columns} />
         <tbody style={{ height: rows.getTotalSize() }}>
           {items.map(({ index, start }) => (
             <Row
@@ -145,6 +126,35 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
     </div>
   );
 }
+
+/** Going to an instance, by key and by click; before the list is left, `leaving` is called. */
+function useOpening(leaving: () => void) {
+  const [, navigate] = useLocation();
+  const open = useLasting((entry: InstanceEntry | undefined): void => {
+    if (!entry) return;
+    leaving();
+    navigate(addressOf(entry));
+  });
+  const follow = useLasting((event: MouseEvent, entry: InstanceEntry): void => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    open(entry);
+  });
+  return { open, follow };
+}
+
+const Titles = memo(({ columns }: Pick<Props, "columns">) => (
+  <thead>
+    <tr className="grid-row grid-head" aria-rowindex={1}>
+      <th scope="col">Instance</th>
+      {columns.map(({ name, title, number }) => (
+        <th key={name} scope="col" className={number ? "number" : undefined}>
+          {title}
+        </th>
+      ))}
+    </tr>
+  </thead>
+));
 
 interface RowProps {
   readonly index: number;
@@ -169,13 +179,21 @@ const Row = memo(function Row({ index, entry, gone, active, columns, top, open, 
       onClick={() => go(index)}
     >
       <td>
-        <a href={addressOf(entry)} tabIndex={-1} title={entry.id} onClick={(event) => open(event, entry)}>
+        <a
+          className="row-link"
+          href={addressOf(entry)}
+          tabIndex={-1}
+          title={entry.id}
+          onClick={(event) => open(event, entry)}
+        >
           {entry.id}
         </a>
         {gone ? <small className="muted"> has changed since</small> : null}
       </td>
-      {columns.map(({ name, show }) => (
-        <td key={name}>{show(entry, now)}</td>
+      {columns.map(({ name, show, number }) => (
+        <td key={name} className={number ? "number" : undefined}>
+          {show(entry, now)}
+        </td>
       ))}
     </tr>
   );

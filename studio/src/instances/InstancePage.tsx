@@ -1,6 +1,8 @@
 /** One instance: where it stands on its document, what it did and when, and what it needs. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { Link } from "wouter";
+import { Refused } from "../api/http";
 import { getInstance, type Instance } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { Canvas } from "../canvas/Canvas";
@@ -9,12 +11,15 @@ import { pressed } from "../debug/keys";
 import { withStop } from "../debug/marks";
 import { type InstanceDebug, useInstanceDebug } from "../debug/useInstanceDebug";
 import { ForkButton } from "../fork/ForkButton";
-import { Icon } from "../ui/Icon";
+import { Icon, type IconName } from "../ui/Icon";
+import { Modes } from "../ui/Modes";
 import { Notice } from "../ui/Notice";
 import { StateTag } from "../ui/StateTag";
+import { addressOf } from "../workflows/addresses";
 import { Actions } from "./Actions";
 import { Changes } from "./Changes";
 import { Events } from "./Events";
+import { Expected } from "./Expected";
 import { Failure } from "./Failure";
 import { endOf } from "./history";
 import { Json } from "./Json";
@@ -28,23 +33,53 @@ import { useHistory } from "./useHistory";
 import { useModel } from "./useModel";
 import "./instance.css";
 
+const NOT_FOUND = 404;
+const VIEWS: readonly (readonly [view: string, word: string, icon: IconName])[] = [
+  ["graph", "Graph", "flow"],
+  ["timeline", "Timeline", "runs"],
+  ["events", "Events", "do"],
+];
+
 export default function InstancePage({ id }: { id: string }) {
   const { data, error } = useQuery({
     queryKey: ["instance", id],
     queryFn: ({ signal }) => getInstance(id, signal),
     structuralSharing: false,
   });
-  if (error) return <section className="page">{<Notice error={error} />}</section>;
+  if (error instanceof Refused && error.problem.status === NOT_FOUND) return <Unknown id={id} />;
+  if (error) {
+    return (
+      <section className="page">
+        <h1>{id}</h1>
+        <Notice error={error} />
+      </section>
+    );
+  }
   return data ? <Shown key={id} now={data} /> : <p className="loading">Loading …</p>;
+}
+
+function Unknown({ id }: { id: string }) {
+  return (
+    <section className="page">
+      <h1>There is no such instance</h1>
+      <p className="muted told">No instance is called “{id}”. It may have been removed, or be on another server.</p>
+      <Link className="button" href="/instances">
+        All instances
+      </Link>
+    </section>
+  );
 }
 
 function Shown({ now }: { now: Instance }) {
   const [search, setSearch] = useSearchState();
-  const view = search.get("view") ?? "graph";
+  const asked = search.get("view");
+  const view = VIEWS.find(([each]) => each === asked)?.[0] ?? "graph";
   const step = search.get("sel");
-  const [at, move] = usePlace();
+  const [placed, move] = usePlace();
   const { history, error } = useHistory(now.id, now.sequence, now.endedAt !== null);
   const last = Math.max(now.sequence, history.events.at(-1)?.sequence ?? 0);
+  // An address may name a place that there is not.
+  const at = placed !== undefined && placed > last ? undefined : placed;
   const event = at === undefined ? undefined : endOf(history.events, at);
   const { instance, moment, changes } = usePast(now, at);
   const debug = useInstanceDebug(now.workflow);
@@ -54,23 +89,15 @@ function Shown({ now }: { now: Instance }) {
     <div className="instance">
       <header className="designer-head">
         <div className="crumbs">
-          <span className="muted">{now.workflow} / </span>
-          <h1>{now.id}</h1>
+          <Link href={addressOf(now.workflow)} title={`The workflow ${now.workflow}`}>
+            {now.workflow} /
+          </Link>
+          <h1 title={now.id}>{now.id}</h1>
           <StateTag state={instance.status} />
           <SagaTag saga={instance.saga} />
         </div>
         <div className="designer-tools">
-          {["graph", "timeline", "events"].map((each) => (
-            <button
-              key={each}
-              type="button"
-              className="button"
-              aria-pressed={view === each}
-              onClick={() => setSearch({ view: each })}
-            >
-              {each.charAt(0).toUpperCase() + each.slice(1)}
-            </button>
-          ))}
+          <Modes title="View" chosen={view} of={VIEWS} onChoose={(chosen) => setSearch({ view: chosen })} />
           {now.endedAt === null || debugs ? (
             <button
               type="button"
@@ -102,6 +129,7 @@ function Shown({ now }: { now: Instance }) {
           {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {instance.error ? <Failure error={instance.error} /> : null}
+          {at === undefined ? <Expected instance={now} /> : null}
           {at === undefined ? <Actions instance={now} /> : <ForkButton origin={now.id} at={at} />}
           {at === undefined ? null : <Changes changes={changes} tasks={now.tasks} />}
           {step && view === "graph" ? <StepRuns instance={now} at={at} step={step} /> : null}

@@ -2,13 +2,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
 import { Link } from "wouter";
-import { countInstances } from "../api/instances";
+import { type Counts, countInstances } from "../api/instances";
 import { useSearchState } from "../app/search";
 import { StartButton } from "../start/StartButton";
+import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { columnsOf } from "./columns";
 import { FilterBar, StatusChips } from "./FilterBar";
-import { asked, type Filter, filterOf } from "./filter";
+import { asked, type Filter, filterOf, statusesOf } from "./filter";
 import { InstanceGrid, type Sight } from "./InstanceGrid";
 import { useInstances } from "./useInstances";
 import "./list.css";
@@ -16,10 +17,10 @@ import "./list.css";
 const COUNTED_MS = 3_000;
 
 export default function InstancesPage() {
-  const [search, setSearch] = useSearchState();
+  const [search] = useSearchState();
   const find = search.get("find") ?? "";
   const filter = filterOf(search);
-  const wanted: Filter = find ? { ...filter, businessKey: find } : filter;
+  const wanted: Filter = find ? { ...filter, businessKeyPrefix: find } : filter;
   const sight = useRef<Sight>({ range: [0, 0], still: () => true });
   const list = useInstances(
     wanted,
@@ -36,7 +37,7 @@ export default function InstancesPage() {
     () => [...new Set((list.entries ?? []).flatMap(({ errorType }) => (errorType ? [errorType] : [])))].sort(),
     [list.entries],
   );
-  const total = status ? counts?.byStatus[status] : counts?.total;
+  const total = status ? counts && ofStatuses(counts, statusesOf(status)) : counts?.total;
   const narrowed = Object.keys(wanted).length > 0;
   return (
     <section className="list-page">
@@ -53,7 +54,7 @@ export default function InstancesPage() {
       <StatusChips counts={counts} />
       <div>
         {list.error ? <Notice error={list.error} /> : null}
-        {find ? <ById id={find} /> : null}
+        {find && list.entries?.length !== 0 ? <ById id={find} /> : null}
       </div>
       {list.entries === undefined && !list.error ? <p className="muted">Loading …</p> : null}
       {list.entries && list.entries.length > 0 ? (
@@ -68,36 +69,53 @@ export default function InstancesPage() {
           sight={sight}
         />
       ) : null}
-      {list.entries?.length === 0 ? (
-        <div className="empty">
-          <h2>{narrowed ? "None matches" : "No instances"}</h2>
-          <p className="muted">
-            {narrowed ? "No instance is all of what is asked for above." : "Nothing was started yet."}
-          </p>
-          {narrowed ? (
-            <button
-              type="button"
-              className="button"
-              onClick={() => setSearch(Object.fromEntries([...search.keys()].map((name) => [name, undefined])))}
-            >
-              Show all
-            </button>
-          ) : (
-            <Link className="button" href="/workflows">
-              Start one from its workflow
-            </Link>
-          )}
-        </div>
-      ) : null}
+      {list.entries?.length === 0 ? <NoneHere find={find} narrowed={narrowed} /> : null}
     </section>
   );
 }
+
+const ofStatuses = ({ byStatus }: Counts, statuses: readonly string[]): number =>
+  statuses.reduce((sum, each) => sum + (byStatus[each] ?? 0), 0);
 
 /** What was typed may be an id as well: then its page is one step away. */
 function ById({ id }: { id: string }) {
   return (
     <p className="found">
-      With this business key; as an id, it is that of <Link href={`/instances/${encodeURIComponent(id)}`}>{id}</Link>.
+      Those whose business key begins so. Or open the one with this id:{" "}
+      <Link href={`/instances/${encodeURIComponent(id)}`}>{id}</Link>
     </p>
   );
+}
+
+function NoneHere({ find, narrowed }: { find: string; narrowed: boolean }) {
+  const [search, setSearch] = useSearchState();
+  const showAll = (): void => setSearch(Object.fromEntries([...search.keys()].map((name) => [name, undefined])));
+  return (
+    <div className="empty">
+      <Icon name={narrowed ? "search" : "runs"} />
+      <h2>{narrowed ? "None matches" : "No instances"}</h2>
+      <p className="muted">{wordsOf(find, narrowed)}</p>
+      {narrowed ? (
+        <p className="empty-ways">
+          {find ? (
+            <Link className="button" href={`/instances/${encodeURIComponent(find)}`}>
+              Open {find}
+            </Link>
+          ) : null}
+          <button type="button" className="button" onClick={showAll}>
+            Show all
+          </button>
+        </p>
+      ) : (
+        <Link className="button" href="/workflows">
+          Start one from its workflow
+        </Link>
+      )}
+    </div>
+  );
+}
+
+function wordsOf(find: string, narrowed: boolean): string {
+  if (find) return `No business key that fits begins with “${find}”. Is it the id of an instance?`;
+  return narrowed ? "No instance fits everything that is asked for above." : "Nothing was started yet.";
 }

@@ -1,6 +1,7 @@
 /** Goes through the history of an instance: the drawing, the data and the events move together. */
 import { type KeyboardEvent, useEffect } from "react";
 import type { Moment } from "../api/moments";
+import { Icon } from "../ui/Icon";
 import { isTurnedOff } from "../ui/letters";
 import { clock } from "../ui/time";
 import "./scrubber.css";
@@ -25,11 +26,13 @@ export function Scrubber({ at, last, moment, onMove }: Props) {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, [shown, last, onMove]);
-  if (last < 1) return null;
+  // Where there is one place only, there is nothing to go through.
+  if (last < 2) return null;
   return (
     <section className="scrubber" aria-label="Time">
       <button type="button" className="button" disabled={shown <= 1} onClick={() => move(shown - 1)}>
-        ◂<span className="visually-hidden"> back</span>
+        <Icon name="left" />
+        <span className="visually-hidden"> back</span>
       </button>
       <input
         type="range"
@@ -42,15 +45,18 @@ export function Scrubber({ at, last, moment, onMove }: Props) {
         onKeyDown={(event: KeyboardEvent) => event.stopPropagation()}
       />
       <button type="button" className="button" disabled={at === undefined} onClick={() => move(shown + 1)}>
-        ▸<span className="visually-hidden"> forward</span>
+        <Icon name="right" />
+        <span className="visually-hidden"> forward</span>
       </button>
       <output>
         {at === undefined ? "now" : `${shown} of ${last}`}
         {moment && at !== undefined ? ` · ${moment.event.type} · ${clock(Date.parse(moment.at))}` : ""}
       </output>
-      <button type="button" className="button" disabled={at === undefined} onClick={() => onMove(undefined)}>
-        Now
-      </button>
+      {at === undefined ? null : (
+        <button type="button" className="button" onClick={() => onMove(undefined)}>
+          Now
+        </button>
+      )}
     </section>
   );
 }

@@ -1,12 +1,13 @@
 /** When each step ran, was tried again, waited and was undone: bars with words, on one scale. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useMemo, useRef } from "react";
+import { type CSSProperties, useMemo, useRef } from "react";
 import type { Instance } from "../api/instances";
 import { type Task as DocumentTask, everyTask } from "../document/task";
 import { Icon, type IconName } from "../ui/Icon";
 import { lasted } from "../ui/time";
 import type { History } from "./history";
 import { type Bar, type Kind, type Row, rowsOf } from "./runs";
+import { distanceOf, ticksOf } from "./ticks";
 import { useModel } from "./useModel";
 import "./timeline.css";
 
@@ -52,8 +53,25 @@ export function Timeline({ instance, history }: { instance: Instance; history: H
         <span>{history.whole ? `${lasted(scale.whole)} in all` : "Reading the history …"}</span>
         <Legend rows={rows} />
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section ref={box} className="timeline-box" tabIndex={0} aria-label="Timeline">
+      <div className="timeline-row timeline-axis" aria-hidden="true">
+        <span />
+        <span className="timeline-lane">
+          {ticksOf(scale.whole).map(({ at, word }) => (
+            <span key={word} className="tick" style={{ left: `${at}%` }}>
+              {word}
+            </span>
+          ))}
+        </span>
+        <span />
+      </div>
+      <section
+        ref={box}
+        className="timeline-box"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        tabIndex={0}
+        aria-label="Timeline"
+        style={{ "--tick": `${(distanceOf(scale.whole) / scale.whole) * 100}%` } as CSSProperties}
+      >
         <ol style={{ height: lines.getTotalSize() }}>
           {lines.getVirtualItems().map(({ index, start }) => (
             <Line key={(rows[index] as Row).id} row={rows[index] as Row} top={start} scale={scale} now={now} />

@@ -10,6 +10,8 @@ export interface Column {
   readonly name: string;
   readonly title: string;
   readonly width: string;
+  /** Numbers stand below each other by their last digit. */
+  readonly number?: true;
   readonly show: (entry: InstanceEntry, now: number) => ReactNode;
 }
 
@@ -17,7 +19,7 @@ export const COLUMNS: readonly Column[] = [
   {
     name: "workflow",
     title: "Workflow",
-    width: "minmax(120px, 1.2fr)",
+    width: "minmax(120px, 1.3fr)",
     show: ({ workflow }) => <span title={workflow}>{workflow}</span>,
   },
   {
@@ -33,17 +35,20 @@ export const COLUMNS: readonly Column[] = [
         </>
       ),
   },
-  { name: "key", title: "Business key", width: "minmax(90px, 0.8fr)", show: ({ businessKey }) => businessKey },
+  { name: "key", title: "Business key", width: "minmax(90px, 0.7fr)", show: ({ businessKey }) => businessKey },
   {
     name: "waits",
     title: "Waits for",
-    width: "minmax(110px, 1fr)",
-    show: ({ waitsFor, dueAt, endedAt }) => (endedAt ? "" : waitsFor.map((each) => waitWord(each, dueAt)).join(", ")),
+    width: "minmax(130px, 1.7fr)",
+    show: ({ waitsFor, dueAt, endedAt }, now) => {
+      const told = endedAt ? "" : waitsFor.map((each) => waitWord(each, dueAt, now)).join(", ");
+      return <span title={told}>{told}</span>;
+    },
   },
   {
     name: "error",
     title: "Error",
-    width: "minmax(80px, 0.8fr)",
+    width: "minmax(80px, 0.7fr)",
     show: ({ errorType }) => (errorType ? <span title={errorType}>{errorWord(errorType)}</span> : ""),
   },
   {
@@ -56,6 +61,7 @@ export const COLUMNS: readonly Column[] = [
     name: "lasted",
     title: "Lasted",
     width: "92px",
+    number: true,
     show: ({ createdAt, endedAt }) => (endedAt ? lasted(Date.parse(endedAt) - Date.parse(createdAt)) : ""),
   },
 ];

@@ -3,7 +3,18 @@
 export const STATUSES = ["running", "waiting", "suspended", "faulted", "cancelled", "completed"] as const;
 
 const PLAIN = ["workflow", "version", "waitsFor", "errorType", "saga", "correlation", "parent"] as const;
-const TIMES = ["createdFrom", "createdTo", "endedFrom", "endedTo"] as const;
+const TIMES = ["createdFrom", "createdTo", "endedFrom", "endedTo", "dueFrom", "dueTo"] as const;
+
+/** The statuses that are asked for, in their order; none is all. */
+export const statusesOf = (status: string | null | undefined): readonly string[] =>
+  STATUSES.filter((each) => (status ?? "").split(",").includes(each));
+
+/** What stands in the address once one status more is asked for, or one less. */
+export function withStatus(status: string | null | undefined, toggled: string): string | undefined {
+  const chosen = statusesOf(status);
+  const next = STATUSES.filter((each) => chosen.includes(each) !== (each === toggled));
+  return next.length === 0 || next.length === STATUSES.length ? undefined : next.join(",");
+}
 
 /** How long ago an instance may have started, in ms. */
 export const SINCE: Readonly<Record<string, { readonly word: string; readonly ms: number }>> = {
@@ -15,10 +26,10 @@ export const SINCE: Readonly<Record<string, { readonly word: string; readonly ms
 
 export const WAITS: Readonly<Record<string, string>> = {
   timer: "a time",
-  retry: "its next try",
+  retry: "the next try",
   event: "an event",
-  incident: "a person who decides",
-  resume: "a person who resumes it",
+  incident: "a decision",
+  resume: "somebody to resume it",
 };
 
 export type Filter = Readonly<Record<string, string>>;
@@ -50,11 +61,12 @@ export function asked({ since, ...filter }: Filter, now = Date.now()): Record<st
 }
 
 /** `event:shop.paid` and the other words that an instance waits with, for people. */
-export function waitWord(word: string, due: string | null): string {
+export function waitWord(word: string, due: string | null, now: number): string {
   if (word.startsWith("event:")) return word === "event:*" ? "any event" : `event ${word.slice("event:".length)}`;
   const told = WAITS[word] ?? word;
   if (due === null || (word !== "timer" && word !== "retry")) return told;
-  const time = due.slice(0, 16).replace("T", " ");
+  const today = new Date(now).toISOString().slice(0, 10);
+  const time = due.slice(0, 16).replace(`${today}T`, "").replace("T", " ");
   return word === "timer" ? `until ${time}` : `${told} at ${time}`;
 }
 

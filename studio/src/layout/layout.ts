@@ -9,7 +9,8 @@ export const END = "#end";
 
 /** Linear in the number of tasks: a document of a thousand steps is laid out in a millisecond or two. */
 export function layout(tasks: readonly Task[], options: Options): Block {
-  const body = new Lists(options).block(tasks, ["do"]);
+  // With no step the line from start to end has one place for the first.
+  const body = tasks.length ? new Lists(options).block(tasks, ["do"]) : EMPTY;
   const { width, height } = SIZE.cap;
   const gap = SIZE.belowGap;
   const top = height + gap;

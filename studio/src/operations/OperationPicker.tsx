@@ -6,6 +6,7 @@ import { Refused } from "../api/http";
 import { listOperations, type ServiceOperation, type Source } from "../api/services";
 import { Icon } from "../ui/Icon";
 import { matching } from "./calling";
+import { learn } from "./reading";
 import "./operations.css";
 
 export interface Picked {
@@ -55,6 +56,7 @@ function Choosing({ document, operationId, onPick }: OperationPickerProps) {
   const [words, setWords] = useState("");
   const reading = useMutation({
     mutationFn: (source: Source) => listOperations(source),
+    onSuccess: (found, source) => "uri" in source && learn(source.uri, found),
     retry: (failures, error) => !(error instanceof Refused) && failures < 1,
   });
   const { data: operations, error, isPending, variables: source } = reading;

@@ -54,7 +54,7 @@ export function usePublishing(draft: Draft, shown: Shown): Publishing {
       if (version !== draft.snapshot().drawn.heading.version)
         draft.apply(setMember(draft.snapshot().drawn, ["document", "version"], version));
       const { text } = draft;
-      return { text, entry: await publishDefinition(text), before: base?.version };
+      return { text, entry: await publishDefinition(draft.written), before: base?.version };
     },
     onSuccess: ({ text }) => {
       draft.settle(text);

@@ -1,27 +1,40 @@
 /** A field of the start form, with the fields that it holds. */
 import type { ReactNode } from "react";
 import { Icon } from "../ui/Icon";
+import { BranchChoice } from "./BranchChoice";
+import { shownBranch } from "./choosing";
+import { blank, type Field, initial, type ObjectField, settledFor, shows, UNSAID, type UnionField } from "./fields";
 import { Input } from "./Input";
 import { isPlain, type Json, pointerTo, read, valueAt, written } from "./json";
 import { Faults, type FieldProps, idOf, labelOf, Optional } from "./parts";
-import { type Field, initial, shows } from "./schema";
 import { put, removeItem, type as typeInto } from "./typed";
+import { fieldAt } from "./unions";
 
 export function FieldView(props: FieldProps) {
-  const { field, place, typed } = props;
+  const { place, typed } = props;
   const value = valueAt(typed.value, place);
-  if (!shows(field, value) || field.kind === "json") return <JsonField {...props} />;
-  if (field.kind === "object") return <ObjectField {...props} members={field.members} />;
+  const field = settledFor(props.field, value);
+  const here = { ...props, field };
+  if ((!shows(field, value) && !isNothingYet(field, value, place)) || field.kind === "json")
+    return <JsonField {...here} />;
+  if (field.kind === "union") return <UnionView {...here} field={field} />;
+  if (field.kind === "object") return <ObjectView {...here} members={field.members} />;
   if (field.kind === "array")
-    return <ArrayField {...props} items={Array.isArray(value) ? value : []} item={field.item} />;
-  return <Input {...props} />;
+    return <ArrayField {...here} items={Array.isArray(value) ? value : []} item={field.item} />;
+  return <Input {...here} />;
 }
+
+/** Whether an item of a list has been added and not been filled in: what has no text is null until then. */
+const isNothingYet = ({ kind }: Field, value: Json | undefined, place: FieldProps["place"]): boolean =>
+  value === null && typeof place.at(-1) === "number" && (kind === "number" || kind === "boolean" || kind === "choice");
 
 interface Group extends FieldProps {
   readonly children: ReactNode;
+  /** Whether what is wrong with the whole is told here: the one field that it may have tells it itself. */
+  readonly telling?: boolean;
 }
 
-function GroupField({ children, ...props }: Group) {
+function GroupField({ children, telling = true, ...props }: Group) {
   const { field, place, told } = props;
   if (place.length === 0) return <div className="fields">{children}</div>;
   const pointer = pointerTo(place);
@@ -32,30 +45,61 @@ function GroupField({ children, ...props }: Group) {
         <Optional required={props.required} />
       </legend>
       {field.description ? <p className="muted small">{field.description}</p> : null}
-      <Faults place={place} told={told} />
+      {telling ? <Faults place={place} told={told} /> : null}
       {children}
     </fieldset>
   );
 }
 
-function ObjectField(props: FieldProps & { members: Extract<Field, { kind: "object" }>["members"] }) {
+interface MembersProps extends FieldProps {
+  readonly members: ObjectField["members"];
+  /** Members that something else is the field of. */
+  readonly besides?: readonly string[];
+}
+
+const ObjectView = (props: MembersProps) => (
+  <GroupField {...props}>
+    <Members {...props} />
+  </GroupField>
+);
+
+function Members({ besides = [], ...props }: MembersProps) {
   const { members, place, typed } = props;
   const value = valueAt(typed.value, place);
-  const known = new Set(members.map((each) => each.name));
+  const known = new Set([...besides, ...members.map((each) => each.name)]);
   const further = isPlain(value) ? Object.keys(value).filter((each) => !known.has(each)) : [];
   return (
-    <GroupField {...props}>
+    <>
       {members.map((each) => (
         <FieldView key={each.name} {...props} {...each} place={[...place, each.name]} />
       ))}
       {further.map((name) => (
         <JsonField key={name} {...props} name={name} required={false} field={FURTHER} place={[...place, name]} />
       ))}
+    </>
+  );
+}
+
+/** Which of several things it is, and then the fields of that. The choice stays where it is, so that it keeps the focus. */
+function UnionView(props: FieldProps & { field: UnionField }) {
+  const { field, place, typed } = props;
+  const branch = shownBranch(field, typed, place);
+  const inner = settledFor(fieldAt(field, branch), valueAt(typed.value, place));
+  const said = inner.kind === "choice" && inner.options.length === 1;
+  const besides = field.tag && branch >= 0 ? [field.tag.name] : [];
+  return (
+    <GroupField {...props} telling={inner.kind === "object" || said}>
+      <BranchChoice {...props} branch={branch} />
+      {inner.kind === "object" ? (
+        <Members {...props} field={inner} members={inner.members} besides={besides} />
+      ) : said ? null : (
+        <FieldView {...props} field={inner} />
+      )}
     </GroupField>
   );
 }
 
-const FURTHER: Field = { kind: "json", title: undefined, description: undefined, default: undefined, sensitive: false };
+const FURTHER: Field = { ...UNSAID, kind: "json" };
 
 function ArrayField(props: FieldProps & { items: readonly Json[]; item: Field }) {
   const { items, item, place, typed, onChange, field } = props;
@@ -97,10 +141,6 @@ function ArrayField(props: FieldProps & { items: readonly Json[]; item: Field })
     </GroupField>
   );
 }
-
-/** Of a kind that its field shows, so that it can be typed over. */
-const blank = (field: Field): Json =>
-  field.kind === "text" ? "" : field.kind === "array" ? [] : field.kind === "object" ? {} : null;
 
 /** Once it is drawn: what was added is where one goes on, and what was removed leaves the focus where one can add. */
 function focusLater(pointer: string): void {

@@ -1,33 +1,45 @@
 /** The fields that hold no others: texts, numbers, choices, dates. */
-import type { ChangeEvent, HTMLInputTypeAttribute } from "react";
+import { type ChangeEvent, type HTMLInputTypeAttribute, useState } from "react";
 import { type Json, pointerTo, readNumber, sameJson, valueAt } from "./json";
+import { doubt, type Format } from "./limits";
 import { Faults, type FieldProps, idOf, labelOf, Optional } from "./parts";
-import type { Format } from "./schema";
 import { put, type } from "./typed";
+import { wordOf } from "./unions";
 
 export function Input(props: FieldProps) {
   const { field, place, required, told } = props;
   const limits = field.kind === "text" || field.kind === "number" ? field.limits : undefined;
-  const hints = [field.description, limits, field.sensitive ? "confidential: it is masked wherever it is shown" : ""];
-  const hint = hints.filter(Boolean).join(" · ");
+  const pattern = field.kind === "text" && field.pattern ? `matches ${field.pattern}` : "";
+  const masked = field.sensitive ? "confidential: it is masked wherever it is shown" : "";
+  const hint = [field.description, limits, pattern, masked].filter(Boolean).join(" · ");
+  // While somebody is still typing, it is not said that something is missing.
+  const [left, setLeft] = useState(false);
   return (
     <div className="field">
       <label htmlFor={idOf(place, "control")}>
         {labelOf(props)}
         <Optional required={required} />
       </label>
-      <Control {...props} />
+      <Control {...props} onLeave={() => setLeft(true)} />
       {hint ? (
         <small id={idOf(place, "hint")} className="muted">
           {hint}
         </small>
       ) : null}
+      <output id={idOf(place, "doubt")} className="doubt">
+        {left && !told.has(pointerTo(place)) ? doubtOf(props) : null}
+      </output>
       <Faults place={place} told={told} />
     </div>
   );
 }
 
-function Control(props: FieldProps) {
+function doubtOf({ field, place, typed }: FieldProps): string | undefined {
+  const value = valueAt(typed.value, place);
+  return field.kind === "text" && typeof value === "string" ? doubt(value, field.format, field.pattern) : undefined;
+}
+
+function Control(props: FieldProps & { onLeave: () => void }) {
   const { field, place, told, required } = props;
   const pointer = pointerTo(place);
   const about = {
@@ -35,9 +47,9 @@ function Control(props: FieldProps) {
     "data-pointer": pointer,
     "aria-invalid": told.has(pointer),
     "aria-required": required,
-    "aria-describedby": `${idOf(place, "hint")} ${idOf(place, "faults")}`,
+    "aria-describedby": ["hint", "doubt", "faults"].map((each) => idOf(place, each)).join(" "),
   };
-  if (field.kind === "choice") return <Choice {...props} about={about} options={field.options} />;
+  if (field.kind === "choice") return <Choice {...props} about={about} options={field.options} labels={field.labels} />;
   if (field.kind === "boolean") return <Choice {...props} about={about} options={[true, false]} />;
   if (field.kind === "number") return <NumberInput {...props} about={about} whole={field.whole} />;
   return <TextInput {...props} about={about} format={field.kind === "text" ? field.format : undefined} />;
@@ -47,12 +59,13 @@ type About = Readonly<Record<string, string | boolean>>;
 
 function Choice({
   options,
+  labels,
   about,
   place,
   required,
   typed,
   onChange,
-}: FieldProps & Part & { options: readonly Json[] }) {
+}: FieldProps & Part & { options: readonly Json[]; labels?: readonly string[] | undefined }) {
   const value = valueAt(typed.value, place);
   const chosen = options.findIndex((each) => sameJson(each, value));
   return (
@@ -64,7 +77,7 @@ function Choice({
       {required && chosen >= 0 ? null : <option value={-1}>{required ? "Choose …" : "not given"}</option>}
       {options.map((each, index) => (
         <option key={JSON.stringify(each)} value={index}>
-          {each === true ? "yes" : each === false ? "no" : typeof each === "string" ? each : JSON.stringify(each)}
+          {labels?.[index] ?? wordOf(each)}
         </option>
       ))}
     </select>
@@ -83,7 +96,7 @@ function NumberInput({ about, place, typed, onChange, whole }: FieldProps & Part
       {...about}
       inputMode={whole ? "numeric" : "decimal"}
       autoComplete="off"
-      value={typed.texts.get(pointerTo(place))?.text ?? (value === undefined ? "" : String(value))}
+      value={typed.texts.get(pointerTo(place))?.text ?? (value === undefined || value === null ? "" : String(value))}
       onChange={(event) => onChange(type(typed, place, event.target.value, readNumber(event.target.value, whole)))}
     />
   );
@@ -104,15 +117,16 @@ function TextInput({
   required,
   typed,
   onChange,
+  onLeave,
   format,
-}: FieldProps & Part & { format: Format | undefined }) {
+}: FieldProps & Part & { format: Format | undefined; onLeave: () => void }) {
   const value = valueAt(typed.value, place);
   const text = typeof value === "string" ? value : "";
   const moment = format === "date-time";
   const known = text === "" || !format || !moment || !Number.isNaN(Date.parse(text));
   const changed = (event: ChangeEvent<HTMLInputElement>): void => {
     const told = event.target.value;
-    const meant = moment && told ? new Date(told).toISOString() : told;
+    const meant = moment && told ? momentOf(told) : told;
     onChange(put(typed, place, meant === "" && !(required && typeof place.at(-1) === "number") ? undefined : meant));
   };
   return (
@@ -123,8 +137,15 @@ function TextInput({
       {...(moment ? { step: 1 } : {})}
       value={moment && known ? local(text) : text}
       onChange={changed}
+      onBlur={onLeave}
     />
   );
+}
+
+/** What a browser's field gives for a year of five digits is no moment: it stays as it was typed. */
+function momentOf(told: string): string {
+  const moment = new Date(told);
+  return Number.isNaN(moment.getTime()) ? told : moment.toISOString();
 }
 
 /** A moment as the browser's field for it wants it: in the time of the person who looks. */

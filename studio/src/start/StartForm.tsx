@@ -1,12 +1,21 @@
 import { type FormEvent, useEffect, useMemo, useRef, useState } from "react";
 import type { InputForm } from "../api/inputs";
+import { Modes } from "../ui/Modes";
 import { Notice } from "../ui/Notice";
+import { settle } from "./choosing";
 import { FieldView } from "./FieldView";
+import { initial } from "./fields";
 import { written } from "./json";
-import { fieldOf, initial, placesOf } from "./schema";
+import { placesOf } from "./places";
+import { fieldOf } from "./schema";
 import type { Startable } from "./startable";
 import { asForm, asJson, begun, placed, type Typed } from "./typed";
 import { useStart } from "./useStart";
+
+const WAYS: readonly (readonly [way: "form" | "json", word: string])[] = [
+  ["form", "Form"],
+  ["json", "JSON"],
+];
 
 interface Props {
   readonly startable: Startable;
@@ -26,7 +35,7 @@ export function StartForm({ startable, form, onClose }: Props) {
     onClose();
   });
   const body = useRef<HTMLFormElement>(null);
-  const told = useMemo(() => placed(faults, placesOf(field, typed.value)), [faults, field, typed.value]);
+  const told = useMemo(() => placed(faults, placesOf(field, typed)), [faults, field, typed]);
   const change = (next: Typed): void => {
     unsent.set(name, next);
     set(next);
@@ -45,29 +54,27 @@ export function StartForm({ startable, form, onClose }: Props) {
     <form ref={body} onSubmit={submit} noValidate>
       {plain ? null : (
         <div className="start-ways">
-          <button
-            type="button"
-            className="button"
-            aria-pressed={typed.json === undefined}
-            onClick={() => change(asForm(typed))}
-          >
-            Form
-          </button>
-          <button
-            type="button"
-            className="button"
-            aria-pressed={typed.json !== undefined}
-            onClick={() => change(asJson(typed))}
-          >
-            JSON
-          </button>
+          <Modes
+            title="How the input is given"
+            chosen={typed.json === undefined ? "form" : "json"}
+            of={WAYS}
+            onChoose={(way) => change(way === "form" ? asForm(typed) : asJson(typed))}
+          />
         </div>
       )}
       {json === undefined ? (
-        <FieldView field={field} name="" place={[]} required typed={typed} told={told} onChange={change} />
+        <FieldView
+          field={field}
+          name=""
+          place={[]}
+          required
+          typed={typed}
+          told={told}
+          onChange={(next) => change(settle(field, typed, next))}
+        />
       ) : (
         <label className="field">
-          <span>Input as JSON{plain ? " (this workflow takes any)" : ""}</span>
+          <b>Input as JSON{plain ? <small className="muted"> (this workflow takes any)</small> : null}</b>
           <textarea
             className="code"
             rows={12}
@@ -86,7 +93,10 @@ export function StartForm({ startable, form, onClose }: Props) {
       </ul>
       <div className="field">
         <label htmlFor="start-business-key">
-          Business key {form.makesBusinessKey ? "(without one, it is made from the input)" : "(may be left empty)"}
+          Business key{" "}
+          <small className="muted">
+            {form.makesBusinessKey ? "(without one, it is made from the input)" : "(may be left empty)"}
+          </small>
         </label>
         <input
           id="start-business-key"

@@ -1,6 +1,7 @@
 /** What all fields of the start form have. */
+
+import type { Field } from "./fields";
 import { type Place, pointerTo } from "./json";
-import type { Field } from "./schema";
 import type { Typed } from "./typed";
 
 export interface FieldProps {

@@ -19,6 +19,10 @@ export interface Typed {
   readonly value: Json | undefined;
   /** How values were typed, and what is no value (yet), by the JSON pointer of their field. */
   readonly texts: ReadonlyMap<string, { readonly text: string; readonly fault?: string }>;
+  /** Which branch of a union was chosen, by `choiceAt`. */
+  readonly chosen: ReadonlyMap<string, number>;
+  /** What was typed in fields that are not asked for now, by their JSON pointer: they may be asked for again. */
+  readonly aside: ReadonlyMap<string, Json>;
   /** The whole input as text, where that is how it is typed. */
   readonly json: string | undefined;
   readonly businessKey: string;
@@ -27,6 +31,8 @@ export interface Typed {
 export const begun = (value: Json | undefined): Typed => ({
   value,
   texts: new Map(),
+  chosen: new Map(),
+  aside: new Map(),
   json: undefined,
   businessKey: "",
 });
@@ -47,15 +53,26 @@ export function type(typed: Typed, place: Place, text: string, found: Read): Typ
 export function removeItem(typed: Typed, place: Place, index: number, empty: Json | undefined): Typed {
   const items = valueAt(typed.value, place);
   const left = Array.isArray(items) ? withoutItem(items, index) : [];
+  const now = put(typed, place, left.length > 0 ? left : empty);
+  return {
+    ...now,
+    texts: movedUp(typed.texts, place, index),
+    chosen: movedUp(typed.chosen, place, index),
+    aside: movedUp(typed.aside, place, index),
+  };
+}
+
+/** What is known by pointers, once an item has gone from the list at a place. */
+function movedUp<Known>(known: ReadonlyMap<string, Known>, place: Place, index: number): Map<string, Known> {
   const gone = pointerTo([...place, index]);
   const list = `${pointerTo(place)}/`;
-  const texts = [...typed.texts].flatMap(([pointer, text]): [string, typeof text][] => {
+  const moved = [...known].flatMap(([pointer, each]): [string, Known][] => {
     if (pointer === gone || pointer.startsWith(`${gone}/`)) return [];
     const [at = "", ...rest] = pointer.startsWith(list) ? pointer.slice(list.length).split("/") : [];
-    if (at === "" || Number(at) < index) return [[pointer, text]];
-    return [[`${list}${[Number(at) - 1, ...rest].join("/")}`, text]];
+    if (!/^\d+$/.test(at) || Number(at) < index) return [[pointer, each]];
+    return [[`${list}${[Number(at) - 1, ...rest].join("/")}`, each]];
   });
-  return { ...put(typed, place, left.length > 0 ? left : empty), texts: new Map(texts) };
+  return new Map(moved);
 }
 
 /** Texts at a place and within it belong to what was there. */
@@ -70,8 +87,8 @@ export const asJson = (typed: Typed): Typed => ({ ...typed, json: typed.json ?? 
 export function asForm(typed: Typed): Typed {
   const found = read(typed.json ?? "");
   if (!("value" in found)) return typed;
-  const texts = sameJson(found.value, typed.value) ? typed.texts : new Map();
-  return { ...typed, value: found.value, json: undefined, texts };
+  if (sameJson(found.value, typed.value)) return { ...typed, value: found.value, json: undefined };
+  return { ...begun(found.value), businessKey: typed.businessKey };
 }
 
 export interface Fault {

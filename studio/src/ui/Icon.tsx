@@ -1,4 +1,6 @@
 /** Icons as strokes on a grid of 24. They decorate: words beside them say the same. */
+import { memo } from "react";
+
 const PATHS = {
   call: "M4 12h12m-5-5 5 5-5 5M20 5v14",
   do: "M5 6h14M5 12h14M5 18h14",
@@ -17,11 +19,16 @@ const PATHS = {
   check: "M5 12l5 5 9-10",
   cross: "M6 6l12 12M18 6 6 18",
   skip: "M5 6l7 6-7 6m8-12v12",
+  stop: "M7 7h10v10H7z",
   pause: "M8 5v14M16 5v14",
   play: "M7 5l11 7-11 7z",
   bug: "M8 8a4 4 0 0 1 8 0v7a4 4 0 0 1-8 0zM12 11v8M3 13h5m8 0h5M5 6l3 3m11-3-3 3M5 20l3-3m11 3-3-3",
   retry: "M20 6v5h-5M4 18v-5h5M5.500 9a7 7 0 0 1 12-2l2.500 4M18.500 15a7 7 0 0 1-12 2L4 13",
   bolt: "M13 3 5 14h6l-1 7 8-11h-6z",
+  back: "M9 14 4 9l5-5M4 9h9a6 6 0 0 1 0 12h-3",
+  forth: "M15 14l5-5-5-5M20 9h-9a6 6 0 0 0 0 12h3",
+  left: "M14 6l-6 6 6 6",
+  right: "M10 6l6 6-6 6",
   plus: "M12 5v14M5 12h14",
   trash: "M5 7h14M9 7V4h6v3m-8 0 1 13h8l1-13",
   copy: "M8 8h11v11H8zM5 15V5h10",
@@ -44,7 +51,7 @@ export type IconName = keyof typeof PATHS;
 
 const SOLID: ReadonlySet<IconName> = new Set(["undo", "play"]);
 
-export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
+export const Icon = memo(({ name, size = 16 }: { name: IconName; size?: number }) => {
   return (
     <svg
       width={size}
@@ -61,4 +68,4 @@ export function Icon({ name, size = 16 }: { name: IconName; size?: number }) {
       <path d={PATHS[name]} />
     </svg>
   );
-}
+});

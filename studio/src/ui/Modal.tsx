@@ -22,7 +22,7 @@ export function Modal({ title, told, look = "", onClose, children }: Props) {
           {...(told ? {} : { "aria-describedby": undefined })}
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            if (before instanceof HTMLElement && before.isConnected) before.focus();
+            if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus();
             else document.getElementById("content")?.focus();
           }}
         >

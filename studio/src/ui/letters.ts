@@ -1,14 +1,15 @@
 /** Whether keys of one letter do something. Who speaks to the computer, or often slips, turns them off; kept in the browser. */
 import { useSyncExternalStore } from "react";
+import { browser } from "./storage";
 
 const KEY = "counterpoint.letters";
 const listeners = new Set<() => void>();
 
-export const lettersAct = (): boolean => localStorage.getItem(KEY) !== "off";
+export const lettersAct = (): boolean => browser.get(KEY) !== "off";
 
 export function setLettersAct(act: boolean): void {
-  if (act) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, "off");
+  if (act) browser.remove(KEY);
+  else browser.set(KEY, "off");
   for (const listener of listeners) listener();
 }
 

@@ -17,7 +17,7 @@ export const STATES = {
   retrying: { word: "retrying", icon: "retry", tone: "warning" },
   completed: { word: "completed", icon: "check", tone: "done" },
   faulted: { word: "failed", icon: "cross", tone: "failed" },
-  cancelled: { word: "cancelled", icon: "cross", tone: "idle" },
+  cancelled: { word: "cancelled", icon: "stop", tone: "idle" },
   skipped: { word: "skipped", icon: "skip", tone: "idle" },
   stopped: { word: "stopped here", icon: "pause", tone: "warning" },
   suspended: { word: "suspended", icon: "pause", tone: "warning" },

@@ -1,11 +1,12 @@
 /** Light or dark: what the person chose, or what the system says. */
 import { useEffect, useState } from "react";
+import { browser } from "./storage";
 
 export type Theme = "light" | "dark";
 const KEY = "counterpoint.theme";
 
 function preferred(): Theme {
-  const chosen = localStorage.getItem(KEY);
+  const chosen = browser.get(KEY);
   if (chosen === "light" || chosen === "dark") return chosen;
   return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
 }
@@ -17,7 +18,7 @@ export function useTheme(): [Theme, () => void] {
   }, [theme]);
   const toggle = (): void => {
     const next = theme === "dark" ? "light" : "dark";
-    localStorage.setItem(KEY, next);
+    browser.set(KEY, next);
     setTheme(next);
   };
   return [theme, toggle];

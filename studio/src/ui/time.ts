@@ -23,4 +23,7 @@ export function lasted(ms: number): string {
   return `${Math.floor(ms / 3_600_000)} h ${Math.round((ms % 3_600_000) / 60_000)} min`;
 }
 
+/** `2026-11-26 04:32` in UTC, as all times here. */
+export const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
 export const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 23);

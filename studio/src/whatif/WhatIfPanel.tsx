@@ -20,19 +20,23 @@ interface Props {
   readonly error: Error | null;
   readonly onWay: (id: string) => void;
   readonly onUndoFails: (fails: boolean) => void;
+  /** Suppose that another step fails. */
   readonly onSelect: (id: string) => void;
+  /** Show a step of the story, which stays as it is. */
+  readonly onShow: (id: string) => void;
   readonly input: string;
   readonly onInput: (input: string) => void;
 }
 
 export function WhatIfPanel(props: Props) {
-  const { text, task, way, undoFails, faults, trace, error, onWay, onUndoFails, onSelect, input, onInput } = props;
+  const { text, task, way, undoFails, faults, trace, error, onWay, onUndoFails, onSelect, onShow, input, onInput } =
+    props;
   return (
     <div className="inspector">
       <h2>{task ? `If ${task.name} ${way.told}` : "What if …"}</h2>
       {task ? null : <p className="muted">Select a step to suppose that it fails.</p>}
       {error ? <Notice error={error} /> : null}
-      {trace ? <Story trace={trace} failing={task} onSelect={onSelect} /> : null}
+      {trace ? <Story trace={trace} failing={task} onShow={onShow} /> : null}
       {task ? (
         <>
           <label className="field">
@@ -66,15 +70,7 @@ export function WhatIfPanel(props: Props) {
   );
 }
 
-function Story({
-  trace,
-  failing,
-  onSelect,
-}: {
-  trace: Trace;
-  failing: Task | undefined;
-  onSelect: (id: string) => void;
-}) {
+function Story({ trace, failing, onShow }: { trace: Trace; failing: Task | undefined; onShow: (id: string) => void }) {
   const undos = trace.undos ?? [];
   const left = (trace.left ?? []).filter((each) => !each.meant);
   return (
@@ -85,28 +81,36 @@ function Story({
             <Icon name="cross" size={12} />
           </span>
           <div>
-            <b>{failing.name}</b> {trace.error ? "fails" : "fails, and the workflow goes on"}
+            <b>{failing.name}</b> {trace.status === "completed" ? "fails, and the workflow goes on" : "fails"}
             {trace.unmet?.length ? <small>{trace.unmet[0]}</small> : null}
           </div>
         </li>
       ) : null}
       {undos.map((undo) => (
-        <UndoStep key={`${undo.order}${undo.reference}`} undo={undo} all={undos} onSelect={onSelect} />
+        <UndoStep key={`${undo.order}${undo.reference}`} undo={undo} all={undos} onShow={onShow} />
       ))}
-      <li className={left.length ? "story-left" : "story-end"}>
+      <li className={left.length ? "story-left" : trace.status === "completed" ? "story-done" : "story-end"}>
         <span className="dot">
           <Icon name={trace.status === "completed" ? "check" : left.length ? "alert" : "undo"} size={12} />
         </span>
         <div>
           <b>{ENDS[trace.saga ?? trace.status] ?? `The workflow is ${trace.status}`}</b>
           <small>
-            {left.length ? `Left behind: ${left.map((each) => each.task).join(", ")}` : "No effect is left behind"}
-            {trace.duration ? ` · after ${lasted(trace.duration)}` : ""}
+            {endOf(
+              trace,
+              left.map((each) => each.task),
+            )}
+            {trace.duration ? <span className="whole"> · after {lasted(trace.duration)}</span> : null}
           </small>
         </div>
       </li>
     </ol>
   );
+}
+
+function endOf(trace: Trace, left: readonly string[]): string {
+  if (left.length > 0) return `Left behind: ${left.join(", ")}`;
+  return trace.status === "completed" ? "Nothing has to be undone" : "No effect is left behind";
 }
 
 const ENDS: Readonly<Record<string, string>> = {
@@ -117,22 +121,14 @@ const ENDS: Readonly<Record<string, string>> = {
   suspended: "It waits for a person",
 };
 
-function UndoStep({
-  undo,
-  all,
-  onSelect,
-}: {
-  undo: UndoMade;
-  all: readonly UndoMade[];
-  onSelect: (id: string) => void;
-}) {
+function UndoStep({ undo, all, onShow }: { undo: UndoMade; all: readonly UndoMade[]; onShow: (id: string) => void }) {
   const together = all.filter((each) => each.order === undo.order).length > 1;
   const failed = undo.result === "failed" || undo.result === "unfinished";
   return (
     <li className={failed ? "story-failed" : "story-undo"}>
       <span className="dot">{undo.order}</span>
       <div>
-        <button type="button" className="link" onClick={() => onSelect(undo.reference)}>
+        <button type="button" className="link" onClick={() => onShow(undo.reference)}>
           {undo.task} {failed ? "cannot be undone" : "is undone"}
         </button>
         <small>

@@ -13,7 +13,12 @@ const error =
   (task: string): Fault => ({ task, error: { type, status } });
 
 export const WAYS: readonly Way[] = [
-  { id: "refused", title: "refused (422)", told: "is refused: nothing happened", fault: error("communication", 422) },
+  {
+    id: "refused",
+    title: "refused (422)",
+    told: "is refused, having done nothing",
+    fault: error("communication", 422),
+  },
   {
     id: "unavailable",
     title: "unavailable (503)",

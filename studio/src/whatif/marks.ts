@@ -1,6 +1,8 @@
 /** A trace of a trial as marks on the drawing. */
+
 import type { Step, Trace } from "../api/rehearsals";
 import type { Mark } from "../canvas/flow";
+import { stateOf } from "../ui/states";
 
 const STATES: Readonly<Record<string, string>> = {
   started: "running",
@@ -32,6 +34,6 @@ function forward(marks: Map<string, Mark>, step: Step): void {
   if (before?.state === "faulted" && state !== "running") return;
   marks.set(step.reference, {
     state,
-    ...(step.attempt && step.attempt > 1 ? { word: `${state} · try ${step.attempt}` } : {}),
+    ...(step.attempt && step.attempt > 1 ? { word: `${stateOf(state).word} · try ${step.attempt}` } : {}),
   });
 }

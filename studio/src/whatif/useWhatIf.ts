@@ -4,7 +4,8 @@ import { type Supposed, whatIf } from "../api/rehearsals";
 
 export function useWhatIf(supposed: Supposed, enabled: boolean) {
   return useQuery({
-    queryKey: ["what-if", supposed],
+    // While nothing is asked, no text is kept for it.
+    queryKey: enabled ? ["what-if", supposed] : ["what-if"],
     queryFn: ({ signal }) => whatIf(supposed, signal),
     enabled,
     placeholderData: keepPreviousData,

@@ -66,7 +66,14 @@ export function Day({ day }: { day: DayOutcomes }) {
   );
 }
 
-export function Undoable({ undo: { undoable, effectful } }: { undo: UndoCoverage }) {
+export function Undoable({ undo: { undoable, effectful, undoes } }: { undo: UndoCoverage }) {
+  if (effectful === 0 && undoes) {
+    return (
+      <span className="undoable" title="No step changes anything outside; what was done is undone all the same.">
+        <Icon name="undo" size={12} /> has an undo
+      </span>
+    );
+  }
   if (effectful === 0) return <span className="muted">nothing to undo</span>;
   return (
     <span className={undoable < effectful ? "undoable some-missing" : "undoable"}>

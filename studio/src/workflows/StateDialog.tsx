@@ -87,7 +87,11 @@ export function StateDialog({ version, change, onClose }: Props) {
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
-          <button type="submit" className="button primary" disabled={isPending || outdated}>
+          <button
+            type="submit"
+            className={`button primary ${change === "retire" ? "final" : ""}`}
+            disabled={isPending || outdated}
+          >
             {button}
           </button>
         </div>

@@ -1,10 +1,11 @@
 /** The versions of a workflow, the highest first, with what may be done with each. */
 import { DropdownMenu } from "radix-ui";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Link, useLocation } from "wouter";
 import type { StateChange } from "../api/definitions";
 import type { Workflow, WorkflowVersion } from "../api/workflows";
 import { Icon } from "../ui/Icon";
+import { later } from "../ui/later";
 import { stateOf } from "../ui/states";
 import { ago } from "../ui/time";
 import { compareAddress, designerAddress, instancesAddress } from "./addresses";
@@ -12,7 +13,7 @@ import { Now, Undoable } from "./Health";
 import { StateDialog } from "./StateDialog";
 import { VersionState } from "./VersionState";
 
-const StartDialog = lazy(() => import("../start/StartDialog"));
+const StartDialog = later(() => import("../start/StartDialog"));
 
 interface Asked {
   readonly version: WorkflowVersion;
@@ -77,7 +78,9 @@ function Row({ workflow, version, onAsk, onStart }: RowProps) {
   return (
     <tr>
       <td>
-        <Link href={designerAddress(workflow, version.version)}>{version.version}</Link>{" "}
+        <Link className="row-link" href={designerAddress(workflow, version.version)}>
+          {version.version}
+        </Link>{" "}
         {version.version === workflow.newest.version && version.state === "active" ? (
           <span className="tag done">newest</span>
         ) : null}

@@ -3,11 +3,13 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Refused } from "../api/http";
 import { getWorkflow, type Workflow } from "../api/workflows";
+import { useSearchState } from "../app/search";
 import { StartButton } from "../start/StartButton";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { compareAddress, designerAddress, instancesAddress } from "./addresses";
 import { Day, Now, Undoable } from "./Health";
+import { Latest } from "./Latest";
 import { Preview } from "./Preview";
 import { VersionTable } from "./VersionTable";
 import "./workflow.css";
@@ -54,6 +56,7 @@ function Unknown({ namespace, name }: Props) {
 function Head({ workflow }: { workflow: Workflow }) {
   const { namespace, name, title, summary, newest, items } = workflow;
   const before = items.find((each) => each.version !== newest.version);
+  const [search, setSearch] = useSearchState();
   return (
     <>
       <nav aria-label="Where you are" className="muted">
@@ -70,7 +73,12 @@ function Head({ workflow }: { workflow: Workflow }) {
           <Icon name="set" size={14} /> {newest.state === "retired" ? "Open" : "Edit"}
         </Link>
         {newest.state === "retired" ? null : (
-          <StartButton startable={{ namespace, name, version: newest.version }} primary />
+          <StartButton
+            startable={{ namespace, name, version: newest.version }}
+            primary
+            open={search.get("start") === "1"}
+            onOpen={(open) => setSearch({ start: open ? "1" : undefined })}
+          />
         )}
       </header>
       {title || summary ? (
@@ -98,19 +106,29 @@ function Shown({ workflow }: { workflow: Workflow }) {
           {total === 0 ? <p className="muted">Nothing was started yet.</p> : null}
           {total > 0 ? (
             <>
-              <Now health={health} workflow={`${namespace}/${name}`} />
-              <div>
-                <h3>Ended in 24 hours</h3>
-                <Day day={health.day} />
+              <div className="workflow-health">
+                <div>
+                  <h3>Now</h3>
+                  <Now health={health} workflow={`${namespace}/${name}`} />
+                </div>
+                <div>
+                  <h3>Ended in 24 hours</h3>
+                  <Day day={health.day} />
+                </div>
               </div>
-              <Link href={instancesAddress(`${namespace}/${name}`)}>All {total.toLocaleString("en")} instances</Link>
+              <Latest workflow={`${namespace}/${name}`} />
+              <Link href={instancesAddress(`${namespace}/${name}`)}>
+                {total === 1 ? "Its one instance" : `All ${total.toLocaleString("en")} instances`}
+              </Link>
             </>
           ) : null}
         </section>
       </div>
       <section aria-labelledby="newest" className="workflow-newest">
         <header>
-          <h2 id="newest">{newest.version}</h2>
+          <h2 id="newest">
+            {newest.version} <small className="muted">as it is drawn</small>
+          </h2>
           <Undoable undo={undo} />
         </header>
         <Preview version={newest} />

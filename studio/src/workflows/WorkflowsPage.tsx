@@ -38,7 +38,7 @@ export default function WorkflowsPage() {
             onChange={(event) => setSearch({ q: event.target.value || undefined })}
           />
         ) : null}
-        <Link className="button primary" href="/workflows/new">
+        <Link className={data?.items.length === 0 ? "button" : "button primary"} href="/workflows/new">
           <Icon name="plus" /> New workflow
         </Link>
       </header>
@@ -47,6 +47,7 @@ export default function WorkflowsPage() {
       {data && data.items.length === 0 ? <Empty /> : null}
       {data && data.items.length > 0 && found.length === 0 ? (
         <div className="empty">
+          <Icon name="search" />
           <h2>None is called that</h2>
           <p className="muted">{`No workflow has “${text}” in its name or title.`}</p>
           <button type="button" className="button" onClick={() => setSearch({ q: undefined })}>
@@ -55,34 +56,36 @@ export default function WorkflowsPage() {
         </div>
       ) : null}
       {found.length > 0 ? (
-        <table className="table">
-          <thead>
-            <tr>
-              {COLUMNS.map(([by, label, kind]) => (
-                <th
-                  key={label}
-                  scope="col"
-                  className={kind}
-                  aria-sort={sorting.by === by ? (sorting.reversed ? "descending" : "ascending") : undefined}
-                >
-                  {by ? (
-                    <button type="button" className="sort" onClick={() => setSearch({ sort: asked(sorting, by) })}>
-                      {label}
-                      <span aria-hidden="true">{sorting.by === by ? (sorting.reversed ? "▴" : "▾") : ""}</span>
-                    </button>
-                  ) : (
-                    label
-                  )}
-                </th>
+        <div className="scrolled">
+          <table className="table workflows">
+            <thead>
+              <tr>
+                {COLUMNS.map(([by, label, kind]) => (
+                  <th
+                    key={label}
+                    scope="col"
+                    className={kind}
+                    aria-sort={sorting.by === by ? (sorting.reversed ? "descending" : "ascending") : undefined}
+                  >
+                    {by ? (
+                      <button type="button" className="sort" onClick={() => setSearch({ sort: asked(sorting, by) })}>
+                        {label}
+                        <span aria-hidden="true">{sorting.by === by ? (sorting.reversed ? "▴" : "▾") : ""}</span>
+                      </button>
+                    ) : (
+                      label
+                    )}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {found.map((each) => (
+                <Row key={`${each.namespace}/${each.name}`} workflow={each} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
-            {found.map((each) => (
-              <Row key={`${each.namespace}/${each.name}`} workflow={each} />
-            ))}
-          </tbody>
-        </table>
+            </tbody>
+          </table>
+        </div>
       ) : null}
     </section>
   );
@@ -90,10 +93,10 @@ export default function WorkflowsPage() {
 
 const COLUMNS: readonly (readonly [by: Order | undefined, label: string, kind: string])[] = [
   ["name", "Workflow", ""],
-  [undefined, "Newest version", ""],
+  [undefined, "Newest", "when-roomy"],
   ["undo", "Undo", ""],
   ["attention", "Now", ""],
-  ["failed", "Ended in 24 hours", ""],
+  ["failed", "Ended in 24 hours", "when-roomy"],
   ["published", "Published", "when-wide"],
 ];
 
@@ -103,10 +106,12 @@ function Row({ workflow }: { workflow: WorkflowEntry }) {
     <tr>
       <td>
         <span className="muted">{namespace} / </span>
-        <Link href={workflowAddress(workflow)}>{name}</Link>
+        <Link className="row-link" href={workflowAddress(workflow)}>
+          {name}
+        </Link>
         {title ? <p className="muted small">{title}</p> : null}
       </td>
-      <td>
+      <td className="when-roomy">
         {newest.version} <VersionState version={newest} />
         {versions > 1 ? <p className="muted small">of {versions} versions</p> : null}
       </td>
@@ -116,10 +121,10 @@ function Row({ workflow }: { workflow: WorkflowEntry }) {
       <td>
         <Now health={health} workflow={`${namespace}/${name}`} />
       </td>
-      <td>
+      <td className="when-roomy">
         <Day day={health.day} />
       </td>
-      <td className="when-wide" title={newest.publishedAt}>
+      <td className="when-wide when" title={newest.publishedAt}>
         {ago(newest.publishedAt)}
       </td>
     </tr>
@@ -129,14 +134,20 @@ function Row({ workflow }: { workflow: WorkflowEntry }) {
 function Empty() {
   return (
     <div className="empty">
+      <Icon name="flow" />
       <h2>Nothing is published yet</h2>
       <p className="muted">
         Begin with an example whose steps can all be undone, or publish a document of your own with{" "}
         <code>counterpoint serve checkout.yaml</code>.
       </p>
-      <Link className="button primary" href="/workflows/new?template=checkout">
-        Open the checkout saga
-      </Link>
+      <div className="action-row">
+        <Link className="button primary" href="/workflows/new?template=checkout">
+          Open the checkout saga
+        </Link>
+        <Link className="button" href="/workflows/new">
+          Choose another template
+        </Link>
+      </div>
     </div>
   );
 }

@@ -7,6 +7,12 @@ interface Named {
 export const workflowAddress = ({ namespace, name }: Named): string =>
   `/workflows/${encodeURIComponent(namespace)}/${encodeURIComponent(name)}`;
 
+/** Of a version, as instances name it: `namespace/name:version`. */
+export function addressOf(reference: string): string {
+  const [namespace = "", name = ""] = reference.replace(/:[^:/]*$/, "").split("/");
+  return workflowAddress({ namespace, name });
+}
+
 export const designerAddress = (named: Named, version?: string): string =>
   `${workflowAddress(named)}/edit${version === undefined ? "" : `?version=${encodeURIComponent(version)}`}`;
 

@@ -36,8 +36,11 @@ export function listed(workflows: readonly WorkflowEntry[], text: string, sortin
   return workflows.filter((each) => matches(each, text)).sort((a, b) => way * FIRST[sorting.by](a, b) || byName(a, b));
 }
 
+/** Numbers in names by their value: `refund-2` before `refund-10`. */
+const { compare } = new Intl.Collator("en", { numeric: true });
+
 const byName = (a: WorkflowEntry, b: WorkflowEntry): number =>
-  a.namespace.localeCompare(b.namespace, "en") || a.name.localeCompare(b.name, "en");
+  compare(a.namespace, b.namespace) || compare(a.name, b.name) || (a.name < b.name ? -1 : 1);
 
 /** What asks for somebody comes first: the least covered, the most stuck, the most failed, the newest. */
 const FIRST: Record<Order, (a: WorkflowEntry, b: WorkflowEntry) => number> = {

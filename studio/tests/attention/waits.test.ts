@@ -1,39 +1,13 @@
 import { expect, it } from "vitest";
-import type { InstanceEntry } from "../../src/api/instances";
-import { KINDS, type Kind, LATE_MS, lateOf, waitsOf } from "../../src/attention/waits";
+import { KINDS, type Kind, lateOf, waitsOf } from "../../src/attention/waits";
 
-const NOW = Date.parse("2026-01-31T08:00:00.000Z");
-
-const due = (id: string, workflow: string, ms: number | null): InstanceEntry => ({
-  id,
-  workflow,
-  status: "waiting",
-  saga: null,
-  errorType: null,
-  parent: null,
-  businessKey: null,
-  correlation: null,
-  waitsFor: ["timer"],
-  dueAt: ms === null ? null : new Date(NOW + ms).toISOString(),
-  createdAt: "2026-01-31T07:00:00.000Z",
-  endedAt: null,
-});
-
-it("a timer is late once its time has passed for longer than a moment, and told with its workflow", () => {
-  const late = lateOf(
-    [
-      due("a", "shop/order:1.0.0", -2 * LATE_MS),
-      due("b", "shop/note:1.0.0", -2 * LATE_MS),
-      due("c", "shop/order:1.0.0", -3 * LATE_MS),
-      due("soon", "shop/order:1.0.0", 1),
-      due("just", "shop/order:1.0.0", -LATE_MS / 2),
-      due("none", "shop/order:1.0.0", null),
-    ],
-    NOW,
-  );
-  expect(late.map(({ workflow, entries }) => [workflow, entries.map(({ id }) => id)])).toEqual([
-    ["shop/order:1.0.0", ["a", "c"]],
-    ["shop/note:1.0.0", ["b"]],
+it("late timers are told by workflow with how many there are, those with the most first", () => {
+  const dueTo = "2026-01-31T07:59:00.000Z";
+  const byWorkflow = { "shop/note:1.0.0": 1, "shop/order:1.0.0": 3_000 };
+  const late = lateOf({ dueTo }, { total: 3_001, atLeast: false, byStatus: {}, byWorkflow });
+  expect(late).toEqual([
+    { workflow: "shop/order:1.0.0", count: 3_000, filter: { dueTo, workflow: "shop/order:1.0.0" } },
+    { workflow: "shop/note:1.0.0", count: 1, filter: { dueTo, workflow: "shop/note:1.0.0" } },
   ]);
 });
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { isMap, isSeq, parse as load } from "yaml";
+import { coverage } from "../../src/document/coverage";
 import { renameEntry, swapEntries } from "../../src/document/edits/entries";
 import { insertItem, removeItem, setItem, swapItems } from "../../src/document/edits/items";
 import { isFault, setSource, sourceOf } from "../../src/document/edits/source";
@@ -9,7 +10,7 @@ import { freeName, placeOf } from "../../src/document/edits/tasks";
 import { removeValue, setValue } from "../../src/document/edits/values";
 import { retried } from "../../src/document/edits/wrap";
 import { nodeAt } from "../../src/document/nodes";
-import { parse } from "../../src/document/parse";
+import { isSound, parse } from "../../src/document/parse";
 import { applyEdit } from "../../src/document/splice";
 import { everyTask, type Model, type Path } from "../../src/document/task";
 import { EXAMPLES } from "../examples";
@@ -146,9 +147,43 @@ describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", 
     }
   });
 
+  it("the same holds of items, which stand behind a dash", () => {
+    let count = 0;
+    for (const example of EXAMPLES) {
+      const model = parse(example.text);
+      for (const path of places(load(example.text), "list")) {
+        (at(load(example.text), path) as unknown[]).forEach((item, index) => {
+          if (typeof item !== "object" || item === null) return;
+          count += 1;
+          const own = [...path, index];
+          const told = `/${own.join("/")} in ${example.name}`;
+          const source = sourceOf(model, own);
+          expect(load(source), `${told}\n${source}`).toEqual(item);
+          const same = setSource(model, own, source);
+          expect(isFault(same) ? same : applyEdit(example.text, same), told).toBe(example.text);
+          for (const typed of [
+            "# a comment\nfirst: 1\nsecond: # another\n  - it's\n",
+            "- 1\n- a: 2\n",
+            "[1, 2]",
+            "one",
+          ]) {
+            const edit = setSource(model, own, typed);
+            if (isFault(edit)) throw new Error(edit.message);
+            const meant = (data: unknown): void => {
+              (at(data, path) as unknown[])[index] = load(typed);
+            };
+            holds(example, { edit, meant }, `${told}: ${typed}`);
+          }
+        });
+      }
+    }
+    expect(count).toBeGreaterThan(100);
+  });
+
   it("what is no YAML is told and changes nothing", () => {
     const model = parse("do:\n- one:\n    set:\n      a: 1\n");
     expect(setSource(model, ["do", 0, "one", "set"], "a: [1")).toHaveProperty("message");
+    expect(setSource(model, ["do", 0, "one", "set"], "a: *b")).toHaveProperty("message");
   });
 
   it("a task is put into a try that repeats it", () => {
@@ -187,5 +222,46 @@ describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", 
         holds(example, change, `${task.id} in ${example.name}`);
       }
     }
+  });
+});
+
+describe("a scalar in a flow collection", () => {
+  const change = (text: string, path: Path, value: unknown): string => {
+    const changed = applyEdit(text, setValue(parse(text), path, value));
+    expect(at(load(changed), path)).toEqual(value);
+    return changed;
+  };
+
+  it("keeps the quotes that it had, and has some where it needs them", () => {
+    const text = `do:\n- one:\n    set: { a: "\${ .a }", b: 'b', c: c, d: ["x", 'y', z], e: "1", f: 1 }\n`;
+    const own = (...path: Path): Path => ["do", 0, "one", "set", ...path];
+    expect(change(text, own("a"), "${ .b }")).toContain(`{ a: "\${ .b }", b`);
+    expect(change(text, own("a"), 'say "it"')).toContain(`a: "say \\"it\\""`);
+    expect(change(text, own("b"), "it's")).toContain("b: 'it''s',");
+    expect(change(text, own("b"), "two\nlines")).toContain('b: "two\\nlines",');
+    expect(change(text, own("c"), "d")).toContain("c: d,");
+    expect(change(text, own("c"), "d, e")).toContain("c: 'd, e',");
+    expect(change(text, own("c"), "2")).toContain("c: '2',");
+    expect(change(text, own("d", 0), "w")).toContain('["w", ');
+    expect(change(text, own("d", 1), "w")).toContain(", 'w', ");
+    expect(change(text, own("d", 2), "w")).toContain(", w]");
+    expect(change(text, own("e"), 2)).toContain("e: 2,");
+    expect(change(text, own("e"), "2")).toContain('e: "2",');
+    expect(change(text, own("f"), "a")).toContain("f: a }");
+  });
+});
+
+describe("an alias", () => {
+  it("of nothing is a fault with its place, and what is drawn stays as it was", () => {
+    const text = "do:\n- one:\n    set: *nobody\n";
+    const model = parse(text);
+    expect(isSound(model)).toBe(false);
+    expect(model.faults.map(({ range: [from, to] }) => text.slice(from, to))).toEqual(["*nobody"]);
+  });
+
+  it("of what stands before it is none", () => {
+    const model = parse("do:\n- one:\n    set: &all { a: 1 }\n- two:\n    set: *all\n");
+    expect(isSound(model)).toBe(true);
+    expect(coverage(model).effectful).toBe(0);
   });
 });

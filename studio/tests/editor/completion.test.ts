@@ -1,5 +1,6 @@
 /** What is offered where the cursor (`^`) stands in a document, whole or broken. */
 import { expect, test } from "vitest";
+import type { ServerFunction } from "../../src/api/functions";
 import { parse } from "../../src/document/parse";
 import { options, told } from "../../src/editor/completion";
 import { namesOf } from "../../src/editor/names";
@@ -43,11 +44,23 @@ const SCHEMA: Schema = {
 };
 const FUNCTIONS = "use: { functions: { charge: { set: {} } } }\n";
 
-function offered(text: string): string[] {
+const CHARGE: ServerFunction = {
+  name: "charge",
+  summary: "Charge a card.",
+  readOnly: false,
+  arguments: [
+    { name: "order", required: true },
+    { name: "note", required: false },
+  ],
+  furtherArguments: false,
+};
+const LOOK_UP: ServerFunction = { ...CHARGE, name: "lookUp", summary: null, readOnly: true, arguments: null };
+
+function offered(text: string, registered: readonly ServerFunction[] = []): string[] {
   const at = text.indexOf("^");
   const whole = text.replace("^", "");
   const place = placeAt(whole, at);
-  return place ? options(SCHEMA, place, namesOf(parse(whole))).map((each) => each.label) : [];
+  return place ? options(SCHEMA, place, namesOf(parse(whole), registered)).map((each) => each.label) : [];
 }
 
 test.each([
@@ -82,13 +95,39 @@ test.each([
   expect(offered(text)).toEqual([]);
 });
 
+test.each([
+  ["do:\n- a:\n    call: ^\n", ["charge", "lookUp", "http"]],
+  // That of the workflow is the one that would be called.
+  [`${FUNCTIONS}do:\n- a:\n    call: ^\n`, ["charge", "lookUp", "http"]],
+  [`${FUNCTIONS}do:\n- a:\n    call: charge\n    with: { ^ }\n`, []],
+  ["do:\n- a:\n    call: charge\n    with:\n      ^\n", ["order", "note"]],
+  ["do:\n- a:\n    call: charge\n    with: { order: 1, ^ }\n", ["note"]],
+  ["do:\n- a:\n    call: charge\n    with: { order: { ^ } }\n", []],
+  ["do:\n- a:\n    call: lookUp\n    with:\n      ^\n", []],
+])("with functions of the server in %j", (text, expected) => {
+  expect(offered(text, [CHARGE, LOOK_UP])).toEqual(expected);
+});
+
+test("of a function it is said what it does, and whether it changes anything", () => {
+  const text = "do:\n- a:\n    call: ";
+  const place = placeAt(text, text.length);
+  const found = place ? options(SCHEMA, place, namesOf(parse(text), [CHARGE, LOOK_UP])) : [];
+  expect(found.slice(0, 2).map((each) => each.detail)).toEqual([
+    "Charge a card.",
+    "A function of the server. It changes nothing.",
+  ]);
+});
+
 test("what is needed comes first, and a map begins on the next line", () => {
   const text = "do:\n- a:\n    call: http\n    w";
   const place = placeAt(text, text.length);
-  const found = place ? options(SCHEMA, place, namesOf(parse(text))) : [];
+  const found = place ? options(SCHEMA, place, namesOf(parse(text), [])) : [];
   expect(found.find((each) => each.label === "with")?.apply).toBe("with:\n      ");
   const other = placeAt("", 0);
-  expect(other && options(SCHEMA, other, namesOf(parse("")))[0]).toMatchObject({ label: "document", detail: "needed" });
+  expect(other && options(SCHEMA, other, namesOf(parse(""), []))[0]).toMatchObject({
+    label: "document",
+    detail: "needed",
+  });
 });
 
 test("a member is explained with what it may be", () => {

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Bucket, InsightReport } from "../../src/api/insights";
 import { histogramOf } from "../../src/insights/histogram";
+import { QUEUES, told } from "../../src/insights/series";
 import { latency, percent } from "../../src/insights/words";
 
 it("the bars of a histogram hold every run, and each bar only what is below it", () => {
@@ -33,4 +35,14 @@ it("a share is never nothing of something, nor all of what is not all", () => {
 
 it("what is too short to be measured is not called nothing", () => {
   expect([latency(null), latency(0.5), latency(40), latency(4_200)]).toEqual(["–", "< 1 ms", "40 ms", "4.2 s"]);
+});
+
+it("of times in which nobody looked at the queues nothing is told", () => {
+  const bucket = (minute: number, inbox: number | null, owed: number | null) =>
+    ({ at: `2026-01-31T08:0${minute}:00`, inbox, owed }) as Bucket;
+  const report = { buckets: [bucket(1, null, null), bucket(2, 7, 0), bucket(3, 2, 0)] } as unknown as InsightReport;
+  expect(told(report, QUEUES, true)).toBe(
+    "2 to be handled, 7 at most (2026-01-31 08:02); none to go out; nobody looked before 2026-01-31 08:02",
+  );
+  expect(QUEUES.map(({ of }) => of(bucket(1, null, null)))).toEqual([null, null]);
 });

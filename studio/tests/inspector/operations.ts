@@ -98,6 +98,9 @@ function* ofShape(model: Model, names: Names, shape: Shape, path: Path, optional
     case "expression":
       yield { told, edit: setValue(model, path, shape.bare ? '.a > 1 and .b == "it\'s: # so"' : "${ .a | .b }") };
       return;
+    case "value":
+      yield { told, edit: setValue(model, path, shape.steps ? [{ some: { set: { done: true } } }] : SAMPLES.value) };
+      return;
     case "schema":
     case "tasks":
       return;

@@ -16,6 +16,7 @@ describe("a single value", () => {
   it("is read again as it is shown", () => {
     const scalars = fc.oneof(
       fc.string(),
+      fc.constantFrom("*!", "*a", "&a", "!a b", "# a", "? a", "%", "@a", "`a`", "- a", "|", ">-"),
       fc.integer(),
       fc.boolean(),
       fc.constant(null),
@@ -38,7 +39,9 @@ describe("a single value", () => {
     ["${ .a | { b: 1 } }", "${ .a | { b: 1 } }"],
   ])("%s", (typed, value) => expect(readScalar(typed)).toEqual({ value }));
 
-  it.each(["{ a: 1 }", "[1, 2]", "a: 1", "- a"])("%s is none", (typed) => expect(readScalar(typed)).toBeUndefined());
+  it.each(["{ a: 1 }", "[1, 2]", "a: 1", "- a", "*a"])("%s is none", (typed) =>
+    expect(readScalar(typed)).toBeUndefined(),
+  );
 });
 
 describe("a duration", () => {

@@ -62,6 +62,13 @@ it("a task can be put before the first, between any two and after the last", () 
   expect(slots.map((slot) => slot.index).sort()).toEqual([0, 1, 2, 3, 4]);
 });
 
+it("what is empty has one place for its first task, and a line through it", () => {
+  const { slots, lines, boxes } = layout([], { docked: false });
+  expect(slots.map(({ list, index }) => [...list, index])).toEqual([["do", 0]]);
+  expect(lines.map(({ from, to }) => [from, to])).toEqual([[START, END]]);
+  expect(lines[0]?.points.at(-1)?.y).toBe(boxes.find(({ id }) => id === END)?.y);
+});
+
 it("a task can be put before and behind the first of a block, and a branch beside any other", () => {
   const text = `do:
 - block: { do: [ { inner: { set: { a: 1 } } } ] }

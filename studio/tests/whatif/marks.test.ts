@@ -25,7 +25,7 @@ it("what was done, left out, failed and undone is marked, and nothing of a sub-w
   expect([...marksOf(TRACE)]).toEqual([
     ["/do/0/charge", { state: "undone", word: "undone" }],
     ["/do/1/gift", { state: "skipped" }],
-    ["/do/2/ship", { state: "faulted", word: "faulted · try 2" }],
+    ["/do/2/ship", { state: "faulted", word: "failed · try 2" }],
     ["/do/0/charge#undo", { state: "undone", turn: 1 }],
   ]);
 });

@@ -10,7 +10,7 @@ const workflow: fc.Arbitrary<WorkflowEntry> = fc
     namespace: fc.constantFrom("shop", "desk"),
     name: fc.constantFrom("checkout", "refund", "approve", "parcel"),
     title: fc.constantFrom(null, "Refund money"),
-    undo: fc.record({ undoable: count, effectful: count }),
+    undo: fc.record({ undoable: count, effectful: count, undoes: fc.boolean() }),
     day: fc.record({ completed: count, undone: count, failed: count, cancelled: count }),
     byStatus: fc.record({ running: count, waiting: count }),
     needsPerson: count,
@@ -63,6 +63,16 @@ describe("a list of workflows", () => {
           expect(new Set(found)).toEqual(new Set(all.filter((each) => matches(each, text))));
         },
       ),
+    );
+  });
+
+  it("has numbers in names by their value", () => {
+    fc.assert(
+      fc.property(workflow, fc.uniqueArray(fc.nat(2_000), { maxLength: 8 }), (one, numbers) => {
+        const all = numbers.map((number) => ({ ...one, name: `refund-${number}` }));
+        const found = listed(all, "", { by: "name", reversed: false }).map(({ name }) => Number(name.slice(7)));
+        expect(found).toEqual([...numbers].sort((a, b) => a - b));
+      }),
     );
   });
 

@@ -1,7 +1,7 @@
 /** Edits of lists of any kind: put in, take out, change, and change places. */
 import { isScalar, type Node, type YAMLSeq } from "yaml";
 import { contentEnd, dashOf, isCompact, isFlow, listAt, nodeAt, start } from "../nodes";
-import { blockLines, flow, isComposite, scalar } from "../render";
+import { blockLines, flow, flowScalar, isComposite, scalar } from "../render";
 import { column, type Edit, lineEnd, nextLine, type Splice, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path, Range } from "../task";
 import { cutFlow, setMember } from "./members";
@@ -32,8 +32,8 @@ export function setItem(model: Model, list: Path, index: number, value: unknown)
   const item = seq?.items[index] as Node | undefined;
   if (!seq || !item) return [];
   const [from, to] = [start(item), contentEnd(text, item)];
-  if (isFlow(seq)) return [{ from, to, insert: flow(value) }];
   const before = text.slice(from, to);
+  if (isFlow(seq)) return [{ from, to, insert: flowScalar(value, isScalar(item) ? before : "") }];
   if (isScalar(item) && !isComposite(value) && !/^[|>]/.test(before)) {
     const insert = scalar(value, before);
     if (!insert.includes("\n")) return [{ from, to, insert }];

@@ -1,7 +1,7 @@
 /** Edits of members of maps: set, add and remove. */
 import { isCollection, isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { colonAfter, contentEnd, isCompact, isFlow, memberColumn, nodeAt, pairAt, start } from "../nodes";
-import { blockLines, flow, indent, isComposite, scalar } from "../render";
+import { blockLines, flow, flowScalar, indent, isComposite, scalar } from "../render";
 import { afterLine, type Edit, lineEnd, nextLine, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path } from "../task";
 
@@ -61,7 +61,7 @@ function replace(model: Model, map: YAMLMap, key: Node, old: Node | null, value:
   const end = contentEnd(text, old);
   const before = text.slice(start(old), end);
   if (isScalar(old) && !isComposite(value) && !/^[|>]/.test(before)) {
-    const insert = isFlow(map) ? flow(value) : scalar(value, before);
+    const insert = isFlow(map) ? flowScalar(value, before) : scalar(value, before);
     if (!insert.includes("\n")) return [{ from: start(old), to: end, insert }];
   }
   if (isFlow(old) && isComposite(value) && (isFlow(map) || !isEmpty(old)))

@@ -1,4 +1,6 @@
 /** Edits of how a task is taken back. */
+import { isPlain } from "../effects";
+import { nodeAt } from "../nodes";
 import type { Edit } from "../splice";
 import type { Model, Task } from "../task";
 import { setMember } from "./members";
@@ -21,6 +23,20 @@ export function removeUndo(model: Model, task: Task): Edit {
 
 /** A name for the undo of a task: `undoChargePayment`. */
 export const undoName = (task: Task): string => `undo${task.name.charAt(0).toUpperCase()}${task.name.slice(1)}`;
+
+/** What an undo begins with: the opposite of a request is often a DELETE at the same address. */
+export function undoBody(model: Model, task: Task): unknown {
+  const endpoint: unknown = nodeAt(model, [...task.path, "with", "endpoint"])?.toJSON();
+  const address = isPlain(endpoint) ? endpoint.uri : endpoint;
+  return {
+    call: "http",
+    with: {
+      method: "delete",
+      endpoint: typeof address === "string" ? address : "https://service.example.com/things",
+      body: "${ . }",
+    },
+  };
+}
 
 function undoValue(undo: NewUndo): unknown {
   switch (undo.form) {

@@ -1,9 +1,10 @@
 /** A field of a single value, with its label. */
 import { useId } from "react";
+import type { ServerFunction } from "../../api/functions";
 import { removeValue, setValue } from "../../document/edits/values";
 import type { Path } from "../../document/task";
 import { ExpressionField } from "../../expressions/ExpressionField";
-import type { Shape } from "../fields";
+import type { Option, Shape } from "../fields";
 import { useScope, valueAt } from "../scope";
 import { Choice } from "./Choice";
 import type { Controlled } from "./controlled";
@@ -67,6 +68,8 @@ export function Control({ shape, path, label, required, hint, describedBy, bare 
   );
 }
 
+const offered = ({ name, summary }: ServerFunction): Option => ({ value: name, label: summary ?? name });
+
 function controlOf(shape: Shape, given: Controlled, path: Path, names: ReturnType<typeof useScope>["names"]) {
   switch (shape.kind) {
     case "number":
@@ -80,7 +83,7 @@ function controlOf(shape: Shape, given: Controlled, path: Path, names: ReturnTyp
     case "markdown":
       return <MarkdownField {...given} />;
     case "value":
-      return <ValueField {...given} path={path} />;
+      return <ValueField {...given} path={path} steps={shape.steps === true} />;
     case "expression":
       return <MaybeExpression {...given} />;
     case "text":
@@ -91,6 +94,7 @@ function controlOf(shape: Shape, given: Controlled, path: Path, names: ReturnTyp
           long={shape.long === true}
           suggested={[
             ...(shape.named ? names[shape.named].map((name) => ({ value: name, label: name })) : []),
+            ...(shape.named === "functions" ? names.registered.map(offered) : []),
             ...(shape.suggested ?? []),
           ]}
         />

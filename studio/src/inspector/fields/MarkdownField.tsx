@@ -1,10 +1,11 @@
 /** Text in Markdown: shown as it reads, and as it is written while it is changed. */
-import { lazy, Suspense, useEffect, useRef, useState } from "react";
+import { Suspense, useEffect, useRef, useState } from "react";
 import { Icon } from "../../ui/Icon";
+import { later } from "../../ui/later";
 import type { Controlled } from "./controlled";
 import { linesOf, useTyped } from "./useTyped";
 
-const Reading = lazy(() => import("./Reading"));
+const Reading = later(() => import("./Reading"));
 
 export function MarkdownField({ id, describedBy, value, onCommit }: Controlled) {
   const text = value === undefined || value === null ? "" : String(value);

@@ -1,30 +1,39 @@
 import { useState } from "react";
+import { parseDocument } from "yaml";
 import { isFault, setSource, sourceOf } from "../../document/edits/source";
 import type { Path } from "../../document/task";
+import { isPlain } from "../fields";
 import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
 import { Compute, computing } from "./MaybeExpression";
 import { readScalar, shownScalar } from "./scalars";
 import { linesOf, useTyped } from "./useTyped";
 
+interface Props extends Controlled {
+  readonly path: Path;
+  /** Whether it must be a list of steps. */
+  readonly steps?: boolean;
+}
+
 /** Any value: a text, a number, or YAML of several lines. What is no YAML stays in the field and is told. */
-export function ValueField({ id, describedBy, value, onCommit, path }: Controlled & { readonly path: Path }) {
+export function ValueField({ id, describedBy, value, onCommit, path, steps }: Props) {
   const { model, apply } = useScope();
   const [refused, setRefused] = useState<string>();
   const composite = typeof value === "object" && value !== null;
-  const inList = typeof path.at(-1) === "number";
-  const shown = composite && !inList ? sourceOf(model, path) : shownScalar(value);
+  const shown = composite ? sourceOf(model, path) : shownScalar(value);
   const typed = useTyped(shown, (text) => {
+    if (steps && !isSteps(text)) {
+      setRefused("Steps, please, as in the text: - name: { set: { done: true } }");
+      return;
+    }
     const read = readScalar(text);
     if (read !== undefined && !composite) {
       setRefused(undefined);
       onCommit(read.value);
       return;
     }
-    const edit = inList ? undefined : setSource(model, path, text);
-    if (edit === undefined) {
-      setRefused("Here a single value stands; change more of it in the text.");
-    } else if (isFault(edit)) setRefused(edit.message);
+    const edit = setSource(model, path, text);
+    if (isFault(edit)) setRefused(edit.message);
     else {
       setRefused(undefined);
       apply(edit);
@@ -32,7 +41,7 @@ export function ValueField({ id, describedBy, value, onCommit, path }: Controlle
   });
   return (
     <>
-      <div className={composite ? undefined : "maybe-expression"}>
+      <div className={composite || steps ? undefined : "maybe-expression"}>
         <textarea
           id={id}
           className="code"
@@ -42,7 +51,7 @@ export function ValueField({ id, describedBy, value, onCommit, path }: Controlle
           aria-invalid={refused ? true : undefined}
           {...typed}
         />
-        {composite ? null : <Compute onClick={() => onCommit(computing(value))} />}
+        {composite || steps ? null : <Compute onClick={() => onCommit(computing(value))} />}
       </div>
       {refused ? (
         <small id={`${id}-refused`} className="problem-error" role="alert">
@@ -51,4 +60,15 @@ export function ValueField({ id, describedBy, value, onCommit, path }: Controlle
       ) : null}
     </>
   );
+}
+
+/** A list of maps of one member each, in which a task stands. */
+function isSteps(text: string): boolean {
+  const read = parseDocument(text, { version: "1.2" });
+  const value: unknown = read.errors.length > 0 ? undefined : read.toJS();
+  const isStep = (each: unknown): boolean => {
+    const tasks = isPlain(each) ? Object.values(each) : [];
+    return tasks.length === 1 && isPlain(tasks[0]);
+  };
+  return Array.isArray(value) && value.length > 0 && value.every(isStep);
 }

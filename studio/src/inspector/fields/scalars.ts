@@ -1,5 +1,5 @@
 /** Single values as somebody types them: 5 is a number, true is so, and all else is a text; in quotes, always a text. */
-import { parseDocument } from "yaml";
+import { isAlias, isCollection, parseDocument } from "yaml";
 
 /** `undefined` where what is typed is no single value. */
 export function readScalar(typed: string): { readonly value: unknown } | undefined {
@@ -7,9 +7,9 @@ export function readScalar(typed: string): { readonly value: unknown } | undefin
   if (/^\$\{[\s\S]*\}$/.test(text)) return { value: text };
   if (text === "") return { value: "" };
   const read = parseDocument(text, { version: "1.2" });
-  if (read.errors.length > 0) return undefined;
+  if (read.errors.length > 0 || isAlias(read.contents) || isCollection(read.contents)) return undefined;
   const value: unknown = read.toJS();
-  return typeof value === "object" && value !== null ? undefined : { value };
+  return { value };
 }
 
 /** So that `readScalar` gives the same value again. */

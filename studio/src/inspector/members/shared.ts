@@ -1,7 +1,7 @@
 /** Members that stand in many places: addresses, authentication, data, schemas. */
 
 import { has, isPlain, type Member, options, type Shape, type Variant } from "../fields";
-import type { Names } from "../names";
+import type { Part } from "../names";
 
 export const DURATION = { kind: "duration" } as const;
 export const EXPRESSION = { kind: "expression" } as const;
@@ -11,7 +11,7 @@ export const CONDITION = { kind: "expression", bare: true } as const;
 const isText = (value: unknown): boolean => typeof value === "string";
 
 /** The name of something in `use`, or the thing itself. */
-export function named(part: keyof Names, label: string, own: Shape, begun: unknown): Shape {
+export function named(part: Part, label: string, own: Shape, begun: unknown): Shape {
   return {
     kind: "variants",
     variants: [

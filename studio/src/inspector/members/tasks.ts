@@ -54,7 +54,7 @@ const KINDS: Readonly<Partial<Record<Kind, readonly Member[]>>> = {
     {
       at: ["for", "each"],
       label: "Name of the item",
-      help: "`$item` where it is left out",
+      help: "$item where it is left out",
       kind: "text",
       code: true,
       example: "item",

@@ -3,7 +3,7 @@ import { isPlain, type Member, options, type Shape } from "../fields";
 import { callMembers } from "./calls";
 import { ERROR, FIRST_RETRY, RETRY } from "./errors";
 import { READ, STRATEGY } from "./events";
-import { AUTHENTICATION, DURATION, ENDPOINT, ENTRIES, SCHEMA, VALUE } from "./shared";
+import { AUTHENTICATION, CONDITION, DURATION, ENDPOINT, ENTRIES, SCHEMA, VALUE } from "./shared";
 import { TIMEOUT } from "./tasks";
 
 export const ABOUT: readonly Member[] = [
@@ -119,6 +119,52 @@ const part = (key: string, label: string, noun: string, values: Shape, each: unk
   each,
 });
 
+const STEPS = { kind: "value", steps: true } as const;
+const BEFORE_OR_AFTER = "the steps themselves, as YAML";
+
+/** What is done around steps of a kind, wherever they stand. */
+const EXTENSION: Shape = {
+  kind: "group",
+  members: [
+    {
+      at: ["extend"],
+      label: "Around",
+      required: true,
+      initial: "all",
+      kind: "choice",
+      options: options(
+        ["all", "every step"],
+        ["call", "calls"],
+        ["composite", "steps that hold others"],
+        ["emit", "events sent"],
+        ["for", "repetitions"],
+        ["listen", "waits for events"],
+        ["raise", "errors raised"],
+        ["run", "programs and workflows run"],
+        ["set", "data set"],
+        ["switch", "decisions"],
+        ["try", "steps that are tried"],
+        ["wait", "waits"],
+      ),
+    },
+    { at: ["when"], label: "Only when", initial: "${ true }", ...CONDITION },
+    {
+      at: ["before"],
+      label: "Before it",
+      help: BEFORE_OR_AFTER,
+      ...STEPS,
+      initial: [{ note: { set: { began: true } } }],
+    },
+    {
+      at: ["after"],
+      label: "After it",
+      help: BEFORE_OR_AFTER,
+      ...STEPS,
+      initial: [{ note: { set: { ended: true } } }],
+    },
+  ],
+};
+
 export const USE: readonly Member[] = [
   {
     at: ["use", "secrets"],
@@ -146,6 +192,15 @@ export const USE: readonly Member[] = [
     status: 400,
     title: "Refused",
   }),
+  {
+    at: ["use", "extensions"],
+    label: "Extensions",
+    help: "what is done before and after steps of a kind",
+    kind: "named",
+    values: EXTENSION,
+    noun: "extension",
+    each: { extend: "all", before: [{ note: { set: { began: true } } }] },
+  },
   part(
     "catalogs",
     "Catalogs",

@@ -1,0 +1,25 @@
+/** What a drawing shows of the runs of an instance. */
+import { expect, it } from "vitest";
+import { parse } from "../../src/document/parse";
+import { marksOf } from "../../src/instances/marks";
+
+const TEXT = `document: { dsl: '1.0.3', namespace: shop, name: price, version: '1.0.0' }
+do:
+- ask:
+    try:
+    - quote: { call: quote }
+    catch: { retry: { delay: { seconds: 1 } } }
+- rest: { wait: { seconds: 1 } }
+`;
+
+it("says of a try that waits that it is retrying, and of what failed in it at which attempt", () => {
+  const tasks = [
+    { reference: "/do/0/ask", status: "waiting" },
+    { reference: "/do/0/ask/try/0/quote", status: "faulted", attempt: 2 },
+    { reference: "/do/1/rest", status: "waiting" },
+  ];
+  const marks = marksOf({ tasks, incidents: [] }, parse(TEXT).tasks);
+  expect(marks.get("/do/0/ask")?.state).toBe("retrying");
+  expect(marks.get("/do/0/ask/try/0/quote")).toMatchObject({ state: "faulted", word: "failed · try 2" });
+  expect(marks.get("/do/1/rest")?.state).toBe("waiting");
+});
