@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,7 +29,8 @@ def shop() -> Iterator[str]:
             else:
                 raise RuntimeError("the shop did not open: is the studio built (`make studio`)?")
         finally:
-            running.send_signal(signal.SIGINT)
+            # Not SIGINT, which is ignored where a shell has begun all this in the background.
+            running.terminate()
             running.communicate(timeout=30)
 
 
@@ -50,7 +50,7 @@ def bare(token: str) -> Iterator[str]:
             else:
                 raise RuntimeError("the server did not start: is the studio built (`make studio`)?")
         finally:
-            running.send_signal(signal.SIGINT)
+            running.terminate()
             running.wait(30)
 
 
