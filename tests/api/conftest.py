@@ -13,6 +13,7 @@ import pytest
 
 from counterpoint import Engine, EngineLimits, function
 from counterpoint.api import Access, Address, ApiLimits, listen
+from counterpoint.ports.store import Batch
 
 HEAD = "document: {{ dsl: '1.0.3', namespace: api, name: {name}, version: '{version}' }}\ndo:\n"
 SET = "- tell: { set: { told: '${ .who }' } }\n"
@@ -100,6 +101,20 @@ async def serving(serve: Callable[..., AbstractAsyncContextManager[Serving]]) ->
     """A server with the default limits and no token."""
     async with serve() as started:
         yield started
+
+
+def held_back(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Transitions are not written before the event is set."""
+    store, held = serving.engine.runtime.store, asyncio.Event()
+    append = store.append
+
+    async def slowly(batch: Batch) -> None:
+        if batch.records:
+            await held.wait()
+        await append(batch)
+
+    monkeypatch.setattr(store, "append", slowly)
+    return held
 
 
 async def read_events(answer: httpx2.Response) -> AsyncIterator[Sent]:

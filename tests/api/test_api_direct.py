@@ -12,7 +12,7 @@ from counterpoint import Engine
 from counterpoint.api import Access, Address, ApiLimits, listen
 from counterpoint.api.direct import Direct
 from counterpoint.errors import StoreUnavailable
-from tests.api.conftest import HEARS, SET
+from tests.api.conftest import HEARS, SET, held_back
 from tests.api.test_api_shortcut import GENERAL, LONG, NUMBERED, PAGE, PLAIN, START, TOKEN, asked, furnish, sides
 
 __all__ = ["sides"]
@@ -232,14 +232,7 @@ async def test_a_start_that_is_under_way_when_the_server_stops_is_answered(servi
     for _ in range(earlier):
         writer.write(written(START))
         await read(reader)
-    store, held = serving.engine.runtime.store, asyncio.Event()
-    append = store.append
-
-    async def slowly(batch):
-        await held.wait()
-        return await append(batch)
-
-    monkeypatch.setattr(store, "append", slowly)
+    held = held_back(serving, monkeypatch)
     writer.write(written(START))
     async with asyncio.timeout(20):
         while len(begun) <= earlier:

@@ -10,7 +10,7 @@ import pytest
 
 from counterpoint import Engine
 from counterpoint.api import Access, Address, ApiLimits, listen
-from tests.api.conftest import HEAD, HEARS, SET
+from tests.api.conftest import HEAD, HEARS, SET, held_back
 from tests.api.test_api_direct import is_direct, noted, read, wire, written
 from tests.api.test_api_shortcut import NUMBERED, PAGE, PLAIN, START, TOKEN, furnish
 
@@ -84,14 +84,7 @@ async def test_a_request_that_comes_before_the_answer_to_a_known_head_waits_for_
     reader, writer = wire
     writer.write(written(START))
     await read(reader)
-    store, held = serving.engine.runtime.store, asyncio.Event()
-    append = store.append
-
-    async def slowly(batch):
-        await held.wait()
-        return await append(batch)
-
-    monkeypatch.setattr(store, "append", slowly)
+    held = held_back(serving, monkeypatch)
     writer.write(written(START))
     async with asyncio.timeout(20):
         while len(recalled) < 2:

@@ -11,7 +11,7 @@ from counterpoint import Engine
 from counterpoint.api import Access, Address, ApiLimits, listen
 from counterpoint.api.direct import Direct
 from counterpoint.errors import StoreCorrupt
-from tests.api.conftest import HEAD, HEARS, SET
+from tests.api.conftest import HEAD, HEARS, SET, held_back
 from tests.api.test_api_direct import begun, read, wire, written
 from tests.api.test_api_shortcut import START
 
@@ -165,16 +165,8 @@ async def test_an_end_that_is_not_durable_is_told_to_nobody(serving, wire, begun
     await serving.publish(HEARS, name="hears")
     id = (await serving.client.post("/v1/instances", json={"definition": "hears"})).json()["id"]
     live = serving.engine.runtime.population.by_id(id)
-    store, held = serving.engine.runtime.store, asyncio.Event()
-    append = store.append
-
-    async def slowly(batch):
-        if batch.records:
-            await held.wait()
-        return await append(batch)
-
     await until(listening(serving))
-    monkeypatch.setattr(store, "append", slowly)
+    held = held_back(serving, monkeypatch)
     await serving.engine.deliver(EVENT)
 
     async def ended():
