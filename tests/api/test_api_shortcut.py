@@ -215,9 +215,12 @@ async def test_the_shortcut_spares_a_plain_start_hundreds_of_calls(sides, caplog
     costs = []
     for app in sides.apps:
         await asked(app, "", {}, START)
-        with counted() as calls:
-            await asked(app, "", {}, START)
-        costs.append(calls.count)
+        counts = []
+        for _ in range(5):
+            with counted() as calls:
+                await asked(app, "", {}, START)
+            counts.append(calls.count)
+        costs.append(min(counts))  # a timer that is due in between adds calls of its own, and takes none away
     short, long = costs
     print(f"{short} calls instead of {long}")
     assert short < CALLS_MAX
