@@ -144,6 +144,12 @@ def page(browser: Any, serving: Serving) -> Iterator[Any]:
     assert complaints == []
 
 
+@pytest.fixture
+def dialog(page: Any) -> Any:
+    """The dialog that is open on the page, once it is."""
+    return page.get_by_role("dialog")
+
+
 @pytest.fixture(scope="session")
 def checkout(root: Path) -> str:
     """The text of the checkout saga."""

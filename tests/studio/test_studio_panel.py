@@ -24,6 +24,14 @@ do:
     - one: { set: { done: true } }
 """
 FOUND = SAGA.replace("    call: charge\n", "    call: look_up\n    with:\n      order: ${ .order }\n")
+FORKED = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- both:
+    fork:
+      branches:
+      - one: { do: [{ inner: { set: { a: 1 } } }] }
+      - other: { set: { b: 1 } }
+"""
 AROUND = """use:
   extensions:
   - extension:
@@ -114,3 +122,18 @@ def test_a_value_inside_a_list_is_changed_as_text_and_keeps_its_comments(page, p
     changed = "      - id: 1 # the first\n        parts: [a, b]\n        more: # some\n          - c\n"
     changed += "      - name: two # now\n"
     assert text_of(page) == SAGA.replace("      - id: 1 # the first\n        parts: [a]\n      - { id: 2 }\n", changed)
+
+
+def test_only_what_may_be_the_point_of_no_return_is_offered_to_be_it(page, serving):
+    serving.call(serving.engine.publish(FORKED))
+    panel = page.get_by_label("Inspector")
+    add = panel.get_by_role("button", name="Add Point of no return")
+    page.goto("/workflows/shop/pay/edit?sel=/do/0/both/fork/branches/0/one/do/0/inner")
+    panel.get_by_role("tab", name="Undo").click()
+    expect(panel.get_by_text("A step inside a fork cannot be the point of no return")).to_be_visible()
+    expect(add).to_have_count(0)
+    page.goto("/workflows/shop/pay/edit?sel=/do/0/both")
+    panel.get_by_role("tab", name="Undo").click()
+    add.click()
+    expect(page.get_by_text("Valid", exact=True)).to_be_visible()
+    assert "saga: pivot" in text_of(page)

@@ -7,6 +7,18 @@ from playwright.sync_api import expect
 
 pytestmark = pytest.mark.xdist_group("studio")
 
+NESTED = """document: { dsl: '1.0.3', namespace: shop, name: visit, version: '1.0.0' }
+input:
+  schema:
+    document:
+      properties:
+        order:
+          properties:
+            delivery:
+              properties: { at: { type: string, format: date-time }, day: { type: string, format: date } }
+do:
+- hear: { listen: { to: { one: { with: { type: shop.paid } } } } }
+"""
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES = {
     "workflows": ("/workflows", "Workflows"),
@@ -72,6 +84,17 @@ def test_what_stands_beside_the_data_of_an_instance_keeps_its_room_at_400_percen
     error = page.get_by_role("heading", name="createOrder failed")
     error.scroll_into_view_if_needed()
     expect(error).to_be_in_viewport()
+
+
+def test_moments_within_what_is_asked_for_are_whole_at_400_percent(page, serving, dialog):
+    serving.call(serving.engine.publish(NESTED))
+    page.set_viewport_size({"width": 320, "height": 512})
+    page.goto("/workflows/shop/visit?start=1")
+    for name in ("At (may be left empty)", "Day (may be left empty)"):
+        field = dialog.get_by_label(name, exact=True)
+        has = field.evaluate("each => each.offsetWidth")
+        wants = field.evaluate("each => { each.style.width = 'max-content'; return each.offsetWidth; }")
+        assert has >= wants > 100, f"{name} is cut off"
 
 
 def test_a_step_is_inserted_at_400_percent(running):

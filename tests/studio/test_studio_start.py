@@ -34,11 +34,6 @@ def published(serving):
     serving.call(serving.engine.publish(TAKES))
 
 
-@pytest.fixture
-def dialog(page):
-    return page.get_by_role("dialog")
-
-
 def inspected(serving):
     [listed] = serving.call(serving.engine.service.list({}))
     return serving.call(serving.engine.inspect(listed.row.id))

@@ -43,11 +43,6 @@ def published(serving):
     serving.call(serving.engine.publish(TAKES))
 
 
-@pytest.fixture
-def dialog(page):
-    return page.get_by_role("dialog")
-
-
 def input_of_the_one(serving):
     [listed] = serving.call(serving.engine.service.list({}))
     return serving.call(serving.engine.inspect(listed.row.id)).input

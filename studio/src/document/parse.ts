@@ -31,6 +31,7 @@ export function parse(text: string): Model {
   const about = mapAt(root, "document");
   return {
     text,
+    json: isJson(text),
     document,
     heading: {
       namespace: textAt(about, "namespace") ?? "",
@@ -40,6 +41,16 @@ export function parse(text: string): Model {
     tasks: root ? tasksOf(root.get("do", true), ["do"], "/do") : [],
     faults,
   };
+}
+
+function isJson(text: string): boolean {
+  if (!text.trimStart().startsWith("{")) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false; // YAML in flow style begins so too
+  }
 }
 
 /** Aliases of nothing, which the parser lets pass. */

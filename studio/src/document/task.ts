@@ -82,6 +82,8 @@ export interface Heading {
 /** A text that was read. Where it is not YAML, `tasks` is empty and `faults` says why. */
 export interface Model {
   readonly text: string;
+  /** Whether the text is JSON, which is YAML too. */
+  readonly json: boolean;
   readonly document: Document.Parsed;
   readonly heading: Heading;
   readonly tasks: readonly Task[];

@@ -32,14 +32,25 @@ export function UndoPanel({ task, missing }: { task: Task; missing: boolean }) {
     return <p className="muted">This step is part of an undo itself. Nothing undoes an undo.</p>;
   }
   const portable = isThere(model, [...task.path, "metadata", "saga"]);
+  const offered = task.pivot || !isInFork(task);
   return (
     <>
       {task.undo ? <Undo task={task} /> : <NewUndo task={task} missing={missing} />}
       <h3 className="or">For the whole workflow</h3>
-      <FieldList members={PIVOT} base={portable ? [...task.path, "metadata"] : task.path} kept={task.path.length} />
+      {offered ? (
+        <FieldList members={PIVOT} base={portable ? [...task.path, "metadata"] : task.path} kept={task.path.length} />
+      ) : (
+        <p className="muted">
+          A step inside a fork cannot be the point of no return: the other branches would lose their undo. The whole
+          fork can be, or a step after it.
+        </p>
+      )}
     </>
   );
 }
+
+const isInFork = ({ path }: Task): boolean =>
+  path.some((key, at) => key === "branches" && path[at - 1] === "fork" && typeof path[at + 1] === "number");
 
 function Undo({ task }: { task: Task }) {
   const { model, apply, names, problems } = useScope();

@@ -42,5 +42,6 @@ export function holds(example: Example, change: Change, told: string): void {
   const meant = load(text) as Plain;
   change.meant(meant);
   expect(load(edited), `${told}\n${edited}`).toEqual(meant);
+  if (parse(text).json) expect(JSON.parse(edited), told).toEqual(meant);
   expect(isSubsequence(untouched(text, change.edit), edited.split("\n")), told).toBe(true);
 }

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse as load } from "yaml";
 import { addPart } from "../../src/document/edits/parts";
-import { placeOf } from "../../src/document/edits/tasks";
+import { placeOf, renameTask } from "../../src/document/edits/tasks";
 import {
   duplicateTasks,
   moveTasks,
@@ -12,9 +12,10 @@ import {
   removeTasks,
   yamlOf,
 } from "../../src/document/edits/transfer";
+import { retried } from "../../src/document/edits/wrap";
 import { listAt } from "../../src/document/nodes";
 import { parse } from "../../src/document/parse";
-import { applyEdit } from "../../src/document/splice";
+import { applyEdit, type Edit } from "../../src/document/splice";
 import { everyTask, findTask, type Model, type Path, type Task } from "../../src/document/task";
 import { EXAMPLES } from "../examples";
 
@@ -267,5 +268,56 @@ describe("one document", () => {
 
   it.each(["", "just words", "- words", "a: 1", "- { a: ", "[1, 2]"])("%j holds no step", (text) => {
     expect(piecesFrom(text)).toBeUndefined();
+  });
+});
+
+describe("in a document that is JSON", () => {
+  const step = (name: string, then?: string) => ({ [name]: { set: { [name]: true }, ...(then ? { then } : {}) } });
+  const told = (steps: unknown[], indentation?: number | string): string =>
+    JSON.stringify(
+      { document: { dsl: "1.0.3", namespace: "shop", name: "j", version: "1.0.0" }, do: steps },
+      null,
+      indentation,
+    );
+  const steps = ["a", "b", "c", "d", "e"].map((name) => step(name));
+
+  it.each([2, 4, "\t"])(
+    "any steps that are moved to any place keep it in its lines (indentation: %j)",
+    (indentation) => {
+      const model = parse(told(steps, indentation));
+      for (let chosen = 1; chosen < 31; chosen += 1) {
+        for (let to = 0; to <= 5; to += 1) {
+          const isChosen = (at: number): boolean => ((chosen >> at) & 1) === 1;
+          const { edit } = moveTasks(
+            model,
+            model.tasks.filter((_, at) => isChosen(at)),
+            ["do"],
+            to,
+          );
+          const staying = (from: number, end: number) => steps.slice(from, end).filter((_, at) => !isChosen(at + from));
+          const meant = [...staying(0, to), ...steps.filter((_, at) => isChosen(at)), ...staying(to, 5)];
+          expect(applyEdit(model.text, edit), `${chosen} to ${to}`).toBe(told(meant, indentation));
+        }
+      }
+    },
+  );
+
+  it("a copy, a new name, a step that is tried again and one that is removed are written as the rest is", () => {
+    for (const indentation of [2, 4, "\t"]) {
+      const model = parse(told([step("a", "c"), step("b"), step("c")], indentation));
+      const [a, b, c] = model.tasks as [Task, Task, Task];
+      const edited = (edit: Edit | undefined): string => applyEdit(model.text, edit ?? []);
+      const copied = { b2: { set: { b: true } } };
+      expect(edited(duplicateTasks(model, [b])?.edit)).toBe(
+        told([step("a", "c"), step("b"), copied, step("c")], indentation),
+      );
+      expect(edited(renameTask(model, c, "no: name"))).toBe(
+        told([step("a", "no: name"), step("b"), { "no: name": { set: { c: true } } }], indentation),
+      );
+      expect(edited(removeTasks(model, [a]).edit)).toBe(told([step("b"), step("c")], indentation));
+      const again = JSON.parse(edited(retried(model, c, "tryC")));
+      expect(again.do[0]).toEqual(step("a", "tryC"));
+      expect(edited(retried(model, c, "tryC"))).toBe(JSON.stringify(again, null, indentation));
+    }
   });
 });

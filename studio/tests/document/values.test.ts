@@ -13,7 +13,7 @@ import { nodeAt } from "../../src/document/nodes";
 import { isSound, parse } from "../../src/document/parse";
 import { applyEdit } from "../../src/document/splice";
 import { everyTask, type Model, type Path } from "../../src/document/task";
-import { EXAMPLES } from "../examples";
+import { EXAMPLES, IN_BOTH } from "../examples";
 import { at, type Change, holds, type Plain } from "./holds";
 
 const WORTH = { a: 1, b: ["x", { c: "it's: so" }] };
@@ -89,7 +89,7 @@ const keysOf = (text: string, path: Path): string[] => Object.keys(at(load(text)
 
 describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", { timeout: SLOW }, () => {
   it.each(Object.keys(LISTS))("%s an item", (kind) => {
-    for (const example of EXAMPLES) {
+    for (const example of IN_BOTH) {
       const model = parse(example.text);
       for (const path of places(load(example.text), "list")) {
         (at(load(example.text), path) as unknown[]).forEach((_, index) => {
@@ -102,7 +102,7 @@ describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", 
 
   it.each(Object.keys(MAPS))("%s an entry", (kind) => {
     let number = 0;
-    for (const example of EXAMPLES) {
+    for (const example of IN_BOTH) {
       const model = parse(example.text);
       for (const path of places(load(example.text), "map")) {
         number += 1;
@@ -187,7 +187,7 @@ describe.skipIf(EXAMPLES.length === 0)("edits at every place of every example", 
   });
 
   it("a task is put into a try that repeats it", () => {
-    for (const example of EXAMPLES) {
+    for (const example of IN_BOTH) {
       const model = parse(example.text);
       for (const task of everyTask(model.tasks)) {
         const [list, index] = placeOf(task);

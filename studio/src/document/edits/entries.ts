@@ -1,9 +1,9 @@
 /** Edits of the entries of a map whose names are free: headers, data, cases, reusable parts. */
 import { isScalar, type Node, type Pair, type YAMLMap } from "yaml";
 import { colonAfter, contentEnd, isFlow, mapAt, pairAt, start } from "../nodes";
-import { flow } from "../render";
 import { type Edit, lineEnd } from "../splice";
 import type { Model, Path, Range } from "../task";
+import { toldName } from "./flow";
 import { exchange } from "./swap";
 
 /** The names in a map, in their order. */
@@ -15,7 +15,7 @@ export function renameEntry(model: Model, map: Path, name: string, wanted: strin
   const node = mapAt(model, map);
   const pair = node ? pairAt(node, name) : undefined;
   if (!node || !pair || wanted === "" || wanted === name || pairAt(node, wanted)) return [];
-  return [{ from: start(pair.key), to: pair.key.range?.[1] ?? start(pair.key), insert: flow(wanted) }];
+  return [{ from: start(pair.key), to: pair.key.range?.[1] ?? start(pair.key), insert: toldName(model, wanted) }];
 }
 
 /** Let an entry and the one after it change places, each with its comments. */

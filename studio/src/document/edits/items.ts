@@ -1,17 +1,18 @@
 /** Edits of lists of any kind: put in, take out, change, and change places. */
 import { isScalar, type Node, type YAMLSeq } from "yaml";
 import { contentEnd, dashOf, isCompact, isFlow, listAt, nodeAt, start } from "../nodes";
-import { blockLines, flow, flowScalar, isComposite, scalar } from "../render";
+import { blockLines, isComposite, scalar } from "../render";
 import { column, type Edit, lineEnd, nextLine, type Splice, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path, Range } from "../task";
-import { cutFlow, setMember } from "./members";
+import { cutFlow, insertFlow, toldBeside, toldScalar } from "./flow";
+import { setMember } from "./members";
 import { exchange } from "./swap";
 
 /** Put a value at `index` of the list at `list`, which is made where there is none. */
 export function insertItem(model: Model, list: Path, index: number, value: unknown): Edit {
   const seq = listAt(model, list);
   if (!seq || seq.items.length === 0) return setMember(model, list, [value]);
-  if (isFlow(seq)) return [insertFlow(model, seq, index, flow(value))];
+  if (isFlow(seq)) return [insertFlow(model, seq, index, [value])];
   const dash = dashOf(model.text, seq, 0);
   return [insertBlock(model, seq, index, blockLines([value], column(model.text, dash), isCompact(model)))];
 }
@@ -33,7 +34,10 @@ export function setItem(model: Model, list: Path, index: number, value: unknown)
   if (!seq || !item) return [];
   const [from, to] = [start(item), contentEnd(text, item)];
   const before = text.slice(from, to);
-  if (isFlow(seq)) return [{ from, to, insert: flowScalar(value, isScalar(item) ? before : "") }];
+  if (isFlow(seq)) {
+    const insert = isScalar(item) ? toldScalar(model, value, before) : toldBeside(model, value, from);
+    return [{ from, to, insert }];
+  }
   if (isScalar(item) && !isComposite(value) && !/^[|>]/.test(before)) {
     const insert = scalar(value, before);
     if (!insert.includes("\n")) return [{ from, to, insert }];
@@ -55,16 +59,6 @@ export function swapItems(model: Model, list: Path, index: number): Edit {
 }
 
 const extent = (text: string, node: Node): Range => [start(node), contentEnd(text, node)];
-
-export function insertFlow(model: Model, seq: YAMLSeq, index: number, told: string): Splice {
-  const before = seq.items[Math.min(index, seq.items.length) - 1] as Node | undefined;
-  if (!before) {
-    const first = start(seq.items[0] as Node);
-    return { from: first, to: first, insert: `${told}, ` };
-  }
-  const end = contentEnd(model.text, before);
-  return { from: end, to: end, insert: `, ${told}` };
-}
 
 export function insertBlock(model: Model, seq: YAMLSeq, index: number, lines: string): Splice {
   const { text } = model;

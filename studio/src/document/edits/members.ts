@@ -1,9 +1,10 @@
 /** Edits of members of maps: set, add and remove. */
 import { isCollection, isMap, isScalar, type Node, type YAMLMap } from "yaml";
 import { colonAfter, contentEnd, isCompact, isFlow, memberColumn, nodeAt, pairAt, start } from "../nodes";
-import { blockLines, flow, flowScalar, indent, isComposite, scalar } from "../render";
+import { blockLines, indent, isComposite, scalar } from "../render";
 import { afterLine, type Edit, lineEnd, nextLine, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path } from "../task";
+import { cutFlow, separator, toldBeside, toldMember, toldScalar } from "./flow";
 
 /** Give the member at `path` a value; `undefined` removes it. What is missing on the way to it is made. */
 export function setMember(model: Model, path: Path, value: unknown): Edit {
@@ -57,16 +58,16 @@ function replace(model: Model, map: YAMLMap, key: Node, old: Node | null, value:
   const { text } = model;
   const after = colonAfter(text, key);
   const written = old !== null && old.range !== undefined && old.range !== null && old.range[0] !== old.range[1];
-  if (!written) return put(text, after, after, inside(model, map, value));
+  if (!written) return put(text, after, after, inside(model, map, key, value));
   const end = contentEnd(text, old);
   const before = text.slice(start(old), end);
   if (isScalar(old) && !isComposite(value) && !/^[|>]/.test(before)) {
-    const insert = isFlow(map) ? flowScalar(value, before) : scalar(value, before);
+    const insert = isFlow(map) ? toldScalar(model, value, before) : scalar(value, before);
     if (!insert.includes("\n")) return [{ from: start(old), to: end, insert }];
   }
-  if (isFlow(old) && isComposite(value) && (isFlow(map) || !isEmpty(old)))
-    return [{ from: start(old), to: end, insert: flow(value) }];
-  return put(text, after, end, inside(model, map, value));
+  if (isFlow(map) || (isFlow(old) && isComposite(value) && !isEmpty(old)))
+    return [{ from: start(old), to: end, insert: toldBeside(model, value, start(key)) }];
+  return put(text, after, end, inside(model, map, key, value));
 }
 
 /** What stands behind a value on its line, as a comment does, stays there: further lines of the new one come below. */
@@ -91,10 +92,11 @@ function put(text: string, from: number, to: number, insert: string): Edit {
 const isEmpty = (node: Node): boolean => isCollection(node) && node.items.length === 0;
 
 /** A value as it follows the colon. */
-function inside(model: Model, map: YAMLMap, value: unknown): string {
+function inside(model: Model, map: YAMLMap, key: Node, value: unknown): string {
   const { text } = model;
-  if (isFlow(map) || !isComposite(value)) {
-    const told = isFlow(map) ? flow(value) : scalar(value, undefined);
+  if (isFlow(map)) return ` ${toldBeside(model, value, start(key))}`;
+  if (!isComposite(value)) {
+    const told = scalar(value, undefined);
     return told.includes("\n") ? ` ${reindented(told, memberColumn(text, map) + 2)}` : ` ${told}`;
   }
   return `\n${blockLines(value, memberColumn(text, map) + 2, isCompact(model)).trimEnd()}`;
@@ -111,11 +113,12 @@ function addTo(model: Model, map: YAMLMap, key: string, value: unknown): Edit {
   if (isFlow(map) || map.items.length === 0) {
     if (!isFlow(map) || text[contentEnd(text, map) - 1] !== "}") return [];
     const close = contentEnd(text, map) - 1;
-    const told = flow({ [key]: value }).replace(/^\{\s*|\s*\}$/g, "");
-    if (map.items.length === 0) return [{ from: start(map), to: close + 1, insert: `{ ${told} }` }];
-    const last = map.items.at(-1) as { key: Node; value: Node | null };
+    const last = map.items.at(-1) as { key: Node; value: Node | null } | undefined;
+    const from = start(last?.key ?? map);
+    const told = toldMember(model, key, value, from);
+    if (!last) return [{ from, to: close + 1, insert: `{ ${told} }` }];
     const at = valueEnd(text, last.key, last.value);
-    return [{ from: at, to: at, insert: `, ${told}` }];
+    return [{ from: at, to: at, insert: separator(text, from) + told }];
   }
   const last = map.items.at(-1) as { key: Node; value: Node | null };
   return [
@@ -130,12 +133,4 @@ function addTo(model: Model, map: YAMLMap, key: string, value: unknown): Edit {
 function valueEnd(text: string, key: Node, value: Node | null): number {
   const written = value?.range && value.range[0] !== value.range[1];
   return written ? contentEnd(text, value) : colonAfter(text, key);
-}
-
-/** A member or an item of a flow collection, with the comma that it leaves over. */
-export function cutFlow(text: string, from: number, to: number) {
-  const behind = /^\s*,[ \t]*/.exec(text.slice(to));
-  if (behind) return { from, to: to + behind[0].length, insert: "" };
-  const before = /,\s*$/.exec(text.slice(0, from));
-  return before ? { from: from - before[0].length, to, insert: "" } : { from, to, insert: "" };
 }

@@ -9,8 +9,8 @@ import { contentEnd, dashOf, isCompact, isFlow, listAt, mapAt, memberColumn, pai
 import { blockLines, flow, shift } from "../render";
 import { column, type Edit, lineStart, nextLine, type Splice } from "../splice";
 import type { Model, Path } from "../task";
-import { insertFlow } from "./items";
-import { cutFlow, setMember } from "./members";
+import { cutFlow, insertFlow } from "./flow";
+import { setMember } from "./members";
 import { leadingTo } from "./tasks";
 
 export interface Piece {
@@ -95,7 +95,10 @@ export function putPieces(
   const { text } = model;
   const seq = listAt(model, list);
   if (!seq || seq.items.length === 0) return putFirst(model, list, pieces);
-  if (isFlow(seq)) return [insertFlow(model, seq, index, pieces.map((each) => inFlow(each)).join(", "))];
+  if (isFlow(seq)) {
+    const values = pieces.map((each): unknown => itemOf(each).toJSON());
+    return [insertFlow(model, seq, index, values, leaving)];
+  }
   const by = column(text, dashOf(text, seq, 0));
   let place = index;
   while (leaving.includes(place)) place += 1;
@@ -150,8 +153,6 @@ export const listOf = (piece: Piece): YAMLSeq =>
   parseDocument(piece.lines, { keepSourceTokens: true, version: "1.2" }).contents as unknown as YAMLSeq;
 
 const itemOf = (piece: Piece): Node => listOf(piece).items[0] as Node;
-
-const inFlow = (piece: Piece): string => flow(itemOf(piece).toJSON());
 
 const ended = (lines: string): string => (lines.endsWith("\n") ? lines : `${lines}\n`);
 

@@ -1,9 +1,9 @@
 /** Edits of task lists: insert, remove and rename. */
 import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml";
 import { contentEnd, listAt, pairAt, start } from "../nodes";
-import { flow } from "../render";
 import { type Edit, inOrder, type Splice } from "../splice";
 import type { Model, Path, Task } from "../task";
+import { toldName } from "./flow";
 import { insertItem, removeItem } from "./items";
 
 /** Put a new task at `index` of the list at `list`. */
@@ -22,9 +22,9 @@ export function renameTask(model: Model, task: Task, name: string): Edit {
   const item = seq?.items[index];
   if (!isMap(item)) return [];
   const key = (item.items[0] as Pair<Node, Node>).key;
-  const splices: Splice[] = [{ from: start(key), to: key.range?.[1] ?? start(key), insert: flow(name) }];
+  const splices: Splice[] = [{ from: start(key), to: key.range?.[1] ?? start(key), insert: toldName(model, name) }];
   for (const target of leadingTo(seq as YAMLSeq, task.name)) {
-    splices.push({ from: start(target), to: contentEnd(model.text, target), insert: flow(name) });
+    splices.push({ from: start(target), to: contentEnd(model.text, target), insert: toldName(model, name) });
   }
   return inOrder(splices);
 }

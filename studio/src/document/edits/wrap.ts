@@ -4,8 +4,10 @@ import { contentEnd, dashOf, isCompact, isFlow, listAt, mapAt, nodeAt, pairAt, s
 import { blockLines } from "../render";
 import { column, type Edit, inOrder, nextLine, type Splice, startsLine } from "../splice";
 import { everyTask, type Model, type Task } from "../task";
+import { toldName } from "./flow";
+import { setItem } from "./items";
 import { removeMember } from "./members";
-import { insertTask, leadingTo, placeOf, removeTask } from "./tasks";
+import { leadingTo, placeOf } from "./tasks";
 
 /** What a `try` begins with: what fails in passing is tried again, five times at most. */
 const RETRY = {
@@ -28,7 +30,7 @@ export function retried(model: Model, task: Task, name: string): Edit {
   if (isFlow(seq) || !startsLine(text, dash) || isFlow(item)) {
     const own = { ...(nodeAt(model, task.path) as Node).toJSON(), then: undefined };
     const body = { try: [{ [task.name]: JSON.parse(JSON.stringify(own)) }], catch: handler, ...then };
-    return joined(model, task, name, [...insertTask(model, list, index, name, body), ...removeTask(model, task)]);
+    return joined(model, task, name, setItem(model, list, index, { [name]: body }));
   }
   const at = column(text, dash);
   const key = column(text, start((item.items[0] as Pair<Node, Node>).key));
@@ -37,7 +39,7 @@ export function retried(model: Model, task: Task, name: string): Edit {
   const to = nextLine(text, contentEnd(text, item));
   const margin = " ".repeat(at);
   const gap = " ".repeat(key - at - 1);
-  const before = `${margin}-${gap}${name}:\n${" ".repeat(key)}  try:\n`;
+  const before = `${margin}-${gap}${toldName(model, name)}:\n${" ".repeat(key)}  try:\n`;
   const rest = blockLines({ catch: handler, ...then }, key + 2, isCompact(model));
   return joined(model, task, name, [
     { from, to: from, insert: before },
@@ -62,12 +64,14 @@ function joined(model: Model, task: Task, name: string, splices: readonly Splice
   const seq = listAt(model, list);
   const own = mapAt(model, task.path);
   const ownThen = own ? pairAt(own, "then")?.value : undefined;
-  const targets = seq ? leadingTo(seq, task.name).filter((each) => each !== ownThen) : [];
   const cuts = splices.filter((each) => each.to > each.from);
+  const targets = (seq ? leadingTo(seq, task.name) : []).filter(
+    (each) => each !== ownThen && !cuts.some((cut) => cut.from <= start(each) && start(each) < cut.to),
+  );
   const kept = splices.filter((each) => each.to > each.from || !cuts.some((cut) => covers(cut, each)));
   return merged([
     ...kept,
-    ...targets.map((each) => ({ from: start(each), to: contentEnd(model.text, each), insert: name })),
+    ...targets.map((each) => ({ from: start(each), to: contentEnd(model.text, each), insert: toldName(model, name) })),
   ]);
 }
 
