@@ -1,6 +1,6 @@
 """Reading: follows the journal when somebody looks, and only then; what is known is kept in memory.
 
-Queues leave no journal: while the service is served they are looked at once a minute (`depths`).
+Queues leave no journal: while the service is served they are looked at once a minute (`sampling`).
 
 After a restart it is read again, as far back as the window goes. Where that is much, a look tells what is known so
 far; the next one goes on. Between two transitions of an instance a little is remembered (`Story`): what is not, as of
@@ -12,23 +12,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from time import monotonic
 from typing import Final
 
 from counterpoint.application.insights.cells import Cells, CellTally
-from counterpoint.application.insights.depths import Depth, Depths
+from counterpoint.application.insights.depths import Depth
 from counterpoint.application.insights.fold import Story
 from counterpoint.application.insights.limits import InsightLimits
 from counterpoint.application.insights.report import Insight, Queues, Report
+from counterpoint.application.insights.sampling import Sampling
 from counterpoint.application.insights.summary import summary
 from counterpoint.engine.forking import FORKED_FROM
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import may_mean
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import NotFound, StoreCorrupt, StoreError
+from counterpoint.errors import NotFound, StoreCorrupt
 from counterpoint.kernel.events import InstanceStarted
 from counterpoint.masking import redaction_of
 from counterpoint.ports.selection import INCIDENT, WAITS, Filter
@@ -37,7 +37,6 @@ from counterpoint.ports.store import Record
 _OPEN: Final = ("pending", "running", "waiting", "suspended")
 _AT_ONCE: Final = 200
 _COUNT_MAX: Final = 10_000
-_SAMPLED_SECONDS: Final = 60.0
 _log = logging.getLogger("counterpoint.application")
 
 
@@ -48,7 +47,7 @@ class Insights:
         self._runtime = runtime
         self._limits = limits or InsightLimits()
         self._cells = Cells(self._limits)
-        self._depths = Depths(self._limits.window_ms_max)
+        self._sampling = Sampling(runtime, self._limits.window_ms_max)
         self._stories: OrderedDict[int, Story] = OrderedDict()
         self._position: int | None = None
         self._lock = asyncio.Lock()
@@ -62,31 +61,15 @@ class Insights:
             now, queues = self._runtime.clock.now(), await self._queues()
             open, stuck = await self._open(wanted), await self._open(wanted, INCIDENT)
             read_to = now if whole else self._read_to
-            self._depths.note(now, Depth(queues.inbox, queues.owed))
+            self._sampling.note(Depth(queues.inbox, queues.owed))
+            depths = await self._sampling.kept()
             told = partial(summary, now=now, read_to=read_to, whole=whole, open=open, stuck=stuck, queues=queues)
             # Much may be kept: adding it up must not hold up the engine.
-            return await asyncio.to_thread(told, self._cells, self._limits, asked, wanted, depths=self._depths.kept())
+            return await asyncio.to_thread(told, self._cells, self._limits, asked, wanted, depths=depths)
 
-    @asynccontextmanager
-    async def sampled(self) -> AsyncIterator[None]:
+    def sampled(self) -> AbstractAsyncContextManager[None]:
         """Look at the queues once a minute, by the time of the machine, while the context lasts."""
-        sampling = asyncio.create_task(self._sample(), name="counterpoint-depths")
-        try:
-            yield
-        finally:
-            sampling.cancel()
-            await asyncio.gather(sampling, return_exceptions=True)
-
-    async def _sample(self) -> None:
-        while True:
-            try:
-                owed = sum(each.owed for each in (await self._runtime.store.outbox_sizes()).values())
-                self._depths.note(self._runtime.clock.now(), Depth(await self._runtime.store.inbox_size(), owed))
-            except StoreError as error:
-                _log.warning("how much waits in the queues is not known: %s", error)
-            except Exception:
-                _log.exception("how much waits in the queues is not known: an internal error")
-            await asyncio.sleep(_SAMPLED_SECONDS)
+        return self._sampling.sampled()
 
     def _versions(self, workflow: str | None) -> frozenset[str] | None:
         if workflow is None:
