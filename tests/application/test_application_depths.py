@@ -1,4 +1,4 @@
-"""How much waited in the queues at a time: looked at while somebody serves, and not known for any other time."""
+"""How much waited in the queues at a time: looked at while somebody serves, kept, and not known for any other time."""
 
 from __future__ import annotations
 

@@ -42,6 +42,11 @@ def waiting(serving):
     return "one"
 
 
+def held(page):
+    """What stands there once the session has begun; what the instance waits for is shown without one, too."""
+    return page.get_by_role("status").get_by_text("Running")
+
+
 def test_a_draft_is_debugged_by_mouse(page, priced):
     page.goto(DESIGNER)
     page.get_by_role("button", name="Debug").click()
@@ -118,6 +123,7 @@ def test_an_instance_is_held_and_goes_on_when_the_page_is_left(page, serving, wa
     page.get_by_role("button", name="Debug").click()
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Hold and debug").click()
+    expect(held(page)).to_be_visible()
     expect(page.get_by_label("What it waits for")).to_contain_text("event")
     serving.call(serving.engine.deliver(APPROVED))
     expect(page.get_by_role("status").get_by_text("Before price")).to_be_visible()
@@ -132,13 +138,13 @@ def test_a_second_person_is_told_who_debugs_and_may_take_over(page, browser, ser
     page.goto(f"/instances/{waiting}?debug=1")
     page.get_by_label("Your name").fill("Ada")
     page.get_by_role("button", name="Hold and debug").click()
-    expect(page.get_by_label("What it waits for")).to_be_visible()
+    expect(held(page)).to_be_visible()
     other = browser.new_page(base_url=serving.url)
     other.goto(f"/instances/{waiting}?debug=1")
     other.get_by_label("Your name").fill("Grace")
     other.get_by_role("button", name="Hold and debug").click()
     expect(other.get_by_role("alert")).to_contain_text("is being debugged by Ada")
     other.get_by_role("button", name="Take over").click()
-    expect(other.get_by_label("What it waits for")).to_be_visible()
+    expect(held(other)).to_be_visible()
     expect(page.get_by_text("Grace has taken it over")).to_be_visible()
     other.close()

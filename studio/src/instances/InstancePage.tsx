@@ -129,7 +129,7 @@ function Shown({ now }: { now: Instance }) {
           {error ? <Notice error={error} /> : null}
           {debugs ? <InstanceDebugPanel instance={now.id} {...debug} /> : null}
           {instance.error ? <Failure error={instance.error} /> : null}
-          {at === undefined ? <Expected instance={now} /> : null}
+          {at === undefined && !debugged ? <Expected instance={now} /> : null}
           {at === undefined ? <Actions instance={now} /> : <ForkButton origin={now.id} at={at} />}
           {at === undefined ? null : <Changes changes={changes} tasks={now.tasks} />}
           {step && view === "graph" ? <StepRuns instance={now} at={at} step={step} /> : null}
