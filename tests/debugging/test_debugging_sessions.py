@@ -3,112 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from counterpoint import Engine, function
-from counterpoint.application.debugging.session import Session, problem_of
-from counterpoint.application.debugging.sessions import Breaks, DebugLimits, DebugSessions
+from counterpoint.application.debugging.session import problem_of
+from counterpoint.application.debugging.sessions import Breaks, DebugLimits
 from counterpoint.application.debugging.stepper import Mode
-from counterpoint.engine.clock import VirtualClock
 from counterpoint.errors import Conflict, InvalidInput, LimitExceeded, NotFound
 from counterpoint.stores.memory import MemoryStore
+from tests.debugging.workshop import walk, where, why
 
 pytestmark = pytest.mark.anyio
-
-HEAD = "document: {{dsl: '1.0.3', namespace: debug, name: {name}, version: '1.0.0'}}\n"
-TRIP = HEAD.format(name="trip") + (
-    "do:\n"
-    "- car: {call: act, with: {what: car}, compensate: {do: [{giveCarBack: {call: act, with: {what: back}}}]}}\n"
-    "- nights:\n"
-    "    for: {each: night, in: '${ [1, 2, 3] }'}\n"
-    "    do:\n"
-    "    - book: {call: act, with: {what: '${ \"night \\($night)\" }'}}\n"
-    "- pay: {call: act, with: {what: pay}}\n"
-    "- thank: {set: {thanked: true, context: '${ $context }'}}\n"
-)
-OUTER = HEAD.format(name="outer") + (
-    "do:\n- inner: {run: {workflow: {namespace: debug, name: trip, version: '1.0.0'}}}\n- last: {set: {done: true}}\n"
-)
-LISTENING = HEAD.format(name="listening") + (
-    "do:\n- hear: {listen: {to: {one: {with: {type: go}}}}}\n- act: {call: act, with: {what: heard}}\n"
-)
-
-
-class Workshop:
-    """An engine, what its functions have done, and its sessions."""
-
-    def __init__(self, engine: Engine, acted: list[str], clock: VirtualClock) -> None:
-        self.engine = engine
-        self.acted = acted
-        self.clock = clock
-
-    @property
-    def sessions(self) -> DebugSessions:
-        return self.engine.service.debugging
-
-    async def debug(self, *breakpoints: Breaks, definition: str = "trip", **options: Any) -> Session:
-        options.setdefault("stop_on_entry", not breakpoints)
-        session = await self.sessions.start(definition, {}, "ada", breakpoints=breakpoints, **options)
-        await session.settled(5)
-        return session
-
-    async def history(self, id: str) -> list[str]:
-        return [event["type"] for event in await self.engine.history(id)]
-
-
-@pytest.fixture
-def failing() -> set[str]:
-    """What `act` refuses to do."""
-    return set()
-
-
-@pytest.fixture
-def workshop(failing: set[str]) -> Callable[..., Any]:
-    """Opens a workshop, on a store where one is given."""
-
-    @asynccontextmanager
-    async def opened(store: MemoryStore | None = None) -> AsyncIterator[Workshop]:
-        acted: list[str] = []
-
-        @function
-        async def act(what: str) -> dict[str, str]:
-            acted.append(what)
-            if what in failing:
-                raise ValueError(f"no {what}")
-            return {"did": what}
-
-        clock = VirtualClock(jumps=False)
-        async with Engine.embedded(store=store or MemoryStore(), functions=[act], clock=clock) as engine:
-            for document in (TRIP, OUTER, LISTENING):
-                await engine.publish(document)
-            yield Workshop(engine, acted, clock)
-
-    return opened
-
-
-def where(session: Session) -> str | None:
-    """The task that it is stopped at."""
-    stop = session.view().stop
-    return None if stop is None else stop.at.task
-
-
-def why(session: Session) -> str | None:
-    stop = session.view().stop
-    return None if stop is None else stop.reason
-
-
-async def walk(session: Session, *modes: Mode) -> list[str | None]:
-    """Where it is stopped after each."""
-    found = []
-    for mode in modes:
-        await session.go(mode)
-        await session.settled(5)
-        found.append(where(session))
-    return found
 
 
 async def test_a_session_stops_at_the_first_task_before_anything_acts(workshop) -> None:

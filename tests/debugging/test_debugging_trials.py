@@ -10,12 +10,13 @@ from composer import Composer
 
 from counterpoint.application.debugging.breakpoints import Breakpoints
 from counterpoint.application.debugging.session import Session
-from counterpoint.application.debugging.sessions import trial_stage
+from counterpoint.application.debugging.sessions import Breaks, trial_stage
 from counterpoint.application.debugging.stepper import Mode
 from counterpoint.application.supposing import Supposed, suppose
 from counterpoint.engine.clock import SystemClock
 from counterpoint.errors import InvalidDocument
 from counterpoint.expressions import Compiler
+from counterpoint.masking import unmasked
 from counterpoint.plan.model import CallTask
 from counterpoint.scenarios import Mocks
 from counterpoint.trial import Trace, Trial, World
@@ -158,3 +159,22 @@ async def test_what_a_schema_marks_as_sensitive_is_masked_where_a_session_stops(
     async with Running(session_of(supposed(text, input={"card": "4000-1234", "order": 7}))) as session:
         shown = session.view().stop.input
         assert (shown["order"], "4000" in str(shown)) == (7, False)
+
+
+async def test_what_a_condition_fails_with_is_masked_as_the_data_that_it_has_read(workshop) -> None:
+    card = "card: {type: string, x-sensitive: true}"
+    text = HEAD + (
+        f"input: {{schema: {{format: json, document: {{properties: {{{card}}}}}}}}}\n"
+        "do:\n- pay: {call: act, with: {what: '${ .card }'}}\n"
+    )
+    condition = 'error("no \\(.card)")'
+    given = {"card": "4000-1234", "order": 7}
+    async with workshop(None, text) as it:
+        session = await it.sessions.start("story", given, "ada", breakpoints=[Breaks(condition=condition)])
+        views = [(await session.settled(5)).stop.note]
+        with unmasked():
+            assert "no 4000-1234" in session.view().stop.note
+    async with Running(session_of(supposed(text, input=given), {"condition": condition})) as session:
+        views.append(session.view().stop.note)
+    assert ["no ***" in note for note in views] == [True, True]
+    assert "4000" not in str(views)

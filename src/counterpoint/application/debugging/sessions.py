@@ -1,14 +1,16 @@
 """Debug sessions on a running engine: who debugs what, within limits, and that nobody is held for ever.
 
 A session belongs to its engine: it ends with it. An engine that finds an instance held in its store, because the one
-before it was killed, lets it go on.
+before it was killed, lets it go on. And whatever moves while it is held and nobody steps it is let go: a sub-workflow
+that is awaited no more, or one that began as its session ended.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import msgspec
@@ -16,15 +18,15 @@ import msgspec
 from counterpoint.application.debugging.breakpoints import Breakpoints
 from counterpoint.application.debugging.session import Session
 from counterpoint.application.debugging.stages import LiveStage, Stage, TrialStage
+from counterpoint.application.debugging.trees import brought, hold, in_memory, let_go
 from counterpoint.application.instances import Instances, checked_json
 from counterpoint.application.supposing import Supposed
 from counterpoint.application.travelling import Travel
 from counterpoint.engine.live import Live
 from counterpoint.engine.registry import may_mean
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import Conflict, CounterpointError, InvalidInput, LimitExceeded, NotFound
+from counterpoint.errors import Conflict, InvalidInput, LimitExceeded, NotFound
 from counterpoint.expressions import Compiler
-from counterpoint.kernel.commands import Hold
 from counterpoint.plan import Plan
 from counterpoint.plan.model import RunTask
 from counterpoint.scenarios import Mocks
@@ -34,6 +36,7 @@ from counterpoint.values.versions import LATEST
 
 OWNER_CHARS_MAX: Final = 200
 STOPPING: Final = "the engine stops: debug sessions end with it"
+LEFT: Final = "nobody debugs it any more"
 
 
 class DebugLimits(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,8 @@ class DebugSessions:
         self._sessions: dict[str, Session] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening = asyncio.Lock()
+        self._opened: str | None = None
+        """The instance that is being held for a session that is not there yet."""
         runtime.dispatch.held = self._moved
 
     def all(self) -> list[Session]:
@@ -99,49 +104,25 @@ class DebugSessions:
         stop_on_entry: bool = True,
         takeover: bool = False,
     ) -> Session:
-        """Debug an instance that runs or waits. It is held on return.
+        """Debug an instance that runs or waits. It is held on return, and so are the sub-workflows that it awaits.
 
-        Raises NotFound, Conflict (it has ended, or somebody else debugs it and `takeover` is not asked for),
-        InvalidInput, LimitExceeded.
+        Raises NotFound, Conflict (it has ended, or somebody else debugs it or one of these and `takeover` is not asked
+        for), InvalidInput, LimitExceeded, StoreError.
         """
-        async with self._opening:
-            return await self._attach(
-                instance, owner, self._lease(lease_ms), breakpoints, stop_on_entry=stop_on_entry, takeover=takeover
-            )
-
-    async def _attach(
-        self,
-        instance: str,
-        owner: str,
-        lease_ms: int,
-        breakpoints: Iterable[Breaks],
-        *,
-        stop_on_entry: bool,
-        takeover: bool,
-    ) -> Session:
+        lease_ms = self._lease(lease_ms)
         _check_owner(owner)
-        live = await self._runtime.operations.find(instance)
-        before = self._of(instance)
-        if before is not None and not takeover:
-            debugged = f"instance {instance} is being debugged by {before.owner} (session {before.id})"
-            raise Conflict(f"{debugged}; ask for a takeover to debug it instead")
-        if before is None:
-            self._refuse_too_many()
-        elif before.stage.id != instance:
-            raise Conflict(f"{before.owner} debugs instance {before.stage.id}, which awaits {instance}: take over that")
-        points = self._breakpoints([live.plan, *self._below(live.plan)], breakpoints)
-        stage = LiveStage(self._runtime, self._travel, live)
-        if before is not None:  # not for a moment is it held by nobody
-            await before.end(f"{owner} has taken it over", release=False)
-        try:
-            for id in [instance, *stage.instances()]:
-                held = self._runtime.live(id)
-                if held is not None:
-                    await self._runtime.committer.request(held, Hold(at=self._runtime.clock.now(), owner=owner))
-        except CounterpointError:
-            await stage.leave("it could not be held", release=False)
-            raise
-        return self._open(owner, stage, points, lease_ms, stop_on_entry=stop_on_entry)
+        async with self._opening:
+            plans = [each.plan async for each in brought(self._runtime, instance)]
+            live = await self._runtime.find(instance)
+            before = self._taken_over(live, takeover=takeover)
+            if not before:
+                self._refuse_too_many()
+            points = self._breakpoints(self._with_below(plans), breakpoints)
+            with self._held_for_a_session(instance):
+                for each in before:  # not for a moment is it held by nobody
+                    await each.end(f"{owner} has taken it over", release=False)
+                stage = LiveStage(self._runtime, self._travel, await hold(self._runtime, instance, owner))
+                return self._open(owner, stage, points, lease_ms, stop_on_entry=stop_on_entry)
 
     async def start(
         self,
@@ -157,14 +138,16 @@ class DebugSessions:
         """Start an instance that is held at its first task. Raises what `Instances.start` and `attach` raise."""
         lease_ms = self._lease(lease_ms)
         _check_owner(owner)
-        self._refuse_too_many()
-        stored = self._runtime.library.to_start(definition)
-        plan = await self._runtime.library.plan(f"{stored.namespace}/{stored.name}:{stored.version}")
-        points = self._breakpoints([plan, *self._below(plan)], breakpoints)
-        live, start = await self._instances.prepare(stored, input, id)
-        await self._instances.submit(live, msgspec.structs.replace(start, hold=owner))
-        stage = LiveStage(self._runtime, self._travel, live)
-        return self._open(owner, stage, points, lease_ms, stop_on_entry=stop_on_entry)
+        async with self._opening:
+            self._refuse_too_many()
+            stored = self._runtime.library.to_start(definition)
+            plan = await self._runtime.library.plan(f"{stored.namespace}/{stored.name}:{stored.version}")
+            points = self._breakpoints(self._with_below([plan]), breakpoints)
+            live, start = await self._instances.prepare(stored, input, id)
+            with self._held_for_a_session(start.id):
+                await self._instances.submit(live, msgspec.structs.replace(start, hold=owner))
+                stage = LiveStage(self._runtime, self._travel, live)
+                return self._open(owner, stage, points, lease_ms, stop_on_entry=stop_on_entry)
 
     def simulate(
         self,
@@ -212,30 +195,64 @@ class DebugSessions:
         task.add_done_callback(self._tasks.discard)
         return session
 
+    @contextmanager
+    def _held_for_a_session(self, id: str) -> Iterator[None]:
+        """Within, an instance is held and gets its session. If it gets none, it is let go: also where whoever has asked
+        is gone, and asks no more."""
+        self._opened = id
+        try:
+            yield
+        except BaseException:
+            live = self._runtime.live(id)
+            if live is not None:
+                let_go(self._runtime, live, "it could not be held")
+            raise
+        finally:
+            self._opened = None
+
     def _moved(self, live: Live) -> None:
         """An instance that is held has moved: whoever debugs it, or an instance around it, looks again."""
-        id = live.instance.id
-        for session in self._sessions.values():
-            if session.ended is None and (session.stage.id == id or id.startswith(f"{session.stage.id}.")):
-                session.stage.moved.set()
+        session = self._of(live)
+        opened = None if self._opened is None else self._runtime.live(self._opened)
+        if session is not None:
+            session.stage.moved.set()
+        elif opened is None or live not in in_memory(self._runtime, opened):
+            let_go(self._runtime, live, LEFT)
 
-    def _of(self, instance: str) -> Session | None:
+    def _taken_over(self, live: Live, *, takeover: bool) -> list[Session]:
+        """Who debugs an instance, or sub-workflows that it awaits: these sessions end where somebody else debugs it.
+
+        Raises Conflict where no `takeover` is asked for, or where an instance around it is debugged.
+        """
+        id, around = live.instance.id, self._of(live)
+        if around is not None and takeover and around.stage.id != id:
+            raise Conflict(f"{around.owner} debugs instance {around.stage.id}, which awaits {id}: take over that")
+        awaited = {each.instance.id for each in in_memory(self._runtime, live)}
+        found = [around] if around is not None else [each for each in self._on_engine() if each.stage.id in awaited]
+        if found and not takeover:
+            which = id if around is not None else f"{found[0].stage.id}, which {id} awaits,"
+            debugged = f"instance {which} is being debugged by {found[0].owner} (session {found[0].id})"
+            raise Conflict(f"{debugged}; ask for a takeover to debug it instead")
+        return found
+
+    def _of(self, live: Live) -> Session | None:
         """Who debugs an instance, or one around it."""
-        for session in self._sessions.values():
-            stage = session.stage
-            held = session.ended is None and stage.kind == LiveStage.kind
-            if held and (instance == stage.id or instance in stage.instances()):
-                return session
-        return None
+        id = live.instance.id
+        debugging = (each for each in self._on_engine() if id == each.stage.id or id in each.stage.instances())
+        return next(debugging, None)
 
-    def _below(self, plan: Plan) -> list[Plan]:
-        """The workflows that it may run, and those that these may, as far as they are compiled: their tasks may be
+    def _on_engine(self) -> list[Session]:
+        """The sessions that hold instances."""
+        return [each for each in self._sessions.values() if each.ended is None and each.stage.kind == LiveStage.kind]
+
+    def _with_below(self, plans: list[Plan]) -> list[Plan]:
+        """Workflows, those that they may run, and those that these may, as far as they are compiled: their tasks may be
         named too."""
-        compiled, found = self._runtime.library.compiled(), [plan]
+        compiled, found = self._runtime.library.compiled(), list(dict.fromkeys(plans))
         for caller in found:  # which grows meanwhile
             for workflow in _run_by(caller):
                 found += [each for each in compiled if each not in found and may_mean(workflow, each.workflow)]
-        return found[1:]
+        return found
 
     def _breakpoints(self, plans: list[Plan], wanted: Iterable[Breaks]) -> Breakpoints:
         found = Breakpoints(plans, self._compiler, self.limits.breakpoints_max)

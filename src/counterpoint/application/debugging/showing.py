@@ -114,8 +114,10 @@ class Shower:
         failing = point.instance.failing.get(point.run.id)
         input, context = point.data, point.run.cell.context
         error = None if failing is None else failing.problem
+        note = None if stop.hit is None else stop.hit.note
         if redaction is not None:
             input, context, error = redaction.value(input), redaction.context(context), redaction.value(error)
+            note = redaction.value(note)  # a condition may fail with the data that it has read
         at, *stack = self._frames(stage, point)
         return StopView(
             reason=stop.reason,
@@ -127,7 +129,7 @@ class Shower:
             error=error,
             undo_of=None if undone is None else undone.task.name,
             breakpoint=None if stop.hit is None else stop.hit.breakpoint.id,
-            note=None if stop.hit is None else stop.hit.note,
+            note=note,
         )
 
     def _frames(self, stage: Stage, point: Point) -> list[Frame]:

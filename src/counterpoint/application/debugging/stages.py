@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Protocol
 
 from counterpoint.application.debugging.stepper import Instances, points
+from counterpoint.application.debugging.trees import in_memory, let_go
 from counterpoint.application.moments import TaskLog
 from counterpoint.application.travelling import Past, Travel
-from counterpoint.engine.children import child_id
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import Conflict
+from counterpoint.errors import Conflict, CounterpointError
 from counterpoint.history.timeline import Timeline
-from counterpoint.kernel import Instance
 from counterpoint.kernel import commands as c
-from counterpoint.kernel.effects import Invoke
 from counterpoint.plan import Plan
+from counterpoint.ports.store import Batch
 from counterpoint.trial import Trace, Trial
 from counterpoint.values.json import JsonValue
 from counterpoint.values.problem import Problem
+
+_log = logging.getLogger("counterpoint.debugging")
 
 
 class Stage(Protocol):
@@ -58,7 +60,8 @@ class Stage(Protocol):
         """The documents that it executes, by workflow."""
 
     async def leave(self, reason: str, *, release: bool) -> None:
-        """Look at it no more, and (`release`) let it go on by itself."""
+        """Look at it no more, and (`release`) let it go on by itself: on return, or, where the store takes nothing now,
+        once it does."""
 
 
 class LiveStage:
@@ -76,24 +79,15 @@ class LiveStage:
 
     def instances(self) -> Instances:
         """See `Stage.instances`."""
-        found: dict[str, Instance] = {}
-        waiting = [self._live]
-        while waiting:
-            instance = waiting.pop().instance
-            if instance.hold is None:
-                continue
-            found[instance.id] = instance
-            for effect in instance.owed.values():
-                if isinstance(effect, Invoke) and effect.function == "workflow":
-                    child = self._runtime.live(child_id(instance.id, effect.run, effect.attempt))
-                    if child is not None:
-                        waiting.append(child)
-        return found
+        instances = [each.instance for each in in_memory(self._runtime, self._live)]
+        return {each.id: each for each in instances if each.hold is not None}
 
     def over(self) -> str | None:
         """See `Stage.over`."""
         instance = self._live.instance
-        return instance.status.value if instance.over or self._live.doomed else None
+        # It is in memory until its end is durable: if the store refuses that, it has not ended.
+        ended = instance.over and self._runtime.live(self.id) is not self._live
+        return instance.status.value if ended or self._live.doomed else None
 
     async def step(
         self, id: str, run: int, problem: Problem | None = None, output: tuple[JsonValue] | None = None
@@ -125,17 +119,21 @@ class LiveStage:
             watchers.remove(self.moved)
             if not watchers:
                 del self._runtime.dispatch.watchers[self._live.number]
-        if not release:
-            return
-        # The innermost first, so that nothing waits for a child that is still held.
-        for id in reversed(list(self.instances())):
-            await self._tell(id, c.Release(at=self._runtime.clock.now(), reason=reason))
+        if release and let_go(self._runtime, self._live, reason):
+            try:
+                await self._runtime.committer.request_write(_nothing)  # done when what came before it is
+            except CounterpointError as error:
+                _log.warning("instance %s, debugged no more, goes on once that can be written: %s", self.id, error)
 
     async def _tell(self, id: str, command: c.Command) -> None:
         live = self._runtime.live(id)
         if live is None:
             raise Conflict(f"instance {id} has ended")
         await self._runtime.committer.request(live, command)
+
+
+def _nothing(batch: Batch) -> None:
+    """What is written to learn that everything before it is."""
 
 
 class TrialStage:
