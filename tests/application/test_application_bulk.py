@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 
@@ -23,6 +24,26 @@ class Failing(MemoryStore):
         if self.broken:
             raise StoreUnavailable("the disk is full")
         await super().append(batch)
+
+
+class Slow(Failing):
+    """A store that writes when it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.begun, self.may_go_on = asyncio.Event(), asyncio.Event()
+        self.may_go_on.set()
+        self.refused = False
+
+    async def append(self, batch):
+        if batch.records and not self.may_go_on.is_set():
+            self.begun.set()
+            await self.may_go_on.wait()
+        try:
+            await super().append(batch)
+        except StoreUnavailable:
+            self.refused = True
+            raise
 
 
 def ids(outcomes):
@@ -113,3 +134,49 @@ async def test_who_gives_up_leaves_nothing_half_started():
         await asyncio.wait([giving_up])
         assert not engine.runtime.population.lives
         assert len(set(ids(await engine.start_many(starts)))) == 2_000
+
+
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "in bulk"])
+async def test_who_asks_again_before_the_first_start_is_durable_gets_what_that_started(alone):
+    store = Slow()
+    async with Engine.embedded(store=store) as engine:
+        ref = await engine.publish(document(LISTEN))
+
+        async def ask() -> list[Started]:
+            if alone:
+                return [await engine.service.starting.start_once("k", str(ref), {})]
+            return await engine.start_many([BulkStart(ref), BulkStart(ref)], key="k")
+
+        store.may_go_on.clear()
+        giving_up = asyncio.ensure_future(ask())
+        await asyncio.wait_for(store.begun.wait(), 5)
+        giving_up.cancel()
+        await asyncio.wait([giving_up])
+        again = asyncio.ensure_future(ask())
+        await asyncio.sleep(0)
+        store.may_go_on.set()
+        outcomes = await asyncio.wait_for(again, 5)
+        assert [each.replayed for each in outcomes] == [True] * len(outcomes)
+        assert {each.id for each in outcomes} == {row.id for row in await engine.list()}
+
+
+async def test_a_start_that_is_refused_when_nobody_waits_any_more_is_none(caplog):
+    store = Slow()
+    async with Engine.embedded(store=store) as engine:
+        ref = await engine.publish(document(LISTEN))
+        store.may_go_on.clear()
+        giving_up = asyncio.ensure_future(engine.start_many([BulkStart(ref, key="k"), BulkStart(ref)]))
+        await asyncio.wait_for(store.begun.wait(), 5)
+        giving_up.cancel()
+        await asyncio.wait([giving_up])
+        store.broken = True
+        store.may_go_on.set()
+        while not store.refused:
+            await asyncio.sleep(0)
+        store.broken = False
+        while engine.runtime.committer.failure is not None:
+            await asyncio.sleep(0)
+        [again] = await asyncio.wait_for(engine.start_many([BulkStart(ref, key="k")]), 5)
+        assert not again.replayed
+        gc.collect()
+    assert "never retrieved" not in caplog.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,36 @@ def test_export_to_portable_form_and_back_loses_nothing():
     portable = export(document(SAGA), portable=True)
     assert "compensate" in portable["do"][0]["reserve"]["metadata"]
     assert export(document(SAGA), portable=False)["do"][0]["reserve"]["compensate"]
+
+
+async def test_what_a_version_refers_to_stays_as_it_was_when_it_was_published(tmp_path):
+    path, function = tmp_path / "store.db", tmp_path / "function.yaml"
+    text = document(f"- called: {{call: 'file://{function}'}}")
+    function.write_text("do:\n- one: {set: {by: first}}\n")
+    async with Engine.embedded(path, resources=[str(tmp_path)]) as engine:
+        reference = await engine.publish(text)
+        function.write_text("do:\n- zero: {set: {by: nobody}}\n- one: {set: {by: second}}\n")
+        again = await asyncio.gather(*(engine.publish(text) for _ in range(3)))
+        assert set(again) == {reference}
+        function.unlink()  # nor is it read again
+        assert await engine.publish(text) == reference
+    async with Engine.embedded(path, resources=[str(tmp_path)]) as engine:
+        assert await engine.publish(text) == reference
+        view = await engine.result(await engine.start(reference), timeout=5)
+    assert view.output == {"by": "first"}
+
+
+async def test_two_who_publish_one_version_at_once_publish_one_content(tmp_path):
+    path, read = tmp_path / "store.db", iter(range(9))
+    text = document("- called: {call: 'https://catalog.example.com/function.yaml'}")
+
+    async def changing(_):
+        await asyncio.sleep(0)
+        return f"do:\n- one: {{set: {{by: {next(read)}}}}}\n".encode()
+
+    async with Engine.embedded(path) as engine:
+        engine.service.definitions._publisher.fetch_from = changing
+        [reference, *_] = await asyncio.gather(*(engine.publish(text) for _ in range(3)))
+        before = (await engine.result(await engine.start(reference), timeout=5)).output
+    async with Engine.embedded(path) as engine:
+        assert (await engine.result(await engine.start(reference), timeout=5)).output == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -101,8 +101,8 @@ class _Bulk:
         self._outcomes: dict[int, Outcome] = {}
         self._prepared: list[tuple[int, str, Live, Start]] = []
         """Place in the request, workflow, instance, command."""
-        self._ours: list[str] = []
-        """Ids of keys that this request is at work with."""
+        self._ours: dict[str, asyncio.Future[Any] | None] = {}
+        """Ids of keys that this request is at work with; each with the future of its start, once that is submitted."""
         self._later: list[tuple[int, str, BulkStart]] = []
         """Those whose key is at work already, here or in another request."""
 
@@ -118,8 +118,8 @@ class _Bulk:
                     self._outcomes[index] = error
             await self._submit()
         finally:
-            for id in self._ours:
-                self._starting.end(id)
+            for id, durable in self._ours.items():
+                self._starting.end(id, durable)
             for _, _, live, start in self._prepared:
                 self._instances.forget(live, start)
         for index, key, later in self._later:
@@ -140,7 +140,7 @@ class _Bulk:
                 self._later.append((index, key, each))
                 return
             self._starting.begin(id)
-            self._ours.append(id)
+            self._ours[id] = None
             earlier = await self._starting.earlier(id, reference, each.input, each.business_key)
             if earlier is not None:
                 self._outcomes[index] = earlier
@@ -154,8 +154,18 @@ class _Bulk:
         self._runtime.committer.require_room(len(self._prepared))
         library, prepared, self._prepared = self._runtime.library, self._prepared, []
         durable = [self._instances.submit(live, start) for _, _, live, start in prepared]
-        refusals = await asyncio.gather(*durable, return_exceptions=True)
-        for (index, workflow, _, start), refusal in zip(prepared, refusals, strict=True):
+        for (_, _, _, start), each in zip(prepared, durable, strict=True):
+            if start.id in self._ours:
+                self._ours[start.id] = each
+        try:
+            if durable:
+                await asyncio.wait(durable)  # unlike `gather`, it leaves them alone where whoever asked has gone
+        except asyncio.CancelledError:
+            for each in durable:
+                each.add_done_callback(_unseen)
+            raise
+        for (index, workflow, _, start), each in zip(prepared, durable, strict=True):
+            refusal = each.exception()
             if refusal is None:
                 caution = library.registry.caution(library.find(workflow))
                 self._outcomes[index] = Started(id=start.id, workflow=workflow, replayed=False, caution=caution)
@@ -170,6 +180,12 @@ class _Bulk:
         if each.key is not None or each.id is not None or self._key is None:
             return each.key
         return f"{self._key}\n{index}"  # no header holds a line break: nobody's own key is the same
+
+
+def _unseen(durable: asyncio.Future[Any]) -> None:
+    """Nobody is left to be told why it was refused."""
+    if not durable.cancelled():
+        durable.exception()
 
 
 def _told(outcome: Outcome) -> JsonObject:

@@ -228,7 +228,7 @@ class Instances:
         self, id: str, reason: str | None = None, *, expected: int | None = None, along: Write | None = None
     ) -> None:
         """Undo what it did; also late, within its `compensableFor`. Raises NotFound, Conflict."""
-        await self._request(self._runtime.operations.compensate(id, reason), expected, along)
+        await self._request(self._runtime.operations.compensate(id, reason, expected), expected, along)
 
     async def plan_fork(self, id: str, at: int) -> ForkPlan:
         """What a fork after transition `at` would do once more. Raises NotFound, InvalidInput, Conflict, Withdrawn."""
@@ -270,7 +270,11 @@ class Instances:
             if committer.failure is not None:  # then what it conflicts with may be what the store has refused
                 raise committer.failure from None
             raise
-        await committer.request(live, command, along)
+        try:
+            await committer.request(live, command, along)
+        except CounterpointError:
+            self._runtime.operations.put_back(live)
+            raise
 
     async def _until_awaited(self, live: Live, seconds_max: float | None) -> Live:
         rest = self.at_rest(live)

@@ -70,7 +70,8 @@ class Publisher:
     async def publish(self, document: str | bytes | Path, at: int, source: str = UNNAMED) -> StoredDefinition:
         """Store a document (its text, which diagnostics call `source`, or the Path of it) that has no error.
 
-        Raises InvalidDocument with all diagnostics, Conflict where its version is taken by other content.
+        Raises InvalidDocument with all diagnostics, Conflict where its version is taken by other content. The
+        same again changes nothing: what it refers to stays as it was fetched.
         """
         text, source = read_document(document, source)
         checked = check_structure(text, source=source)
@@ -78,6 +79,10 @@ class Publisher:
         diagnostics = _all_findings(checked, self._compiler, self._functions, self._read_only)
         if definition is None or _has_errors(diagnostics):
             raise InvalidDocument(diagnostics)
+        known = self._library.published(definition)
+        if known is not None:
+            await self._library.plan(workflow_of(known))
+            return known
         resources = await self.fetch(definition)
         if resources:  # with the schemas at hand more is known of the data
             diagnostics = check_meaning(

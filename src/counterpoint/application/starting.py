@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -82,11 +82,18 @@ class Starting:
         while (work := self._at_work.get(id)) is not None:
             await asyncio.wait([work])
         self.begin(id)
+        durable = None
         try:
             earlier = await self.earlier(id, definition, input, business_key)
-            return earlier or await self.start(definition, input, id, business_key)
+            if earlier is not None:
+                return earlier
+            stored = self._runtime.library.to_start(definition)
+            live, start = await self._instances.prepare(stored, input, id, labelled(business_key))
+            durable = self._instances.submit(live, start)
+            await asyncio.shield(durable)
+            return self._started(stored, id)
         finally:
-            self.end(id)
+            self.end(id, durable)
 
     def _started(self, stored: StoredDefinition, id: str) -> Started:
         caution = self._runtime.library.registry.caution(stored)
@@ -100,8 +107,14 @@ class Starting:
         """A request with the key of this id is at work: others with that key wait until its `end`."""
         self._at_work[id] = asyncio.get_running_loop().create_future()
 
-    def end(self, id: str) -> None:
-        """The request is answered."""
+    def end(self, id: str, durable: asyncio.Future[Any] | None = None) -> None:
+        """The request is answered, or whoever asked has gone: then what it has `submit`ted still becomes durable, and
+        before that a repetition would not find it."""
+        if durable is not None and not durable.done():
+            durable.add_done_callback(lambda _: self.end(id, durable))
+            return
+        if durable is not None and not durable.cancelled():
+            durable.exception()  # nobody may be left to be told
         self._at_work.pop(id).set_result(None)
 
     async def earlier(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from counterpoint.engine.library import Library
 from counterpoint.engine.live import Transition
 from counterpoint.engine.secrets import Veil
-from counterpoint.errors import StoreCorrupt
+from counterpoint.errors import CounterpointError, StoreCorrupt
 from counterpoint.history import Codec, fold
 from counterpoint.kernel import Instance
 from counterpoint.kernel.events import InstanceStarted
@@ -49,7 +49,13 @@ class Archive:
             raise StoreCorrupt(f"instance number {number} does not begin with its start")
         plan = await self._library.plan(started.workflow)
         veil = self.veil(plan)
-        instance = fold(plan, transitions, None if veil is None else veil.tokens)
+        try:
+            instance = fold(plan, transitions, None if veil is None else veil.tokens)
+        except CounterpointError:
+            raise
+        except Exception as error:  # the kernel takes for granted that a journal fits its plan
+            told = f"the journal of instance {started.id} does not fit {started.workflow}"
+            raise StoreCorrupt(f"{told}: {type(error).__name__}: {error}") from error
         return Folded(instance, transitions, plan, self._library.find(started.workflow), veil)
 
     async def transitions(self, number: int, records: Sequence[Record], after: int = 0) -> list[Transition]:

@@ -7,7 +7,9 @@ for it in the meantime: when an instance ends that has a parent, its parent is t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Final, Protocol
 
 from counterpoint.engine.labels import UNDOING, inherited, traced
@@ -29,6 +31,7 @@ from counterpoint.values.problem import Outcome, Problem
 from counterpoint.values.versions import LATEST
 
 _RETRY_MS: Final = 1_000
+_log = logging.getLogger("counterpoint.engine")
 
 _UNFOUND: Final = (NotFound, Withdrawn, InvalidInput)
 """What a definition that cannot be started is refused with."""
@@ -80,6 +83,9 @@ class Nursery(Protocol):
     def spawn(self, work: Awaitable[None]) -> None:
         """Do this beside everything else."""
 
+    async def pause(self, duration_ms: int) -> None:
+        """For what was spawned: wait, as one who has nothing to do."""
+
 
 class Children:
     """See the module's docstring."""
@@ -96,13 +102,13 @@ class Children:
     def owe(self, live: Live, effect: Invoke) -> None:
         """An instance owes a sub-workflow: start it, or find it where it was started before; or its undo."""
         work = self._undo if effect.function == UNDO_WORKFLOW else self._owe
-        self._nursery.spawn(work(live, effect))
+        self._spawn(partial(work, live, effect))
 
     def interrupt(self, live: Live, run: int) -> None:
         """The parent is being undone and waits for the child to undo itself first."""
         settling = live.instance.settling.get(run)
         if settling is not None:
-            self._nursery.spawn(self._cancel(child_id(live.instance.id, run, settling.attempt)))
+            self._spawn(partial(self._cancel, child_id(live.instance.id, run, settling.attempt)))
 
     def drop(self, live: Live, run: int) -> None:
         """The parent goes on without it: cancel the child, which then undoes what it did.
@@ -120,7 +126,7 @@ class Children:
                 del self._undone[each]
         for id in ids:
             if id is not None:
-                self._nursery.spawn(self._cancel(id, forced=forced))
+                self._spawn(partial(self._cancel, id, forced=forced))
 
     def ended(self, instance: Instance) -> None:
         """Tell the parent of an instance that has ended."""
@@ -136,7 +142,7 @@ class Children:
         """At start-up, with all parents in memory: a child whose parent does not wait for it any more is cancelled."""
         live, run = self._locate(parent)
         if live is None or (run, INVOKE) not in live.instance.owed:
-            self._nursery.spawn(self._orphaned(id, parent.rpartition("#")[0]))
+            self._spawn(partial(self._orphaned, id, parent.rpartition("#")[0]))
 
     def refused(self, parent: str, problem: Problem) -> None:
         """A child could not even be started."""
@@ -144,6 +150,20 @@ class Children:
         if live is not None:
             self._awaited.pop((live.number, run), None)
             self._nursery.submit(live, self._failed(run, problem, Outcome.NONE))
+
+    def _spawn(self, work: Callable[[], Awaitable[None]]) -> None:
+        self._nursery.spawn(self._until_read(work))
+
+    async def _until_read(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it again for as long as the store cannot be read: nobody else would."""
+        while True:
+            try:
+                await work()
+            except StoreUnavailable as error:
+                _log.warning("a sub-workflow waits for the store: %s", error)
+                await self._nursery.pause(_RETRY_MS)
+            else:
+                return
 
     async def _orphaned(self, id: str, parent: str) -> None:
         row = await self._nursery.row(parent)
@@ -178,11 +198,9 @@ class Children:
             elif self._nursery.live(id) is None and not await self._answered(live, effect, id, parent):
                 await self._begin(live, effect, id, parent)
                 if awaits and live.instance.owed.get((effect.run, INVOKE)) is not effect:
-                    self._nursery.spawn(self._cancel(id))
+                    self._spawn(partial(self._cancel, id))
         except StoreUnavailable:
-            await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
-            await self._owe(live, effect)
-            return
+            raise
         except CounterpointError as error:
             self._awaited.pop((live.number, effect.run), None)
             kind = "configuration" if isinstance(error, _UNFOUND) else "runtime"
@@ -195,6 +213,19 @@ class Children:
     async def _undo(self, live: Live, effect: Invoke) -> None:
         arguments: JsonObject = effect.arguments
         id = child_id(live.instance.id, arguments["run"], arguments["tries"])
+        if live.instance.owed.get((effect.run, INVOKE)) is not effect:
+            return
+        try:
+            await self._undo_child(live, effect, id)
+        except StoreUnavailable:
+            raise
+        except CounterpointError as error:
+            self._undone.pop(id, None)
+            problem = Problem.standard("runtime", error.message)
+            self._submit(live, effect, self._failed(effect.run, problem.at(effect.reference), Outcome.UNKNOWN))
+
+    async def _undo_child(self, live: Live, effect: Invoke, id: str) -> None:
+        arguments: JsonObject = effect.arguments
         row = await self._nursery.row(id)
         if row is not None and row.ended_at is None:  # it is being undone since before a crash, or still runs
             self._undone[id] = live, effect

@@ -21,7 +21,7 @@ from counterpoint.engine.outbox import Outbox
 from counterpoint.engine.population import Population
 from counterpoint.engine.schedules import Schedules
 from counterpoint.engine.timers import Entry, Timers
-from counterpoint.errors import CounterpointError, StoreError
+from counterpoint.errors import CounterpointError
 from counterpoint.kernel import pending
 from counterpoint.kernel.commands import Continue, Fork, Release, Start, TimerFired
 from counterpoint.kernel.effects import Effect, EffectKey, Interrupt, Invoke, Listen, Timer
@@ -115,6 +115,9 @@ class Dispatch:
     async def reload(self, live: Live, settled: set[int]) -> None:
         """See `Dispatcher.reload`."""
         await self.population.reload(live)
+        if live.reopened and live.instance.over and not live.pins:
+            self.population.forget(live, live.instance.id)  # what it came back for was refused
+            return
         if self._lifecycle.wanted:
             self._lifecycle.follow(live)
         if live.stored:
@@ -217,9 +220,12 @@ class Dispatch:
             number = self._to_wake.popleft()
             try:
                 await self.population.get(number)
-            except StoreError as error:
+            except CounterpointError as error:
                 _log.error("instance number %d cannot be brought back: %s", number, error)
                 self.timers.add(self._clock.now() + _RETRY_MS, number, 0, "")
+            except Exception:
+                # A fault of ours, which will be there the next time, too: the others must not wait for it.
+                _log.exception("instance number %d cannot be brought back, and is left as it is", number)
             await asyncio.sleep(0)
         self._waking = None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import msgspec
 
 from counterpoint.dsl import Definition, load
@@ -23,6 +25,7 @@ class Library:
         self._limits = limits
         self.registry = Registry()
         self._plans: dict[str, Plan] = {}
+        self._publishing = asyncio.Lock()
 
     async def open(self) -> None:
         """Learn what is published, and in what state it is."""
@@ -51,27 +54,38 @@ class Library:
     async def publish(
         self, definition: Definition, plan: Plan, resources: dict[str, JsonValue], at: int
     ) -> StoredDefinition:
-        """Store a definition that compiled to `plan`. Raises Conflict for other content under a taken version."""
-        if resources:
-            # They are stored first: a definition without what it refers to could not be compiled again.
-            await self._store.append(
-                Batch(values={_resources_of(definition.digest): msgspec.msgpack.encode(resources)})
+        """Store a definition that compiled to `plan`. Raises Conflict for other content under a taken version.
+
+        The same content again changes nothing, what it refers to included: its journals are read by that.
+        """
+        async with self._publishing:
+            known = self.published(definition)
+            if known is not None:
+                return known
+            if resources:
+                # They are stored first: a definition without what it refers to could not be compiled again.
+                await self._store.append(
+                    Batch(values={_resources_of(definition.digest): msgspec.msgpack.encode(resources)})
+                )
+            stored = await self._store.define(
+                StoredDefinition(
+                    number=0,
+                    namespace=definition.namespace,
+                    name=definition.name,
+                    version=definition.version,
+                    digest=definition.digest,
+                    text=definition.text,
+                    published_at=at,
+                )
             )
-        stored = await self._store.define(
-            StoredDefinition(
-                number=0,
-                namespace=definition.namespace,
-                name=definition.name,
-                version=definition.version,
-                digest=definition.digest,
-                text=definition.text,
-                published_at=at,
-            )
-        )
-        workflow = workflow_of(stored)
-        self.registry.add(stored)
-        self._plans.setdefault(workflow, plan)
-        return stored
+            self.registry.add(stored)
+            self._plans.setdefault(workflow_of(stored), plan)
+            return stored
+
+    def published(self, definition: Definition) -> StoredDefinition | None:
+        """The version that has this very content."""
+        stored = self.registry.get(f"{definition.namespace}/{definition.name}:{definition.version}")
+        return stored if stored is not None and stored.digest == definition.digest else None
 
     def compiled(self) -> list[Plan]:
         """The plans that there are so far."""

@@ -183,8 +183,11 @@ class Operations:
         command = Resolve(at=self._clock.now(), run=run, action=action, reason=reason, input=input)
         return live, command
 
-    async def compensate(self, id: str, reason: str | None) -> tuple[Live, Command]:
-        """Undo what an instance did, also late, within `compensableFor`. Raises NotFound, Conflict."""
+    async def compensate(self, id: str, reason: str | None, expected: int | None = None) -> tuple[Live, Command]:
+        """Undo what an instance did, also late, within `compensableFor`. Raises NotFound, Conflict, Outdated.
+
+        One that has ended comes back for it. `put_back` it where nothing comes of the command.
+        """
         command = Compensate(at=self._clock.now(), reason=reason)
         row = await self._store.find(id)
         if row is None or row.ended_at is None:
@@ -196,7 +199,14 @@ class Operations:
         if window is None or command.at > (instance.ended_at or 0) + window:
             allowed = "declares no compensableFor" if window is None else "ended too long ago for its compensableFor"
             raise Conflict(f"instance {id} has completed and {allowed}: it can no longer be undone")
+        if expected is not None and instance.sequence != expected:
+            raise _outdated(instance, expected)
         return self._population.reopen(row, folded), command
+
+    def put_back(self, live: Live) -> None:
+        """A command was refused: what had come back into memory only for it leaves again."""
+        if live.reopened and live.instance.over and not live.pins and not live.touched:
+            self._population.forget(live, live.instance.id)
 
     async def signal(self, id: str, event: JsonObject) -> tuple[Live, Command]:
         """Hand a CloudEvent to this instance alone. Raises NotFound, Conflict (it has ended)."""
@@ -263,7 +273,11 @@ def refuse_moved(live: Live, expected: int | None) -> None:
     """
     if expected is None or (live.instance.sequence == expected and not live.pins):
         return
-    raise Outdated(
-        f"instance {live.instance.id} has moved on: it has made {live.instance.sequence} transitions by now, not "
-        f"{expected}{' and is about to make another' if live.pins else ''}; look at it again"
+    raise _outdated(live.instance, expected, " and is about to make another" if live.pins else "")
+
+
+def _outdated(instance: Instance, expected: int, about: str = "") -> Outdated:
+    return Outdated(
+        f"instance {instance.id} has moved on: it has made {instance.sequence} transitions by now, not "
+        f"{expected}{about}; look at it again"
     )

@@ -37,7 +37,7 @@ class Requests:
             "terminate": self._of(lambda it: asked.terminate(it["id"], it.get("reason"))),
             "resume": self._of(lambda it: asked.resume(it["id"], it.get("reason"))),
             "retry": self._of(lambda it: asked.retry(it["id"], it.get("run"), it.get("reason"))),
-            "compensate": self._of(lambda it: asked.compensate(it["id"], it.get("reason"))),
+            "compensate": self._of(lambda it: asked.compensate(it["id"], it.get("reason"), it.get("ifSequence"))),
             "resolve": self._of(
                 lambda it: asked.resolve(
                     it["id"], it["run"], it["action"], it.get("reason"), (it["input"],) if "input" in it else None

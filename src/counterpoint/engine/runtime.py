@@ -61,6 +61,9 @@ _log = logging.getLogger("counterpoint.engine")
 class Runtime:
     """One engine on one store. `start` before use, `close` after it; everything happens on one event loop."""
 
+    _pausing = 0
+    """How much of what was spawned only waits."""
+
     def __init__(
         self,
         store: Store,
@@ -133,7 +136,7 @@ class Runtime:
     def idle(self) -> bool:
         """Nothing happens until a timer is due or something comes from outside."""
         quiet = self.committer.idle and self.inbox.idle and self.outbox.idle
-        return quiet and not (self.calls.busy or self._asides)
+        return quiet and not (self.calls.busy or len(self._asides) > self._pausing)
 
     async def start(self) -> None:
         """Take the lease, learn what is published, and take up every instance that has not ended.
@@ -243,6 +246,14 @@ class Runtime:
         aside = asyncio.ensure_future(_guarded(work))
         self._asides.add(aside)
         aside.add_done_callback(self._asides.discard)
+
+    async def pause(self, duration_ms: int) -> None:
+        """See `Nursery.pause`."""
+        self._pausing += 1
+        try:
+            await self.clock.sleep_until(self.clock.now() + duration_ms)
+        finally:
+            self._pausing -= 1
 
 
 async def _guarded(work: Awaitable[None]) -> None:

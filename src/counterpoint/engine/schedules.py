@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 from hashlib import blake2b
+from typing import Final
 
 import msgspec
 
@@ -22,7 +23,7 @@ from counterpoint.engine.operations import Operations
 from counterpoint.engine.population import Population
 from counterpoint.engine.timers import Timers
 from counterpoint.engine.triggers import Trigger
-from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, Withdrawn
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, NotFound, StoreUnavailable, Withdrawn
 from counterpoint.kernel import Instance
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Schedule
@@ -30,6 +31,7 @@ from counterpoint.ports.clock import Clock
 from counterpoint.ports.store import Batch, Store, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 
+_RETRY_MS: Final = 1_000
 _log = logging.getLogger("counterpoint.engine")
 
 
@@ -246,6 +248,17 @@ class Schedules:
         self._timers.add(active.memory.next, 0, active.index, "")
 
     async def _start(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None = None) -> None:
+        """Start one. Waits for a store that cannot be read: what is missed now is missed for good."""
+        while True:
+            try:
+                await self._start_now(active, id, input, labels)
+            except StoreUnavailable as error:
+                _log.warning("the schedule of %s waits: %s", active.plan.workflow, error, extra=_fields(active))
+                await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
+            else:
+                return
+
+    async def _start_now(self, active: Active, id: str, input: JsonValue, labels: Mapping[str, str] | None) -> None:
         try:
             live, start = await self._operations.start(
                 active.definition, input, id, labels=labels, asked=False
@@ -256,6 +269,8 @@ class Schedules:
             return
         except Conflict:
             return  # it was started before a crash, or by an event that came twice
+        except StoreUnavailable:
+            raise
         except CounterpointError as error:
             _log.error("the schedule of %s could not start: %s", active.plan.workflow, error, extra=_fields(active))
             return
