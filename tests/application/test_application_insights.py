@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,8 @@ from counterpoint import Engine, function
 from counterpoint.application.insights import Figures, Insight, InsightLimits, Insights
 from counterpoint.application.insights.cells import MINUTE, Cells
 from counterpoint.application.insights.figures import PER_OCTAVE, StepFigures, percentile
-from counterpoint.errors import InvalidInput, NotFound
+from counterpoint.errors import InvalidInput, NotFound, StoreUnavailable
+from counterpoint.ports.store import Record
 from counterpoint.stores.memory import Contents, MemoryStore
 
 pytestmark = pytest.mark.anyio
@@ -211,6 +213,78 @@ async def test_a_long_journal_is_read_in_several_looks():
         assert (await insights.look(Insight())).total.started == 300
         late = Insights(engine.service._runtime, InsightLimits(transitions_max=100))
         assert (await late.look(Insight())).total.started == 100
+
+
+async def misfit(engine, store, id, sequence):
+    """A transition that can be decoded, but names a task that the plan does not have; its position."""
+    archive = engine.service._runtime.archive
+    [number] = [each.number for each in store.contents.instances.values() if each.id == id]
+    kept = store.contents.journal[number][sequence]
+    [(at, events)] = await archive.transitions(number, [kept], sequence - 1)
+    wrong = [msgspec.structs.replace(each, task=99) if hasattr(each, "task") else each for each in events]
+    assert wrong != events, "no event of this transition names a task"
+    record = Record(number, sequence, archive._codec.encode(at, wrong)[0])
+    position = store.contents.order.index(kept)
+    store.contents.journal[number][sequence] = store.contents.order[position] = record
+    return position + 1, number
+
+
+async def test_a_journal_that_does_not_fit_its_plan_is_not_counted_ends_nothing_and_is_logged_once(caplog):
+    store = MemoryStore()
+    async with shop(store) as engine:
+        order = await trade(engine)
+        insights = Insights(engine.service._runtime, InsightLimits(instances_max=1))
+        position, number = await misfit(engine, store, "fine", 1)
+        report = await insights.look(Insight())
+        assert report.whole
+        assert report.total.completed == FIGURES.completed - 1
+        assert report.total.failed == FIGURES.failed
+        await engine.start(order, input={"order": "late"}, id="late")
+        await engine.result("late", 10)
+        assert (await insights.look(Insight())).total.completed == FIGURES.completed
+    logged = [each.getMessage() for each in caplog.records if "is not counted" in each.getMessage()]
+    assert len(logged) == 1
+    assert f"of instance number {number}, is not counted" in logged[0]
+    assert int(logged[0].split()[1]) >= position
+
+
+async def test_the_window_is_found_past_transitions_that_cannot_be_read():
+    """Each in turn, wherever the halving lands, and all but the last; those that are left are counted."""
+    store = MemoryStore()
+    async with shop(store) as engine:
+        await trade(engine)
+        kept, order = list(store.contents.order), store.contents.order
+
+        async def beginning(*spoilt):
+            for at in spoilt:
+                order[at] = Record(kept[at].instance, kept[at].sequence, b"rubbish")
+            insights = Insights(engine.service._runtime)
+            assert (await insights.look(Insight())).whole
+            assert insights._position == len(order)
+            found = await insights._beginning()
+            order[:] = kept
+            return found
+
+        for at in range(len(order)):
+            assert await beginning(at) == 0
+        assert await beginning(*range(len(order) - 1)) == 0
+        assert await beginning(*range(len(order))) == 0
+
+
+async def test_a_store_that_cannot_read_now_is_asked_again_and_nothing_is_left_out():
+    store = MemoryStore()
+    async with shop(store) as engine:
+        await trade(engine)
+        insights, journal = Insights(engine.service._runtime), store.journal
+
+        async def failing(*_):
+            raise StoreUnavailable("the disk is failing")
+
+        store.journal = failing
+        with pytest.raises(StoreUnavailable):
+            await insights.look(Insight())
+        store.journal = journal
+        assert (await insights.look(Insight())).total == FIGURES
 
 
 def test_more_than_may_be_kept_drops_the_oldest_minutes():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 
+import msgspec
 import pytest
 
 from counterpoint.engine import chronicle
 from counterpoint.engine.chronicle import UNREADABLE, Chronicle
+from counterpoint.errors import StoreUnavailable
 from counterpoint.ports.store import Record
 from tests.histories.scenarios import FUNCTIONS, SCENARIOS
 
@@ -98,3 +100,61 @@ async def test_whoever_is_interrupted_while_reading_has_read_nothing(engine_on, 
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)
         assert [each for chapter in await reader.read() for each in chapter.events] == await tell(engine)
+
+
+async def misfit(engine, store, number, sequence):
+    """A transition that can be decoded, but names a task that the plan does not have."""
+    archive = engine.runtime.archive
+    kept = store.contents.journal[number][sequence]
+    [(at, events)] = await archive.transitions(number, [kept], sequence - 1)
+    wrong = [msgspec.structs.replace(each, task=99) if hasattr(each, "task") else each for each in events]
+    assert wrong != events, "no event of this transition names a task"
+    record = Record(number, sequence, archive._codec.encode(at, wrong)[0])
+    order = store.contents.order
+    position = order.index(kept)
+    store.contents.journal[number][sequence] = order[position] = record
+
+    def heal():
+        store.contents.journal[number][sequence] = order[position] = kept
+
+    return position + 1, heal
+
+
+async def test_a_journal_that_does_not_fit_its_plan_ends_nothing_and_is_logged_once(engine_on, store, caplog):
+    async with engine_on(store, functions=FUNCTIONS) as engine:
+        scenario = SCENARIOS["completed"]
+        reference = await engine.publish(scenario.document)
+        for id in ("one", "two"):
+            await engine.start(reference, input=scenario.input, id=id)
+            await engine.result(id, timeout=10)
+        whole = await tell(engine)
+        number = store.contents.order[0].instance
+        position, heal = await misfit(engine, store, number, 1)
+        told = await tell(engine)
+        heal()
+    owned = [each.position for each in whole if each.instance == "one" and each.position >= position]
+    assert [each.position for each in told if each.type == UNREADABLE] == sorted({*owned, position})
+    assert [each for each in told if each.instance == "two"] == [each for each in whole if each.instance == "two"]
+    logged = [each.getMessage() for each in caplog.records if "cannot be told" in each.getMessage()]
+    assert len(logged) == 1
+    assert f"position {position} of the journal, of instance number {number}," in logged[0]
+
+
+async def test_a_store_that_cannot_read_now_is_asked_again_and_nothing_is_passed_over(engine_on, store):
+    async with engine_on(store, functions=FUNCTIONS) as engine:
+        scenario = SCENARIOS["completed"]
+        await engine.start(await engine.publish(scenario.document), input=scenario.input, id="one")
+        await engine.result("one", timeout=10)
+        whole, runtime, read = await tell(engine), engine.runtime, store.read
+        late = Chronicle(store, runtime.archive, runtime.library, 1)
+
+        async def failing(*_):
+            raise StoreUnavailable("the disk is failing")
+
+        store.read = failing
+        with pytest.raises(StoreUnavailable):
+            await late.read()
+        store.read = read
+        found = [each for chapter in await late.read() for each in chapter.events]
+    assert found == [each for each in whole if each.position > 1]
+    assert UNREADABLE not in {each.type for each in found}

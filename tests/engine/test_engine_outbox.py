@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from counterpoint import EngineLimits
+from counterpoint import Engine, EngineLimits
 from counterpoint.engine.limits import EventLimits
 from counterpoint.engine.routes import Destination, Route
 from counterpoint.errors import LimitExceeded, SinkRefused, SinkUnavailable
@@ -241,3 +241,86 @@ async def test_an_engine_without_sinks_does_not_touch_the_outbox(engine_on, stor
         await run_two(engine)
     assert not store.contents.outbox
     assert "sinks" not in store.contents.values
+
+
+async def test_what_a_store_refuses_again_and_again_is_owed_once(engine_on, store):
+    receiver, limits = Receiver(), EngineLimits(retry_ms_max=1, events=EventLimits(outbox_events_max=50))
+    async with engine_on(store, destinations=[to(receiver, lifecycle=True)], limits=limits) as engine:
+        ring = await engine.publish(document("- rest: {wait: {seconds: 1}}\n" + RING.strip(), "ring"))
+        await engine.start(ring, {"of": "a"}, id="a")
+        refused, append = [], store.append
+
+        async def refuse(batch):
+            store.broken = len(refused) < 40
+            if store.broken and batch.records:
+                refused.append(batch)
+            await append(batch)
+
+        store.append = refuse
+        assert (await engine.result("a", timeout=10)).status == "completed"
+        await until(lambda: not store.contents.outbox)
+        outbox = engine.runtime.outbox
+        assert (len(refused), outbox.owed, outbox.full) == (40, 0, False)
+        await engine.start(ring, {"of": "b"}, id="b")
+
+
+async def test_an_event_that_is_dropped_as_known_is_owed_nothing(engine_on, store):
+    receiver = Receiver(lambda _: (_ for _ in ()).throw(SinkUnavailable("away")))
+    twice = "\n".join(
+        f"- {name}: {{emit: {{event: {{with: {{id: one, type: org.example.rung, source: /bell}}}}}}}}"
+        for name in ("first", "second")
+    )
+    async with engine_on(store, destinations=[to(receiver)]) as engine:
+        id = await engine.start(await engine.publish(document(twice)))
+        assert (await engine.result(id, timeout=5)).status == "completed"
+        assert engine.runtime.outbox.owed == len(store.contents.outbox) == 1
+
+
+async def test_a_dead_letter_is_sent_once_its_retry_is_written_whoever_waits(engine_on, store):
+    refuses = [True]
+
+    def judge(event):
+        if refuses[0]:
+            raise SinkRefused("no")
+
+    receiver = Receiver(judge)
+    async with engine_on(store, destinations=[to(receiver)]) as engine:
+        await run_two(engine)
+        events = engine.service.events
+        while len(letters := await events.dead_letters()) < 4:
+            await asyncio.sleep(0)
+        refuses[0] = False
+        asking = asyncio.ensure_future(events.retry(letters[0].number))
+        while not engine.runtime.committer.queued and not asking.done():
+            await asyncio.sleep(0)
+        asking.cancel()
+        await until(lambda: len(receiver.got) == 1)
+        assert len(await events.dead_letters()) == 3
+
+
+async def test_a_sink_whose_library_cancels_its_own_work_is_tried_again(engine_on, store):
+    class Cancelling(Receiver):
+        async def send(self, events):
+            if not self.sends:
+                self.sends += 1
+                gone = asyncio.get_running_loop().create_future()
+                gone.cancel()
+                await gone
+            await super().send(events)
+
+    receiver = Cancelling()
+    async with engine_on(store, destinations=[to(receiver)]) as engine:
+        await run_two(engine)
+        await until(lambda: not store.contents.outbox)
+    assert len(receiver.got) == 4
+
+
+async def test_a_refusal_in_words_that_cannot_be_stored_is_one_all_the_same(engine_on, tmp_path):
+    def judge(event):
+        raise SinkRefused("half a pair: \udcff")
+
+    async with Engine.embedded(tmp_path / "store.db", destinations=[to(Receiver(judge))]) as engine:
+        await run_two(engine)
+        while len(letters := await engine.service.events.dead_letters()) < 4:
+            await asyncio.sleep(0)
+    assert {each.reason for each in letters} == {"half a pair: ?"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Final
@@ -12,9 +13,9 @@ from counterpoint.application.service import Service
 from counterpoint.connectors.circuits import Circuits
 from counterpoint.engine.live import Live
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import InvalidInput, StoreError
+from counterpoint.errors import CounterpointError, InvalidInput
 from counterpoint.ports.selection import Filter
-from counterpoint.ports.store import Batch
+from counterpoint.ports.store import Batch, InstanceRow
 from counterpoint.ports.telemetry import CALLER
 from counterpoint.telemetry.observing import Observing
 from counterpoint.telemetry.settings import TelemetrySettings
@@ -33,6 +34,7 @@ _MARGIN_MS: Final = 1_000
 _CAUGHT_UP_MAX: Final = 10_000
 """Instances that are looked at after a crash, the newest first."""
 _ROWS: Final = 200
+_log: Final = logging.getLogger("counterpoint.telemetry")
 
 
 class Telemetry:
@@ -110,16 +112,24 @@ class Telemetry:
             rows = await runtime.store.browse(wanted, before=before, limit=_ROWS)
             for row in rows:
                 if row.number not in runtime.population.lives:
-                    folded = await runtime.archive.fold(row)
-                    live = Live(row.number, row.definition, folded.plan, folded.veil)
-                    live.recall(folded.instance, folded.transitions)
-                    self.observer.returned(live, folded.transitions)
-                    self.observer.left(row.number)
+                    try:
+                        await self._repeat(runtime, row)
+                    except Exception as error:
+                        # One instance that cannot be read must not keep the spans of all others.
+                        told = None if isinstance(error, CounterpointError) else error
+                        _log.error("spans of instance %s are not exported again: %s", row.id, error, exc_info=told)
                 await asyncio.sleep(0)
             count += len(rows)
             if len(rows) < _ROWS:
                 return
             before = rows[-1].number
+
+    async def _repeat(self, runtime: Runtime, row: InstanceRow) -> None:
+        folded = await runtime.archive.fold(row)
+        live = Live(row.number, row.definition, folded.plan, folded.veil)
+        live.recall(folded.instance, folded.transitions)
+        self.observer.returned(live, folded.transitions)
+        self.observer.left(row.number)
 
     async def _mark_now_and_then(self) -> None:
         while True:
@@ -134,8 +144,11 @@ class Telemetry:
         def write(batch: Batch) -> None:
             batch.values[MARK] = content
 
-        with contextlib.suppress(StoreError):  # it is tried again; without it, more is exported twice
+        try:
             await self._runtime.committer.request_write(write)
+        except CounterpointError as error:  # the store fails, or too much is queued
+            _log.warning("what was exported is not remembered: %s; it is tried again, or exported twice", error)
+        else:
             self._marked = until
 
     def _exported_until(self) -> int:

@@ -53,6 +53,9 @@ class Bus:
             except CounterpointError as error:
                 _log.error("instance number %d cannot be brought back for an event: %s", number, error)
                 continue
+            except Exception:  # a fault of ours: the others get the event all the same
+                _log.exception("instance number %d cannot be brought back for an event", number)
+                continue
             if live is not None:
                 self._committer.submit(live, EventArrived(at=self._clock.now(), event=event))
                 offered += 1

@@ -18,7 +18,7 @@ from counterpoint.engine.archive import Archive
 from counterpoint.engine.library import Library
 from counterpoint.engine.lifecycle import tell
 from counterpoint.engine.live import Tale
-from counterpoint.errors import CounterpointError, NotFound, StoreCorrupt
+from counterpoint.errors import CounterpointError, StoreCorrupt, StoreError
 from counterpoint.kernel import events as e
 from counterpoint.ports.store import Record, Store
 from counterpoint.values.json import JsonObject
@@ -54,6 +54,11 @@ class Chapter(NamedTuple):
     events: list[Told]
 
 
+def is_of_the_store(error: Exception) -> bool:
+    """Whether the store cannot read now, and is asked again; otherwise a transition is unreadable for good."""
+    return isinstance(error, StoreError) and not isinstance(error, StoreCorrupt)
+
+
 class _Begun(NamedTuple):
     tale: Tale
     sequence: int
@@ -69,6 +74,8 @@ class Chronicle:
         self._archive = archive
         self._library = library
         self._tales: OrderedDict[int, _Begun] = OrderedDict()
+        self._unreadable: set[int] = set()
+        """Instances of which it was logged that they cannot be told."""
 
     async def read(self) -> list[Chapter]:
         """Some of what follows; nothing at the end of the journal. Raises StoreError.
@@ -91,18 +98,37 @@ class Chronicle:
         try:
             tale = await self._tale(record)
             told = await self._tell(tale, record)
-        except (StoreCorrupt, NotFound) as error:
-            # One transition that cannot be read must not end the story of all others.
-            _log.error("position %d of the journal cannot be told: %s", position, error)
+            plan = tale.plan
+            workflow = f"{plan.namespace}/{plan.name}:{plan.version}"
+            events = [
+                Told(position, ordinal, each["type"], tale.id, workflow, msgspec.json.encode(each))
+                for ordinal, each in enumerate(told, 1)
+            ]
+        except Exception as error:
+            if is_of_the_store(error):
+                raise
+            # One transition that cannot be read must not end the story of all others. Telling takes for granted that a
+            # journal fits its plan: where it does not, anything may be raised.
             self._tales.pop(record.instance, None)
+            self._note(position, record.instance, error)
             return Chapter(position, [Told(position, 1, UNREADABLE, "", "", b"{}")])
-        plan = tale.plan
-        workflow = f"{plan.namespace}/{plan.name}:{plan.version}"
-        events = [
-            Told(position, ordinal, each["type"], tale.id, workflow, msgspec.json.encode(each))
-            for ordinal, each in enumerate(told, 1)
-        ]
         return Chapter(position, events)
+
+    def _note(self, position: int, instance: int, error: Exception) -> None:
+        """Log it, once for each instance: what follows in its journal cannot be told either."""
+        if instance in self._unreadable:
+            return
+        if len(self._unreadable) >= TALES_MAX:
+            self._unreadable.clear()
+        self._unreadable.add(instance)
+        _log.error(
+            "position %d of the journal, of instance number %d, cannot be told: %s: %s",
+            position,
+            instance,
+            type(error).__name__,
+            error,
+            exc_info=None if isinstance(error, CounterpointError) else error,
+        )
 
     async def _tell(self, tale: Tale, record: Record) -> list[JsonObject]:
         number, sequence = record.instance, record.sequence

@@ -19,7 +19,7 @@ from counterpoint.engine.chains import link
 from counterpoint.engine.deciding import Attempt, Commit, Decider, Item, Write
 from counterpoint.engine.limits import EngineLimits
 from counterpoint.engine.live import Live
-from counterpoint.errors import CounterpointError, LimitExceeded, StoreUnavailable
+from counterpoint.errors import Conflict, CounterpointError, InvalidInput, LimitExceeded, NotFound, StoreUnavailable
 from counterpoint.history import Codec
 from counterpoint.kernel.commands import Command, Continue, EffectCompleted, EffectFailed, Fork, Start
 from counterpoint.ports.clock import Clock
@@ -28,6 +28,8 @@ from counterpoint.ports.telemetry import Observer
 from counterpoint.values.problem import Problem
 
 _RETRY_MS_MIN: Final = 50
+_OF_ONE: Final = (Conflict, NotFound, InvalidInput)
+"""What a store refuses a batch with because of one thing in it, and would again."""
 _TURNS_MAX: Final = 4
 """Turns of the loop for which a batch may wait for more to join it."""
 _log = logging.getLogger("counterpoint.engine")
@@ -236,6 +238,8 @@ class Committer:
         self._dispatcher.committed(attempt.commits, sound, bool(batch.posted))
         self._appended()
         for waiter in attempt.waiters:
+            if self._along:
+                self._along.pop(waiter, None)
             if not waiter.done():
                 waiter.set_result(None)
         for live in attempt.unfinished:
@@ -262,8 +266,11 @@ class Committer:
 
     async def _heal(self, attempt: Attempt, error: CounterpointError) -> None:
         """The batch was refused: nothing of it happened. Answer, fold again, and try what is ours once more."""
-        _log.error("the store refused a batch of %d transitions: %s", len(attempt.commits), error)
         self._codec.forget(attempt.batch.blobs)
+        if isinstance(error, _OF_ONE) and attempt.items:
+            await self._find_out(attempt, error)
+            return
+        _log.error("the store refused a batch of %d transitions: %s", len(attempt.commits), error)
         self._unavailable = error
         self._failures += 1
         remedies: list[Item] = [(live, each, None) for live, each in attempt.broken.items() if not live.doomed]
@@ -290,6 +297,43 @@ class Committer:
             live.touched = False
         await self._reload([*attempt.touched, *attempt.broken])
 
+    async def _find_out(self, attempt: Attempt, error: CounterpointError) -> None:
+        """One thing in the batch is refused, and always will be: nothing else may suffer. Each is tried by itself."""
+        items, told = attempt.items, None
+        if len(items) > 1:
+            _log.warning("the store refuses one of %d, each of which is tried by itself: %s", len(items), error)
+            self._decider.singly = len(items)
+            again = items
+        else:
+            [told] = items
+            again = []
+        remedies: list[Item] = [(live, each, None) for live, each in attempt.broken.items() if not live.doomed]
+        for live, _, _ in [*again, *remedies]:
+            if live is not None:
+                live.pins += 1
+        self._queue.extendleft(reversed([*again, *remedies, *attempt.deferred]))
+        if told is not None:
+            self._refuse(told, error)
+        for live in attempt.touched:
+            live.touched = False
+        await self._reload([each for each in [*attempt.touched, *attempt.broken] if not each.doomed])
+
+    def _refuse(self, item: Item, error: CounterpointError) -> None:
+        """This is what the store does not take."""
+        live, command, waiter = item
+        if waiter is not None:
+            self._along.pop(waiter, None)
+            if not waiter.done():
+                waiter.set_exception(error)
+        if live is None:
+            if waiter is None:
+                _log.error("the store refuses something of the engine's own, which is given up: %s", error)
+        elif isinstance(command, (Start, Fork)):
+            self._dispatcher.refused(live, command, Problem.standard("runtime", error.message))
+        elif waiter is None:
+            live.doomed = True
+            _log.critical("the store refuses a transition of instance %s, which is left as it is: %s", live, error)
+
     async def _reload(self, lives: list[Live]) -> None:
         """Fold these again; goes on trying while the store cannot be read."""
         settled: dict[Live, set[int]] = {}
@@ -306,6 +350,10 @@ class Committer:
                     self._unavailable = error
                     pause *= 2
                     await self._pause(pause)
+                except CounterpointError as error:
+                    live.doomed = True  # what is in memory of it is ahead of the store
+                    _log.critical("%s cannot be read again, and is left as it is: %s", live, error)
+                    break
         self._unavailable = None
 
     async def _pause(self, duration_ms: int) -> None:

@@ -83,6 +83,8 @@ class Decider:
         self._limits = limits
         self._refused = refused
         self._along = along
+        self.singly = 0
+        """So many items are to be in a batch of their own each: the store has refused one of them."""
 
     def decide(self) -> Attempt:
         """Decide what is queued, up to the most that one batch may hold."""
@@ -97,6 +99,9 @@ class Decider:
                 command(batch)
             elif broken and live in broken:
                 attempt.deferred.append(item)
+                continue
+            elif live.doomed:
+                self._left_alone(live, waiter)
                 continue
             else:
                 live.pins -= 1
@@ -129,8 +134,19 @@ class Decider:
             if waiter is not None:
                 waiters.append(waiter)
                 if along and waiter in along:
-                    along.pop(waiter)(batch)
+                    along[waiter](batch)
+            if self.singly:
+                self.singly -= 1
+                break
         return attempt
+
+    def _left_alone(self, live: Live, waiter: Waiter) -> None:
+        """What is in memory of it may be ahead of the store: nothing more is decided on that."""
+        live.pins -= 1
+        if waiter is not None:
+            self._along.pop(waiter, None)
+            if not waiter.done():
+                waiter.set_exception(CounterpointError(f"instance {live.instance.id} cannot go on; see the log"))
 
     def _take_over(self, attempt: Attempt, live: Live, prefix: Prefix) -> None:
         """A fork is stored whole: the history that it begins with, and its first own transition."""
@@ -173,7 +189,9 @@ class Decider:
             waiter.set_exception(CounterpointError(problem.detail))
         if isinstance(command, Fail):
             live.doomed = True
-        attempt.broken[live] = self._remedy(command, problem)
+        # What somebody has asked for, and was told that it cannot be, changes nothing: it is only folded again.
+        again = Continue(at=self._clock.now()) if waiter is not None else self._remedy(command, problem)
+        attempt.broken[live] = again
 
     def _remedy(self, command: Command, problem: Problem) -> Command:
         """An outcome that cannot be taken in is an error that the workflow may catch; anything else ends it."""

@@ -106,8 +106,6 @@ class Emission:
 
         def write(batch: Batch) -> None:
             batch.posted.append(message)
-            if outgoing:
-                outbox.writing(outgoing)
 
         return write
 

@@ -7,6 +7,7 @@ import asyncio
 import msgspec
 
 from counterpoint.dsl import Definition, load
+from counterpoint.engine.ending import to_its_end
 from counterpoint.engine.registry import Registry
 from counterpoint.errors import NotFound
 from counterpoint.expressions import Compiler
@@ -58,6 +59,11 @@ class Library:
 
         The same content again changes nothing, what it refers to included: its journals are read by that.
         """
+        return await to_its_end(self._publish(definition, plan, resources, at))
+
+    async def _publish(
+        self, definition: Definition, plan: Plan, resources: dict[str, JsonValue], at: int
+    ) -> StoredDefinition:
         async with self._publishing:
             known = self.published(definition)
             if known is not None:

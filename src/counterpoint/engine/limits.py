@@ -24,6 +24,8 @@ class EventLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", for
     """How long a receiver may take to acknowledge what it was sent."""
     send_retry_ms_max: int = 60_000
     """The longest pause before a receiver that took nothing is tried again."""
+    schedule_events_max: int = 1_000
+    """Events that one schedule collects towards a start; with so many it starts, whatever its `until` says."""
 
 
 class EngineLimits(msgspec.Struct, frozen=True, kw_only=True, rename="camel", forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from counterpoint.engine.committer import Committer
+from counterpoint.engine.ending import to_its_end
 from counterpoint.engine.limits import EventLimits
 from counterpoint.engine.routes import STORED, Destination, Route, Router
 from counterpoint.engine.sending import Sending, SinkState
@@ -43,11 +44,11 @@ class Outbox:
         self._sendings = {
             each.route.name: Sending(each, store, committer, clock, limits, self._left) for each in destinations or ()
         }
-        self._fresh: set[str] = set()
-        """Sinks with entries in a batch that is being written."""
+        self._batch: Batch | None = None
+        """The batch that is being written, where it may have entries."""
         self._room: list[Callable[[], None]] = []
         self.owed = 0
-        """Entries that are owed; at most a few more than there are."""
+        """Entries that are owed, without those of the batch that is being written."""
 
     @property
     def active(self) -> bool:
@@ -109,15 +110,22 @@ class Outbox:
         at = self._clock.now()
         return tuple(Outgoing(sink=sink, body=body, instance=instance, written_at=at) for sink in sinks)
 
-    def writing(self, entries: Sequence[Outgoing]) -> None:
-        """These are in the batch that is about to be written."""
-        self.owed += len(entries)
-        self._fresh.update(each.sink for each in entries)
+    def writing(self, batch: Batch) -> None:
+        """This batch is about to be written. The store may refuse it: then its entries are in a later one."""
+        self._batch = batch if batch.outgoing or batch.posted else None
 
     def written(self) -> None:
         """The batch is durable."""
-        fresh, self._fresh = self._fresh, set()
-        for sink in fresh:
+        batch, self._batch = self._batch, None
+        if batch is None:
+            return
+        known = set(batch.duplicates)
+        entries = list(batch.outgoing)
+        for place, message in enumerate(batch.posted):
+            if place not in known:
+                entries += message.outgoing
+        self.owed += len(entries)
+        for sink in {each.sink for each in entries}:
             sending = self._sendings.get(sink)
             if sending is not None:
                 sending.wake()
@@ -135,6 +143,9 @@ class Outbox:
 
     async def revive(self, entries: Sequence[Outgoing]) -> None:
         """Dead letters are owed again; durable on return. Raises StoreError."""
+        await to_its_end(self._revive(entries))
+
+    async def _revive(self, entries: Sequence[Outgoing]) -> None:
         numbers = [each.number for each in entries]
 
         def write(batch: Batch) -> None:

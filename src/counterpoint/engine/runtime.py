@@ -110,7 +110,7 @@ class Runtime:
         answering = Answering(self.connectors, clock, limits, observer)
         self.calls = Calls(clock, limits, answering, self.committer.submit)
         self.schedules = Schedules(
-            store, self.library, self.operations, self.population, self.committer, dispatch.timers, clock
+            store, self.library, self.operations, self.population, self.committer, dispatch.timers, clock, limits.events
         )
         bus = Bus(self.population, dispatch.listeners, self.committer, self.emission, self.schedules, clock)
         requests = Requests(self.operations, self.library, self.committer)
@@ -152,9 +152,9 @@ class Runtime:
             known = {name for connector in self.connectors for name in connector.functions}
             await refuse_without_functions(self.store, self.library, known)
         await self.outbox.open()
-        if self.outbox.lifecycle:
-            self.lifecycle.always, self.committer.before = True, self._write_lifecycle
+        self.lifecycle.always = self.outbox.lifecycle
         if self.outbox.active:
+            self.committer.before = self._complete
             self.committer.admit = self.outbox.refuse_when_full
         self.committer.run()
         await recover(self.store, self.population, self.dispatch, self.clock, self.limits)
@@ -189,13 +189,13 @@ class Runtime:
                 self.lifecycle.follow(live)
         return self.lifecycle.subscribe(subscriber)
 
-    def _write_lifecycle(self, attempt: Attempt) -> None:
+    def _complete(self, attempt: Attempt) -> None:
         """Lifecycle events go out by the transaction of what they tell of."""
-        for live, event in self.lifecycle.prepare(attempt.commits):
-            entries = self.outbox.entries(event, msgspec.json.encode(event), live.number, lifecycle=True)
-            attempt.batch.outgoing.extend(entries)
-        if attempt.batch.outgoing:
-            self.outbox.writing(attempt.batch.outgoing)
+        if self.lifecycle.always:
+            for live, event in self.lifecycle.prepare(attempt.commits):
+                entries = self.outbox.entries(event, msgspec.json.encode(event), live.number, lifecycle=True)
+                attempt.batch.outgoing.extend(entries)
+        self.outbox.writing(attempt.batch)
 
     def live(self, id: str) -> Live | None:
         """See `Nursery.live`."""

@@ -19,6 +19,7 @@ from counterpoint.engine.committer import Committer
 from counterpoint.engine.cron import next_time
 from counterpoint.engine.labels import caused_by, of_event
 from counterpoint.engine.library import Library, workflow_of
+from counterpoint.engine.limits import EventLimits
 from counterpoint.engine.operations import Operations
 from counterpoint.engine.population import Population
 from counterpoint.engine.timers import Timers
@@ -28,7 +29,7 @@ from counterpoint.kernel import Instance
 from counterpoint.plan import Plan
 from counterpoint.plan.model import Schedule
 from counterpoint.ports.clock import Clock
-from counterpoint.ports.store import Batch, Store, StoredDefinition
+from counterpoint.ports.store import Batch, InstanceRow, Store, StoredDefinition
 from counterpoint.values.json import JsonObject, JsonValue
 
 _RETRY_MS: Final = 1_000
@@ -50,7 +51,13 @@ class Active:
     """One schedule at work."""
 
     def __init__(
-        self, index: int, definition: StoredDefinition, plan: Plan, schedule: Schedule, memory: Memory
+        self,
+        index: int,
+        definition: StoredDefinition,
+        plan: Plan,
+        schedule: Schedule,
+        memory: Memory,
+        events_max: int,
     ) -> None:
         self.index = index
         """Identifies it among the timers."""
@@ -58,7 +65,8 @@ class Active:
         self.plan = plan
         self.schedule = schedule
         self.memory = memory
-        self.trigger = None if schedule.on is None else Trigger(plan, schedule.on, schedule.read, memory.trigger)
+        on = schedule.on
+        self.trigger = None if on is None else Trigger(plan, on, schedule.read, memory.trigger, events_max)
 
     def may_take(self, event: JsonObject) -> bool:
         """Whether an event may be one that it starts by."""
@@ -83,6 +91,7 @@ class Schedules:
         committer: Committer,
         timers: Timers,
         clock: Clock,
+        limits: EventLimits,
     ) -> None:
         self._store = store
         self._library = library
@@ -91,6 +100,7 @@ class Schedules:
         self._committer = committer
         self._timers = timers
         self._clock = clock
+        self._events_max = limits.schedule_events_max
         self._active: dict[str, Active] = {}
         self._awaited: dict[str, Active] = {}
         self._running = False
@@ -174,19 +184,24 @@ class Schedules:
         if current is not None and definition is not None and current.definition.number == definition.number:
             self._warn(definition)
             return
-        self._stop(name)
         if definition is None:
+            self._stop(name)
             return
         workflow = workflow_of(definition)
         plan = await self._library.plan(workflow)
+        content = None if plan.schedule is None else await self._store.value(f"schedule:{workflow}")
+        # Only now: where something cannot be read, the old one goes on. And another may have been published meanwhile.
+        meant = self._meant(name)
+        if meant is None or meant.number != definition.number:
+            return
+        self._stop(name)
         if plan.schedule is not None:
-            content = await self._store.value(f"schedule:{workflow}")
             memory = Memory() if content is None else msgspec.msgpack.decode(content, type=Memory)
             if not make_up and memory.next is not None and memory.next < self._clock.now():
                 memory.next = None
             self._warn(definition)
             self._count += 1
-            active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory)
+            active = self._active[name] = Active(self._count, definition, plan, plan.schedule, memory, self._events_max)
             await self._plan_next(active)
 
     def _warn(self, definition: StoredDefinition) -> None:
@@ -208,7 +223,7 @@ class Schedules:
         """When it starts next, from what it remembers."""
         memory, now = active.memory, self._clock.now()
         if active.schedule.after is not None and memory.last_id is not None:
-            row = await self._store.find(memory.last_id)
+            row = await self._read(memory.last_id)
             if self._operations.is_live(memory.last_id) or (row is not None and row.ended_at is None):
                 self._awaited[memory.last_id] = active
                 return
@@ -223,6 +238,15 @@ class Schedules:
         elif active.trigger is None:
             self._set_next(active, now)
             self._remember(active)
+
+    async def _read(self, id: str) -> InstanceRow | None:
+        """The row of an instance, once the store can be read: nobody asks again."""
+        while True:
+            try:
+                return await self._store.find(id)
+            except StoreUnavailable as error:
+                _log.warning("a schedule waits: %s", error)
+                await self._clock.sleep_until(self._clock.now() + _RETRY_MS)
 
     def _set_next(self, active: Active, due: int) -> None:
         """The first time of the schedule that is still to come: what was missed is not made up for."""

@@ -203,12 +203,13 @@ class Sending:
                 await self._send_singly(parcel)
         except SinkUnavailable as error:
             self._failed(parcel, error)
-        for each in parcel:
-            lane = self._lanes.get(each.instance)
-            if lane is not None:
-                lane.busy = False
-                if not lane.turn:
-                    del self._lanes[each.instance]
+        finally:
+            for each in parcel:
+                lane = self._lanes.get(each.instance)
+                if lane is not None:
+                    lane.busy = False
+                    if not lane.turn:
+                        del self._lanes[each.instance]
 
     async def _send_singly(self, parcel: list[Outgoing]) -> None:
         """One of them was refused: find out which."""
@@ -232,6 +233,11 @@ class Sending:
             raise
         except TimeoutError:
             raise SinkUnavailable(f"it has not acknowledged within {duration_ms:,} ms") from None
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            raise SinkUnavailable("what it waited for was cancelled") from None  # by a library, and not by us
         except Exception as error:
             _log.exception("the sink %s failed", self.name)
             raise SinkUnavailable(f"an internal error: {type(error).__name__}: {error}") from error
@@ -251,6 +257,8 @@ class Sending:
         self._forget(parcel)
 
     def _refuse(self, entry: Outgoing, reason: str) -> None:
+        reason = reason.encode(errors="replace").decode()  # whatever a receiver has said must be one that can be stored
+
         def write(batch: Batch) -> None:
             batch.refused.append((entry.number, reason))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+import logging
 
 import msgspec
 
@@ -15,7 +15,7 @@ from counterpoint.plan import Plan
 from counterpoint.plan.model import Strategy
 from counterpoint.values.json import JsonObject, JsonValue, truthy
 
-_SEEN_MAX: Final = 10_000
+_log = logging.getLogger("counterpoint.engine")
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -36,12 +36,13 @@ class _State(msgspec.Struct, array_like=True):
 
 
 class Trigger:
-    """One event strategy, again and again."""
+    """One event strategy, again and again. `events_max`: so many are collected at most."""
 
-    def __init__(self, plan: Plan, strategy: Strategy, read: str, stored: bytes) -> None:
+    def __init__(self, plan: Plan, strategy: Strategy, read: str, stored: bytes, events_max: int) -> None:
         self._plan = plan
         self._strategy = strategy
         self._read = read
+        self._events_max = events_max
         self._state = msgspec.msgpack.decode(stored, type=_State) if stored else _State()
 
     def dump(self) -> bytes:
@@ -73,19 +74,31 @@ class Trigger:
         if taken is None:
             return None
         index, fixed = taken
+        value = self._value(event)
+        # Judged first: where that fails, the event is not taken, and nothing has changed.
+        satisfied = self._satisfied(scope, {*state.matched, index}, value)
         state.matched.add(index)
         state.correlation.update(fixed)
-        state.consumed.append(self._value(event))
+        state.consumed.append(value)
         state.keys.append(key)
-        return self._finish(state.keys) if self._satisfied(scope) else Taken(False)
+        return self._finish(state.keys) if satisfied else Taken(False)
 
-    def _satisfied(self, scope: TaskScope) -> bool:
-        strategy, state = self._strategy, self._state
+    def _satisfied(self, scope: TaskScope, matched: set[int], value: JsonValue) -> bool:
+        strategy, consumed = self._strategy, self._state.consumed
         if strategy.mode == "all":
-            return len(state.matched) >= len(strategy.filters)
-        if strategy.until is not None:
-            return truthy(strategy.until.evaluate(state.consumed, scope))
-        return strategy.until_strategy is None or len(state.consumed) >= _SEEN_MAX
+            return len(matched) >= len(strategy.filters)
+        if strategy.until is None and strategy.until_strategy is None:
+            return True
+        if strategy.until is not None and truthy(strategy.until.evaluate([*consumed, value], scope)):
+            return True
+        if len(consumed) + 1 < self._events_max:
+            return False
+        _log.warning(
+            "the schedule of %s starts with the %d events that it has collected (schedule_events_max)",
+            self._plan.workflow,
+            len(consumed) + 1,
+        )
+        return True
 
     def _finish(self, keys: list[str]) -> Taken:
         taken = Taken(True, self._state.consumed, list(keys))

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from counterpoint.engine.committer import Committer
+from counterpoint.engine.ending import to_its_end
 from counterpoint.engine.inbox import Handler
 from counterpoint.engine.library import Library, workflow_of
 from counterpoint.engine.population import Population
@@ -65,7 +66,7 @@ class Versions:
         self._clock = clock
         self._turn = asyncio.Lock()
         self.handlers: Mapping[str, Handler] = {
-            "deprecate": self._of(self._deprecate),
+            "deprecate": self._of(self._of_asked),
             "undeprecate": self._of(lambda it: self.undeprecate(it.definition, it.reason, it.by, it.revision)),
             "retire": self._of(lambda it: self.retire(it.definition, it.reason, it.by, it.revision)),
         }
@@ -85,6 +86,17 @@ class Versions:
         none), Conflict (it is retired), Outdated (its state has another revision).
         """
         _refuse_long(reason, by)
+        return await to_its_end(self._deprecate(reference, sunset_at, replacement, reason, by, revision))
+
+    async def _deprecate(
+        self,
+        reference: str,
+        sunset_at: int | None,
+        replacement: str | None,
+        reason: str | None,
+        by: str | None,
+        revision: int | None,
+    ) -> VersionState:
         async with self._turn:
             definition, current = self._seen(reference, revision)
             if current.state == RETIRED:
@@ -101,6 +113,11 @@ class Versions:
     ) -> VersionState:
         """Let it be started as before. Raises NotFound, Conflict (it is retired), Outdated."""
         _refuse_long(reason, by)
+        return await to_its_end(self._undeprecate(reference, reason, by, revision))
+
+    async def _undeprecate(
+        self, reference: str, reason: str | None, by: str | None, revision: int | None
+    ) -> VersionState:
         async with self._turn:
             definition, current = self._seen(reference, revision)
             if current.state == RETIRED:
@@ -117,6 +134,9 @@ class Versions:
         Raises NotFound, Conflict (instances of it have not ended; says how many), Outdated.
         """
         _refuse_long(reason, by)
+        return await to_its_end(self._retire(reference, reason, by, revision))
+
+    async def _retire(self, reference: str, reason: str | None, by: str | None, revision: int | None) -> VersionState:
         async with self._turn:
             definition, current = self._seen(reference, revision)
             if current.state == RETIRED:
@@ -194,7 +214,7 @@ class Versions:
             "cancel them"
         )
 
-    async def _deprecate(self, asked: _Asked) -> VersionState:
+    async def _of_asked(self, asked: _Asked) -> VersionState:
         sunset_at = None if asked.sunset is None else sunset_of(asked.sunset)
         return await self.deprecate(
             asked.definition, sunset_at, asked.replacement, asked.reason, asked.by, asked.revision

@@ -24,11 +24,12 @@ from counterpoint.application.insights.limits import InsightLimits
 from counterpoint.application.insights.report import Insight, Queues, Report
 from counterpoint.application.insights.sampling import Sampling
 from counterpoint.application.insights.summary import summary
+from counterpoint.engine.chronicle import is_of_the_store
 from counterpoint.engine.forking import FORKED_FROM
 from counterpoint.engine.library import workflow_of
 from counterpoint.engine.registry import may_mean
 from counterpoint.engine.runtime import Runtime
-from counterpoint.errors import NotFound, StoreCorrupt
+from counterpoint.errors import CounterpointError, NotFound, StoreCorrupt
 from counterpoint.kernel.events import InstanceStarted
 from counterpoint.masking import redaction_of
 from counterpoint.ports.selection import INCIDENT, WAITS, Filter
@@ -49,6 +50,8 @@ class Insights:
         self._cells = Cells(self._limits)
         self._sampling = Sampling(runtime, self._limits.window_ms_max)
         self._stories: OrderedDict[int, Story] = OrderedDict()
+        self._unreadable: set[int] = set()
+        """Instances of which it was logged that they are not counted."""
         self._position: int | None = None
         self._lock = asyncio.Lock()
         self._read_to = 0
@@ -115,22 +118,33 @@ class Insights:
         return low
 
     async def _time(self, after: int) -> int | None:
-        """Of the first transition after a position."""
-        for _, record in await self._runtime.store.journal(after, 1):
-            [(at, _)] = await self._runtime.archive.transitions(record.instance, [record], record.sequence - 1)
-            return at
+        """Of the first transition after a position that can be read."""
+        while found := await self._runtime.store.journal(after, 1):
+            [(after, record)] = found
+            try:
+                [(at, _)] = await self._runtime.archive.transitions(record.instance, [record], record.sequence - 1)
+            except Exception as error:
+                if is_of_the_store(error):
+                    raise
+                self._note(after, record.instance, error)
+                await asyncio.sleep(0)  # there may be many
+            else:
+                return at
         return None
 
     async def _take(self, position: int, record: Record) -> None:
         try:
             story = await self._story(record)
             [(at, events)] = await self._runtime.archive.transitions(record.instance, [record], record.sequence - 1)
-        except (StoreCorrupt, NotFound) as error:
-            # One transition that cannot be read must not end the figures of all others.
-            _log.error("position %d of the journal is not counted: %s", position, error)
+            story.fold(record.sequence, at, events, self._tally(story))
+        except Exception as error:
+            if is_of_the_store(error):
+                raise
+            # One transition that cannot be read must not end the figures of all others. Folding takes for granted that
+            # a journal fits its plan: where it does not, anything may be raised.
             self._stories.pop(record.instance, None)
+            self._note(position, record.instance, error)
             return
-        story.fold(record.sequence, at, events, self._tally(story))
         self._read_to = max(self._read_to, at)
         if story.over and not story.runs:
             self._stories.pop(record.instance, None)
@@ -139,6 +153,22 @@ class Insights:
         self._stories.move_to_end(record.instance)
         if len(self._stories) > self._limits.instances_max:
             self._stories.popitem(last=False)
+
+    def _note(self, position: int, instance: int, error: Exception) -> None:
+        """Log it, once for each instance: what follows in its journal cannot be counted either."""
+        if instance in self._unreadable:
+            return
+        if len(self._unreadable) >= self._limits.instances_max:
+            self._unreadable.clear()
+        self._unreadable.add(instance)
+        _log.error(
+            "position %d of the journal, of instance number %d, is not counted: %s: %s",
+            position,
+            instance,
+            type(error).__name__,
+            error,
+            exc_info=None if isinstance(error, CounterpointError) else error,
+        )
 
     def _tally(self, story: Story) -> CellTally:
         plan = story.plan

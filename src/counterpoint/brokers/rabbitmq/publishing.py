@@ -20,6 +20,8 @@ from counterpoint.ports.secrets import Secrets
 
 _FORBIDDEN: Final = r"[\s*#]"
 _TOO_LARGE: Final = "larger than"
+_SHORT_BYTES_MAX: Final = 255
+"""Of a short string of AMQP, as the routing key and the content type are."""
 
 
 def rabbitmq_sink(settings: RabbitMqSink, secrets: Secrets) -> BrokerSink:
@@ -59,6 +61,8 @@ class _RabbitMqPublication:
 
     async def _publish(self, each: Outgoing) -> None:
         key, id = self._place.of(each.event), each.event["id"]
+        _require_short(id, "routing key", key)
+        _require_short(id, "content type", each.message.content_type or "")
         try:
             with faults():
                 await self._exchange.publish(amqp_message(each.message, id), key, mandatory=True)
@@ -71,3 +75,10 @@ class _RabbitMqPublication:
                 case ChannelPreconditionFailed() as cause if _TOO_LARGE in str(cause):
                     raise SinkRefused(f"the event {id} is larger than the broker's max_message_size") from fault
             raise
+
+
+def _require_short(id: str, what: str, value: str) -> None:
+    """Raises SinkRefused: sent all the same, the library's TypeError would be taken for something that passes."""
+    size = len(value.encode())
+    if size > _SHORT_BYTES_MAX:
+        raise SinkRefused(f"the event {id} cannot be sent: its {what} has {size} bytes; AMQP allows {_SHORT_BYTES_MAX}")

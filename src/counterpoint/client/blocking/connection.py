@@ -83,6 +83,7 @@ class Connection:
         parser = Parser(last_id)
         attempt, failing_since = 1, time.monotonic()
         while True:
+            parser.restart()
             headers = {**call.headers, "Last-Event-ID": parser.last_id}
             failure: Exception | None = None
             answer = None
