@@ -7,6 +7,7 @@ import { App } from "./app/App";
 import { nonce } from "./ui/nonce";
 import "./ui/tokens.css";
 import "./ui/base.css";
+import "./ui/disclosure.css";
 
 const client = new QueryClient({
   defaultOptions: {

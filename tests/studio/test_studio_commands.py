@@ -78,3 +78,36 @@ def test_the_text_is_shown_and_hidden_by_its_key(published):
     expect(page.get_by_label("The document as YAML")).to_be_visible()
     page.get_by_label("Step 1 of 4: createOrder").press("y")
     expect(page.get_by_label("The document as YAML")).to_have_count(0)
+
+
+def test_no_list_of_commands_opens_below_another_dialog(published):
+    page = published
+    page.goto(DESIGNER)
+    page.get_by_label("Step 1 of 4: createOrder").focus()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Commands")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Step 1 of 4: createOrder")).to_be_focused()
+    page.keyboard.press("a")
+    field = page.get_by_role("dialog", name="Insert a step").get_by_role("combobox")
+    expect(field).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("wait")
+    expect(field).to_have_value("wait")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_label("Step 1 of 4: createOrder")).to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Commands")).to_be_visible()
+
+
+def test_where_the_browser_has_no_clipboard_that_is_said(published):
+    page = published
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.goto(f"{DESIGNER}?sel=/do/0/createOrder")
+    expect(page.get_by_label("Step 1 of 4: createOrder")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog", name="Commands").get_by_role("combobox")).to_be_focused()
+    page.keyboard.type("Copy createOrder")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("press Ctrl+C on the step")).to_be_visible()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -157,3 +159,47 @@ def test_a_step_shows_what_went_in_and_out_and_a_place_what_it_changed(page, ser
     changes = page.get_by_role("region", name="Changes")
     expect(changes.get_by_role("heading", name="hear")).to_be_visible()
     expect(changes.locator("ins").filter(has_text="completed").first).to_be_visible()
+
+
+@pytest.mark.parametrize("undo", ["{ do: [ { refund: { call: charge } } ] }", "charge"], ids=["steps", "function"])
+def test_an_undo_shows_what_ran_for_it(page, serving, undo):
+    text = f"""document: {{ dsl: '1.0.3', namespace: shop, name: undone, version: '1.0.0' }}
+do:
+- pay: {{ call: charge, compensate: {undo} }}
+- refuse: {{ raise: {{ error: {{ type: 'https://example.com/refused', status: 400 }} }} }}
+"""
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(text)), id="one"))
+    serving.call(serving.engine.result("one", 10))
+    page.goto("/instances/one")
+    page.get_by_label("of pay").click()
+    shown = page.get_by_role("region", name="Undo of pay")
+    expect(shown.locator("summary")).to_have_count(1)
+    expect(shown.locator("summary")).to_contain_text("refund" if "refund" in undo else "charge")
+    expect(shown).to_contain_text('"paid"')
+
+
+def test_a_time_between_two_days_is_typed_anew_without_losing_its_fields(page, serving):
+    page.goto("/instances?createdFrom=2026-01-31T08:00:00.000Z")
+    first, before = page.get_by_label("From (UTC)"), page.get_by_label("Before (UTC)")
+    first.focus()
+    page.keyboard.press("Backspace")
+    expect(first).to_have_value("")
+    before.fill("2026-03-01T00:00")
+    expect(first).to_have_value("2026-01-31T08:00")
+    first.fill("")
+    before.focus()
+    expect(page).not_to_have_url(re.compile("createdFrom"))
+    expect(page).to_have_url(re.compile("createdTo=2026-03-01"))
+    expect(first).to_be_visible()
+
+
+def test_what_meets_the_filter_again_is_not_said_to_have_changed(page, serving):
+    serving.call(serving.engine.start(serving.call(serving.engine.publish(HEARS)), id="one"))
+    page.goto("/instances?status=waiting")
+    row = page.get_by_role("row", name="one")
+    expect(row).to_be_visible()
+    page.get_by_role("grid").focus()
+    serving.call(serving.engine.suspend("one"))
+    expect(row).to_contain_text("has changed since")
+    serving.call(serving.engine.resume("one"))
+    expect(row).not_to_contain_text("has changed since")

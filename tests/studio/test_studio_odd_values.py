@@ -146,3 +146,42 @@ def test_the_way_back_of_a_draft_is_to_what_it_was_opened_from(page, serving):
     way.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("named")
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+ALIASES = (
+    HEAD.format(name="aliases")
+    + """do:
+- first:
+    call: http
+    with: &request
+      method: post
+      endpoint: https://payments.example.com/charges
+    compensate: { none: only reads }
+- second:
+    call: http
+    with: *request
+    compensate: { none: only reads }
+- third: &step
+    set: { a: 1 }
+- fourth: *step
+"""
+)
+
+
+def test_what_an_alias_stands_for_is_shown_and_changed_in_the_text_only(page, serving):
+    serving.call(serving.engine.publish(ALIASES))
+    page.goto("/workflows/shop/aliases/edit")
+    panel = page.get_by_label("Inspector")
+    note = panel.get_by_text("Written by an alias: change it in the text.")
+    page.get_by_label("Step 2 of 4: second").click()
+    expect(panel.get_by_label("Method")).to_have_value("post")
+    expect(panel.get_by_label("Method")).to_be_disabled()
+    expect(note).to_have_count(1)
+    expect(panel.get_by_role("button", name="Add Timeout")).to_be_enabled()
+    page.get_by_label("Step 4 of 4: fourth, set").click()
+    expect(panel.get_by_label("a", exact=True)).to_be_disabled()
+    expect(note).to_have_count(1)
+    expect(panel.get_by_label("Name", exact=True)).to_be_enabled()
+    page.get_by_label("Step 1 of 4: first").click()
+    expect(panel.get_by_label("Method")).to_be_enabled()
+    expect(note).to_have_count(0)

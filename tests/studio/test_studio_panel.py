@@ -137,3 +137,39 @@ def test_only_what_may_be_the_point_of_no_return_is_offered_to_be_it(page, servi
     add.click()
     expect(page.get_by_text("Valid", exact=True)).to_be_visible()
     assert "saga: pivot" in text_of(page)
+
+
+THREE = """document: { dsl: '1.0.3', namespace: shop, name: pay, version: '1.0.0' }
+do:
+- first: { set: { a: 1 } }
+- compensate: { call: charge }
+- last: { set: { b: 1 } }
+"""
+
+
+def test_a_step_is_moved_from_its_panel_by_keyboard_and_the_panel_stays(page, serving):
+    serving.call(serving.engine.publish(THREE))
+    panel = page.get_by_label("Inspector")
+    up, down = (panel.get_by_role("button", name=name) for name in ("Move up", "Move down"))
+    page.goto("/workflows/shop/pay/edit?sel=/do/0/first")
+    expect(up).to_be_disabled()
+    tab_onto(page, down)
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 2 of 3: first")).to_be_visible()
+    expect(panel.get_by_role("heading", name="first")).to_be_visible()
+    expect(down).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 3 of 3: first")).to_be_visible()
+    expect(down).to_be_disabled()
+    expect(up).to_be_focused()
+    panel.get_by_role("button", name="Remove", exact=True).press("Enter")
+    expect(page.get_by_label("Step 2 of 2: last")).to_be_focused()
+
+
+def test_a_step_that_is_called_as_an_undo_is_none(page, serving):
+    serving.call(serving.engine.publish(THREE))
+    page.goto("/workflows/shop/pay/edit?sel=/do/1/compensate")
+    panel = page.get_by_label("Inspector")
+    panel.get_by_role("tab", name="Undo").click()
+    expect(panel.get_by_role("heading", name="For the whole workflow")).to_be_visible()
+    expect(panel.get_by_text("part of an undo itself")).to_have_count(0)

@@ -113,3 +113,20 @@ def test_where_a_version_is_no_version_it_cannot_be_published(page, serving, pub
     expect(dialog.get_by_role("button", name="Publish 2")).to_be_disabled()
     page.keyboard.press("Escape")
     assert versions(serving) == ["1.2.0"]
+
+
+def test_after_publishing_the_version_that_was_published_is_edited(page, published):
+    page.goto("/workflows/shop/pay")
+    page.get_by_role("link", name="Edit").click()
+    page.get_by_label("Step 2 of 2: told").click()
+    name = page.get_by_label("Inspector").get_by_label("Name", exact=True)
+    name.fill("renamed")
+    name.press("Enter")
+    expect(page.get_by_label("Step 2 of 2: renamed")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Publish 1").click()
+    dialog.get_by_role("link", name="Go to the workflow").click()
+    page.get_by_role("link", name="Edit").click()
+    expect(page.get_by_label("Step 1 of 2: charge")).to_be_visible()
+    expect(page.get_by_label("Step 2 of 2: renamed")).to_be_visible()

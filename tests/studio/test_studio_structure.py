@@ -183,3 +183,19 @@ def test_parts_are_added_on_the_drawing(drawing):
     expect(page.get_by_label("pause, wait")).to_be_visible()
     kept = [line for line in SHOP.splitlines() if line not in ("    catch: {}",)]
     assert [line for line in text_of(page).splitlines() if line in kept] == kept
+
+
+def test_after_the_last_step_is_removed_the_keys_still_work(page, serving):
+    inner = "- outer: { do: [ { inner: { set: { a: 1 }, compensate: { do: [ { undo: { set: { b: 1 } } } ] } } } ] }\n"
+    serving.call(serving.engine.publish(SHOP.partition("- order")[0] + inner))
+    page.goto("/workflows/shop/pay/edit")
+    page.get_by_label("Undo undo of inner").focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_label("Step 2 of 2: inner")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(page.get_by_label("Step 1 of 1: outer")).to_be_focused()
+    page.keyboard.press("Delete")
+    expect(page.locator("button.slot")).to_be_focused()
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    expect(page.get_by_label("Undo undo of inner")).to_be_visible()

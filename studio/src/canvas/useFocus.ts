@@ -22,8 +22,10 @@ export function useFocus({ frame, block, nodes, reveal, wanted }: Setting): (id:
     const reached = (): boolean => {
       const box = frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(name)}"]`);
       if (!box) return false;
-      box.focus({ preventScroll: true });
-      bringIntoPage(box);
+      // Start and end take no focus; where there is no step, the place for the first does.
+      const taking = box.tabIndex < 0 ? (frame.current?.querySelector<HTMLElement>(".slot") ?? box) : box;
+      taking.focus({ preventScroll: true });
+      bringIntoPage(taking);
       return true;
     };
     // One that has just come is drawn when all effects of this turn are through; one that comes into sight, with the frame.

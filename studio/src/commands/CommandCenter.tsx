@@ -36,9 +36,12 @@ function pressed(event: KeyboardEvent, open: (sheet: Sheet) => void): void {
   const control = event.ctrlKey || event.metaKey;
   if (control && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    open("commands");
+    if (!isVeiled()) open("commands");
   }
   const typing =
     event.target instanceof HTMLElement && event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key === "?" && !control && !typing && !isTurnedOff(event)) open("keys");
+  if (event.key === "?" && !control && !typing && !isTurnedOff(event) && !isVeiled()) open("keys");
 }
+
+/** Whether a dialog is open: of two, the one below could not be left by keyboard. */
+const isVeiled = (): boolean => [...document.querySelectorAll(".overlay")].some((each) => each.checkVisibility());

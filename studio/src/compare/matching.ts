@@ -2,8 +2,8 @@
  * Which step of a later version is which of the earlier one: by its path, then by its name, then by its structure, as the
  * server matches them. Each rule pairs what it tells from all others, and leaves the rest to the next one.
  */
-import { isMap } from "yaml";
-import { everyTask, type Model, type Task } from "../document/task";
+import { plainAt } from "../document/aliases";
+import { everyTask, isInUndo, type Model, type Task } from "../document/task";
 
 export type Change = "same" | "changed" | "moved" | "added" | "removed";
 
@@ -52,8 +52,8 @@ function listed(model: Model, tasks: readonly Task[], trail: string, above: stri
 }
 
 function stepOf(model: Model, task: Task, trail: string, above: string, role: string): Step {
-  const node: unknown = model.document.getIn(task.path, true);
-  const body = isMap(node) ? (node.toJSON() as Record<string, unknown>) : {};
+  const said = plainAt(model, task.path);
+  const body = isPlain(said) ? said : {};
   const undo = undoIn(body);
   return {
     task,
@@ -190,9 +190,7 @@ export function rising(values: readonly number[]): number[] {
 export function stepAt(model: Model, pointer: string): Task | undefined {
   let found: Task | undefined;
   for (const task of everyTask(model.tasks)) {
-    if ((pointer === task.id || pointer.startsWith(`${task.id}/`)) && !insideUndo(task)) found = task;
+    if ((pointer === task.id || pointer.startsWith(`${task.id}/`)) && !isInUndo(task.path)) found = task;
   }
   return found;
 }
-
-const insideUndo = (task: Task): boolean => task.path.includes("compensate");

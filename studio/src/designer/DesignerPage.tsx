@@ -9,6 +9,8 @@ import { Draft } from "./draft";
 import { Templates } from "./TemplatesPage";
 import { templateOf } from "./templates";
 
+const LATEST = "latest";
+
 interface Props {
   readonly namespace: string;
   readonly name: string;
@@ -32,11 +34,13 @@ function FromTemplate({ id }: { id: string }) {
 
 function Published({ namespace, name }: Props) {
   const [search] = useSearchState();
-  const version = search.get("version") ?? "latest";
+  const version = search.get("version") ?? LATEST;
   const { data, error } = useQuery({
-    queryKey: ["definition", namespace, name, version],
+    queryKey: version === LATEST ? ["opened", namespace, name] : ["definition", namespace, name, version],
     queryFn: () => getDefinition(namespace, name, version),
     staleTime: Number.POSITIVE_INFINITY,
+    // A version never changes, but which one is the latest does: that is asked at each opening, and not while it is open.
+    ...(version === LATEST ? { gcTime: 0 } : {}),
   });
   const draft = useMemo(() => (data ? new Draft(data.reference, data.text) : undefined), [data]);
   if (error) return <section className="page">{<Notice error={error} />}</section>;

@@ -12,6 +12,7 @@ import { WhatIfPanel } from "../whatif/WhatIfPanel";
 import type { Shown } from "./draft";
 import { Keys, Overview } from "./Overview";
 import type { Modes } from "./useModes";
+import { useSameStep } from "./useSameStep";
 import { useSampleData } from "./useSampleData";
 import type { Structure } from "./useStructure";
 
@@ -34,6 +35,7 @@ export function Side({ shown, modes, task, covered, diagnostics, apply, structur
     [text, task, supposed.given, data],
   );
   const { select, focusOn } = structure;
+  const same = useSameStep(task, drawn);
   if (debug.on) return <DraftDebugPanel debug={debug} sound={sound} />;
   if (supposed.on) return <WhatIfPanel text={text} task={task} onSelect={select} onShow={focusOn} {...supposed} />;
   const overview = <Overview model={drawn} covered={covered} onSelect={select} />;
@@ -47,7 +49,13 @@ export function Side({ shown, modes, task, covered, diagnostics, apply, structur
     );
   return (
     <ExpressionScope value={scope}>
-      <Inspector key={task.id} {...common} task={task} />
+      <Inspector
+        key={same}
+        {...common}
+        task={task}
+        onMove={(by) => structure.moveInPanel(task.id, by)}
+        onRemove={() => structure.remove([task.id])}
+      />
     </ExpressionScope>
   );
 }

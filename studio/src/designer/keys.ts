@@ -56,7 +56,11 @@ function onStep(key: string, focused: string, { draft, structure }: Deps, insert
   const task = findTask(drawn.tasks, focused.replace(/#undo$/, ""));
   if (!task) return undefined;
   if (focused.endsWith("#undo")) {
-    return key === "delete" ? () => draft.apply(removeUndo(drawn, task)) : undefined;
+    const remove = (): void => {
+      draft.apply(removeUndo(drawn, task));
+      structure.focusOn(task.id);
+    };
+    return key === "delete" ? remove : undefined;
   }
   const [list, index] = placeOf(task);
   if (key === "u" && !task.undo) return () => structure.addUndo(task.id);

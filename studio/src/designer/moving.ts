@@ -3,12 +3,15 @@ import type { Place } from "../canvas/actions";
 import { placeOf } from "../document/edits/tasks";
 import { duplicateTasks, moveTasks, pasteTasks, piecesFrom, removeTasks, yamlOf } from "../document/edits/transfer";
 import { everyTask } from "../document/task";
-import { countOf, isIn, type Steps } from "./steps";
+import { START } from "../layout/layout";
+import { countOf, isAround, isIn, type Steps } from "./steps";
 
 export interface Moving {
   readonly moveTo: (ids: readonly string[], place: Place) => void;
   /** By one place, up (-1) or down (1), in their list. */
   readonly moveBy: (ids: readonly string[], by: -1 | 1) => void;
+  /** The same, with the focus left where it is. */
+  readonly moveInPanel: (id: string, by: -1 | 1) => void;
   readonly duplicate: (ids: readonly string[]) => void;
   readonly remove: (ids: readonly string[]) => void;
 }
@@ -21,17 +24,10 @@ export interface Copying {
 }
 
 export const moving = ({ marking, model, of, transfer }: Steps): Moving => ({
+  ...movingByOne({ marking, model, of, transfer }),
   moveTo: (ids, { list, index }) => {
     const tasks = of(ids);
     marking.focusOn(transfer(moveTasks(model(), tasks, list, index), `${countOf(tasks)} moved`).at(-1));
-  },
-  moveBy: (ids, by) => {
-    const tasks = of(ids);
-    const [first, last] = [tasks[0], tasks.at(-1)];
-    if (!first || !last) return;
-    const [list, index] = placeOf(by < 0 ? first : last);
-    const to = by < 0 ? index - 1 : index + 2;
-    if (to >= 0) marking.focusOn(transfer(moveTasks(model(), tasks, list, to), `${countOf(tasks)} moved`).at(-1));
   },
   duplicate: (ids) => {
     const tasks = of(ids);
@@ -44,10 +40,29 @@ export const moving = ({ marking, model, of, transfer }: Steps): Moving => ({
     if (!first) return;
     const [list, index] = placeOf(first);
     transfer(removeTasks(model(), tasks), `${countOf(tasks)} removed`);
-    const left = [...everyTask(model().tasks)].filter((task) => isIn(task, list));
-    marking.focusOn((left[index] ?? left.at(-1))?.id);
+    const all = [...everyTask(model().tasks)];
+    const left = all.filter((task) => isIn(task, list));
+    // Of an empty list the step around it; where there is none, the place for a first step.
+    marking.focusOn((left[index] ?? left.at(-1) ?? all.findLast((task) => isAround(task, list)))?.id ?? START);
   },
 });
+
+function movingByOne({ marking, model, of, transfer }: Omit<Steps, "draft">): Pick<Moving, "moveBy" | "moveInPanel"> {
+  const moved = (ids: readonly string[], by: -1 | 1): string | undefined => {
+    const tasks = of(ids);
+    const [first, last] = [tasks[0], tasks.at(-1)];
+    if (!first || !last) return undefined;
+    const [list, index] = placeOf(by < 0 ? first : last);
+    const to = by < 0 ? index - 1 : index + 2;
+    return to < 0 ? undefined : transfer(moveTasks(model(), tasks, list, to), `${countOf(tasks)} moved`).at(-1);
+  };
+  return {
+    moveBy: (ids, by) => marking.focusOn(moved(ids, by)),
+    moveInPanel: (id, by) => {
+      moved([id], by);
+    },
+  };
+}
 
 export const copying = ({ marking, model, of, transfer }: Steps): Copying => ({
   copied: (ids) => {
@@ -58,7 +73,9 @@ export const copying = ({ marking, model, of, transfer }: Steps): Copying => ({
   },
   copyToClipboard: (ids) => {
     const tasks = of(ids);
-    navigator.clipboard.writeText(yamlOf(model(), tasks)).then(
+    // Over plain HTTP there is no clipboard at all: that is as if it were refused.
+    const written = async (): Promise<void> => navigator.clipboard.writeText(yamlOf(model(), tasks));
+    written().then(
       () => marking.say(`${countOf(tasks)} on the clipboard`),
       () => marking.say("The browser does not give the clipboard away: press Ctrl+C on the step"),
     );

@@ -26,7 +26,10 @@ export function stepsOf(draft: Draft, marking: Marking): Steps {
       return [...everyTask(model().tasks)].filter((task) => wanted.has(task.id));
     },
     transfer: ({ edit, list, names, said }, what) => {
-      if (edit.length === 0) return [];
+      if (edit.length === 0) {
+        if (said.length > 0) marking.say(said.join(". "));
+        return [];
+      }
       draft.apply(edit);
       const ids = names.flatMap((name) => {
         const start = `${pointerOf(list)}/`;
@@ -43,6 +46,10 @@ export function stepsOf(draft: Draft, marking: Marking): Steps {
 
 export const countOf = (tasks: readonly Task[]): string =>
   tasks.length === 1 ? (tasks[0]?.name ?? "") : `${tasks.length} steps`;
+
+/** Whether a list is inside a task. */
+export const isAround = ({ path }: Task, list: readonly (string | number)[]): boolean =>
+  path.length < list.length && path.every((key, index) => key === list[index]);
 
 /** Whether a task is an item of a list; with a name, that one. */
 export const isIn = ({ path }: Task, list: readonly (string | number)[], name?: string): boolean =>

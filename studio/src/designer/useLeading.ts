@@ -38,9 +38,12 @@ export function useLeading(draft: Draft, drawn: Model, { select, focusOn }: Stru
   });
   const onCursor = useCallback(
     (at: number) => {
-      let inner: string | undefined;
-      for (const each of everyTask(draft.snapshot().drawn.tasks)) if (within(each.range, at)) inner = each.id;
-      if (inner) select(inner);
+      let inner: Task | undefined;
+      for (const each of everyTask(draft.snapshot().drawn.tasks)) {
+        // All that an alias means stands where that does: it leads to what is written there.
+        if (within(each.range, at) && each.range.join() !== inner?.range.join()) inner = each;
+      }
+      if (inner) select(inner.id);
     },
     [draft, select],
   );

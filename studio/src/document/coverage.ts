@@ -1,4 +1,5 @@
 /** How many of the tasks that change something outside can be undone: the rule of the server, so that both say the same. */
+import { plainOf } from "./aliases";
 import {
   Effects,
   isCovered,
@@ -30,7 +31,7 @@ export const UNCOVERED = "CP210";
  * one; and by coming after a pivot on every way that leads to it.
  */
 export function coverage({ document, tasks }: Model, known: Known = NOTHING): Coverage {
-  const data: unknown = document.toJS();
+  const data = plainOf(document, document.contents);
   const { uncovered, effectful } = counted(data, known);
   const asked = known.reading.size > 0 ? counted(data, { ...known, reading: NOTHING.reading }).uncovered : uncovered;
   return {

@@ -62,6 +62,8 @@ export interface Task {
   readonly groups: readonly Group[];
   readonly cases: readonly Case[];
   readonly then?: string;
+  /** Where control goes when a `try` has caught an error. */
+  readonly caughtThen?: string;
   readonly condition?: string;
   readonly timeout?: string;
   readonly undo?: Undo;
@@ -93,6 +95,10 @@ export interface Model {
 /** RFC 6901. */
 export const pointerOf = (path: Path): string =>
   path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+
+/** Whether it leads to or into an undo. A key after an index is the name of a step, and may be any word. */
+export const isInUndo = (path: Path): boolean =>
+  path.some((key, at) => key === "compensate" && typeof path[at - 1] !== "number");
 
 /** Every task, those in composites and in undos included, in the order of the text. */
 export function* everyTask(tasks: readonly Task[]): Generator<Task> {

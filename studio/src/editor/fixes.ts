@@ -1,6 +1,7 @@
 /** What would mend a problem, where that is certain enough to be offered: one edit each, taken back as one step. */
 import { isMap, isPair, type Node, type YAMLMap } from "yaml";
 import type { Diagnostic } from "../api/http";
+import { plainAt } from "../document/aliases";
 import { setMember } from "../document/edits/members";
 import { setUndo, undoName } from "../document/edits/undo";
 import { contentEnd, isFlow, memberColumn, nodeAt, pairAt, start } from "../document/nodes";
@@ -66,7 +67,7 @@ function respelt({ message, hint }: Diagnostic, { text }: Model, at: number): Fi
 function undos({ code }: Diagnostic, model: Model, path: Path): Fix[] {
   const task = code === "CP210" ? taskAt(model, path) : undefined;
   if (!task) return [];
-  const endpoint: unknown = model.document.getIn([...task.path, "with", "endpoint"]);
+  const endpoint = plainAt(model, [...task.path, "with", "endpoint"]);
   const body = {
     call: "http",
     with: {

@@ -1,6 +1,7 @@
 /** Names that a document refers to: those that it declares in another place, and those of the server's functions. */
 import { isMap, isScalar, isSeq } from "yaml";
 import type { ServerFunction } from "../api/functions";
+import { meantAt } from "../document/aliases";
 import type { Model } from "../document/task";
 import type { Place } from "./place";
 
@@ -17,7 +18,7 @@ export const namesOf = (model: Model, registered: readonly ServerFunction[]): Na
 });
 
 function inUse(model: Model, section: string): string[] {
-  const node = model.document.getIn(["use", section], true);
+  const node = meantAt(model, ["use", section]);
   if (isMap(node)) return node.items.map((pair) => (isScalar(pair.key) ? String(pair.key.value) : "")).filter(Boolean);
   if (isSeq(node)) return node.items.flatMap((each) => (isScalar(each) ? [String(each.value)] : []));
   return [];
@@ -30,7 +31,7 @@ function beside(model: Model, place: Place): string[] {
   for (let end = keys.length - 1; end >= 1; end -= 1) {
     if (typeof keys[end] !== "string" || typeof keys[end - 1] !== "number" || keys[end - 2] === "switch") continue;
     const own = keys[end];
-    const list: unknown = model.document.getIn(keys.slice(0, end - 1), true);
+    const list: unknown = meantAt(model, keys.slice(0, end - 1));
     if (!isSeq(list)) return [];
     return list.items
       .flatMap((item) => (isMap(item) ? item.items.slice(0, 1) : []))

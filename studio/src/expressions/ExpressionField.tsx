@@ -1,5 +1,6 @@
 /** A field for a jq expression. It is a plain one until the editor is loaded; what is typed meanwhile is kept. */
 import { useEffect, useId, useMemo, useRef, useState } from "react";
+import { useLeaving } from "../ui/useLeaving";
 import { seenAt } from "./completion";
 import { DataChoice } from "./DataChoice";
 import { Outcome } from "./Outcome";
@@ -30,7 +31,7 @@ export function ExpressionField({
   id,
   placeholder,
 }: ExpressionFieldProps) {
-  const [typed, setTyped] = useState(value);
+  const { typed, setTyped, commit } = useText(value, onCommit);
   const made = useId();
   const field = id ?? made;
   const plain = useRef<HTMLInputElement>(null);
@@ -40,10 +41,6 @@ export function ExpressionField({
   const { visible, stage, origin } = useKnown(entered, kind);
   const seen = useMemo(() => seenAt(visible, stage), [visible, stage]);
   const evaluation = useEvaluation(typed, kind, entered ? stage : undefined);
-  useEffect(() => setTyped(value), [value]);
-  const commit = (next: string): void => {
-    if (next !== value) onCommit(next);
-  };
   const described = hint ? `${field}-outcome ${field}-hint` : `${field}-outcome`;
   return (
     <div className="field expression-field">
@@ -92,4 +89,22 @@ export function ExpressionField({
       ) : null}
     </div>
   );
+}
+
+/** What is typed, and how it is taken over: when the field is left, on Enter, and when it goes. */
+function useText(value: string, onCommit: (value: string) => void) {
+  const [typed, setTyped] = useState(value);
+  // What was asked for is not asked for again when the field goes: where an editor is taken away, it tells so too.
+  const asked = useRef(value);
+  useEffect(() => {
+    asked.current = value;
+    setTyped(value);
+  }, [value]);
+  const commit = (next: string): void => {
+    if (next === asked.current) return;
+    asked.current = next;
+    if (next !== value) onCommit(next);
+  };
+  useLeaving(() => commit(typed));
+  return { typed, setTyped, commit };
 }

@@ -3,16 +3,11 @@ import { useEffect, useRef } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { InsightReport } from "../api/insights";
+import { labelsOf, SPACE } from "./axis";
 import { type Series, time, told } from "./series";
 import { number } from "./words";
 
 const HEIGHT = 190;
-/** Ticks as times of 24 hours: [distance in s, how, and with the day where it changes]. */
-const HOURS: uPlot.Axis.Values = [
-  [86_400, "{YYYY}-{MM}-{DD}", null, null, null, null, null, null, 1],
-  [60, "{HH}:{mm}", "\n{YYYY}-{MM}-{DD}", null, "\n{YYYY}-{MM}-{DD}", null, null, null, 1],
-  [1, "{HH}:{mm}:{ss}", null, null, null, null, null, null, 1],
-];
 
 interface Props {
   readonly title: string;
@@ -107,7 +102,7 @@ function options(place: HTMLElement, series: readonly Series[], level: boolean):
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.08)] } },
     axes: [
-      { ...axis, values: HOURS },
+      { ...axis, space: SPACE, values: (_, times, __, ___, step) => labelsOf(times, step) },
       {
         ...axis,
         size: 56,

@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { aliasOn } from "../document/aliases";
 import { removeMember, setMember } from "../document/edits/members";
 import { inOrder } from "../document/splice";
 import type { Task } from "../document/task";
@@ -58,7 +59,7 @@ export function CallForm({ task }: { task: Task }) {
           ))}
         </select>
       </div>
-      {called === "openapi" ? <PickOperation task={task} /> : null}
+      {called === "openapi" && !aliasOn(model, [...task.path, "with"]) ? <PickOperation task={task} /> : null}
       {CALLS[called] ? null : <FunctionNote task={task} called={called} />}
     </>
   );

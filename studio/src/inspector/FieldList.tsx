@@ -1,5 +1,6 @@
 /** The members of a map as fields: each with its label, its control, what it is for and what is wrong with it. */
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { isBehindAlias } from "../document/aliases";
 import { removeValue, setValue } from "../document/edits/values";
 import type { Path } from "../document/task";
 import { Icon } from "../ui/Icon";
@@ -12,6 +13,7 @@ import { NamedItems } from "./fields/NamedItems";
 import { SchemaField } from "./fields/SchemaField";
 import { Tasks } from "./fields/Tasks";
 import { Variants } from "./fields/Variants";
+import { Locked } from "./Locked";
 import { sorted } from "./offers";
 import { ProblemNotes } from "./ProblemNotes";
 import { isWithin, pointerOf, unclaimed } from "./problems";
@@ -34,7 +36,15 @@ const FOCUSABLE = ":is(input, select, textarea, [contenteditable=true], button:n
 
 const keyOf = (member: Member): string => member.at.join(".");
 
-export function FieldList({ members, base, kept = base.length, atLeastOne, more }: ListProps) {
+export function FieldList(props: ListProps) {
+  return (
+    <Locked path={props.base}>
+      <Members {...props} />
+    </Locked>
+  );
+}
+
+function Members({ members, base, kept = base.length, atLeastOne, more }: ListProps) {
   const { model, apply, names } = useScope();
   const [focus, setFocus] = useState<string>();
   const own = useRef<HTMLDivElement>(null);
@@ -45,24 +55,23 @@ export function FieldList({ members, base, kept = base.length, atLeastOne, more 
   }, [focus]);
   const pathOf = (member: Member): Path => [...base, ...member.at];
   const { shown, absent, fixed } = sorted(model, members, base, atLeastOne);
+  const field = (member: Member): ReactNode => {
+    const remove = (): void => {
+      apply(removeValue(model, pathOf(member), member.kept ? base.length + member.kept : kept));
+      setFocus(`+${keyOf(member)}`);
+    };
+    return (
+      <div key={keyOf(member)} data-member={keyOf(member)}>
+        <FieldView member={member} path={pathOf(member)} {...(fixed.has(member) ? {} : { onRemove: remove })} />
+      </div>
+    );
+  };
+  // Members of one map that an alias stands for, as `with: *request`.
+  const elsewhere = shown.filter((member) => isBehindAlias(model, pathOf(member)));
   return (
     <div ref={own}>
-      {shown.map((member) => (
-        <div key={keyOf(member)} data-member={keyOf(member)}>
-          <FieldView
-            member={member}
-            path={pathOf(member)}
-            {...(fixed.has(member)
-              ? {}
-              : {
-                  onRemove: () => {
-                    apply(removeValue(model, pathOf(member), member.kept ? base.length + member.kept : kept));
-                    setFocus(`+${keyOf(member)}`);
-                  },
-                })}
-          />
-        </div>
-      ))}
+      {shown.filter((member) => !elsewhere.includes(member)).map(field)}
+      {elsewhere[0] ? <Locked path={pathOf(elsewhere[0])}>{elsewhere.map(field)}</Locked> : null}
       {absent.length > 0 || more ? (
         <ul className="add-members" aria-label="What can be added">
           {absent.map((member) => (
@@ -108,14 +117,17 @@ export function FieldView({ member, path, onRemove }: Props) {
     const described = own.length > 0 ? `${id}-wrong` : undefined;
     return (
       <div className={own.length > 0 ? "member wrong" : "member"}>
-        <Control
-          shape={member}
-          path={path}
-          label={member.label}
-          required={member.required === true}
-          {...(member.help ? { hint: member.help } : {})}
-          {...(described ? { describedBy: described } : {})}
-        />
+        {/* A duration is a map of its units; any other single value is put in the place of the alias. */}
+        <Locked path={member.kind === "duration" ? path : []}>
+          <Control
+            shape={member}
+            path={path}
+            label={member.label}
+            required={member.required === true}
+            {...(member.help ? { hint: member.help } : {})}
+            {...(described ? { describedBy: described } : {})}
+          />
+        </Locked>
         {remove}
         <ProblemNotes problems={own} id={`${id}-wrong`} />
       </div>
@@ -157,7 +169,17 @@ interface CompositeProps {
 }
 
 /** A field of any shape. */
-function Composite({ shape, path, label, optional }: CompositeProps) {
+function Composite(props: CompositeProps) {
+  // The list of steps only leads to them.
+  if (props.shape.kind === "tasks" || props.shape.kind === "group" || isLeaf(props.shape)) return <Shaped {...props} />;
+  return (
+    <Locked path={props.path}>
+      <Shaped {...props} />
+    </Locked>
+  );
+}
+
+function Shaped({ shape, path, label, optional }: CompositeProps) {
   switch (shape.kind) {
     case "group": {
       const kept = optional ? path.length - 1 : path.length;

@@ -1,5 +1,6 @@
 /** What is known of the function that a step calls, where the server was given it, and its arguments to be filled in. */
 import type { ServerFunction } from "../api/functions";
+import { aliasOn } from "../document/aliases";
 import { setMember } from "../document/edits/members";
 import { type Edit, inOrder } from "../document/splice";
 import type { Model, Path, Task } from "../document/task";
@@ -14,7 +15,8 @@ export function FunctionNote({ task, called }: { task: Task; called: string }) {
   if (!found || names.functions.includes(called)) return null;
   const path: Path = [...task.path, "with"];
   const given = valueAt(model, path);
-  const missing = isPlain(given) || given === undefined ? requiredOf(found).filter((name) => !has(given, name)) : [];
+  const open = (isPlain(given) || given === undefined) && !aliasOn(model, path);
+  const missing = open ? requiredOf(found).filter((name) => !has(given, name)) : [];
   return (
     <div className="function-note">
       <p className="muted">

@@ -2,14 +2,15 @@
 import { useMemo } from "react";
 import type { Diagnostic } from "../api/http";
 import { UNCOVERED } from "../document/coverage";
-import { freeName, placeOf, removeTask, renameTask } from "../document/edits/tasks";
-import { moveTasks } from "../document/edits/transfer";
+import { freeName, placeOf, renameTask } from "../document/edits/tasks";
 import type { Edit } from "../document/splice";
 import type { Model, Task } from "../document/task";
 import { Icon } from "../ui/Icon";
 import { CallForm } from "./CallForm";
 import { FieldList } from "./FieldList";
+import { Foot } from "./Foot";
 import type { Member } from "./fields";
+import { Locked } from "./Locked";
 import { DATA, membersOf, NOTES, PIVOT, WHEN } from "./members/tasks";
 import { NameField } from "./NameField";
 import { namesOf } from "./names";
@@ -27,11 +28,14 @@ export interface InspectorProps {
   readonly diagnostics: readonly Diagnostic[];
   readonly apply: (edit: Edit) => void;
   readonly onSelect: (id: string | undefined) => void;
+  /** Move the step by one place in its list; the focus stays in the panel. */
+  readonly onMove: (by: -1 | 1) => void;
+  readonly onRemove: () => void;
 }
 
 const UNDO: readonly Member[] = [{ at: ["compensate"], label: "Undo", kind: "value" }, ...PIVOT];
 
-export function Inspector({ model, task, diagnostics, apply, onSelect }: InspectorProps) {
+export function Inspector({ model, task, diagnostics, apply, onSelect, onMove, onRemove }: InspectorProps) {
   const registered = useRegistered();
   const names = useMemo(() => namesOf(model, task, registered), [model, task, registered]);
   const problems = useMemo(() => problemsOf(diagnostics, task, model.tasks), [diagnostics, task, model]);
@@ -40,11 +44,14 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
   const others = problems.filter((each) => each.code !== UNCOVERED);
   const scope: Scope = { model, apply, onSelect, names, problems: others };
   const members = membersOf(task.kind, valueAt(model, task.path));
-  const rename = (wanted: string): void => {
+  const rename = (wanted: string, leaving: boolean): void => {
     const [list] = placeOf(task);
     const name = freeName(model, list, wanted);
-    apply(renameTask(model, task, name));
-    onSelect(task.id.replace(/[^/]+$/, name.replaceAll("~", "~0").replaceAll("/", "~1")));
+    const edit = renameTask(model, task, name);
+    if (edit.length === 0) return;
+    apply(edit);
+    // The address is that of the next page by then.
+    if (!leaving) onSelect(task.id.replace(/[^/]+$/, name.replaceAll("~", "~0").replaceAll("/", "~1")));
   };
   return (
     <ScopeContext.Provider value={scope}>
@@ -68,12 +75,14 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
               content: (
                 <>
                   <NameField value={task.name} onRename={rename} />
-                  {task.kind === "call" ? <CallForm task={task} /> : null}
-                  <FieldList members={members} base={task.path} />
-                  <h3 className="or">When, and for how long</h3>
-                  <FieldList members={WHEN} base={task.path} more={<RetryOffer task={task} />} />
-                  <h3 className="or">Notes</h3>
-                  <FieldList members={NOTES} base={task.path} />
+                  <Locked path={task.path}>
+                    {task.kind === "call" ? <CallForm task={task} /> : null}
+                    <FieldList members={members} base={task.path} />
+                    <h3 className="or">When, and for how long</h3>
+                    <FieldList members={WHEN} base={task.path} more={<RetryOffer task={task} />} />
+                    <h3 className="or">Notes</h3>
+                    <FieldList members={NOTES} base={task.path} />
+                  </Locked>
                 </>
               ),
             },
@@ -87,11 +96,15 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
               name: "Undo",
               members: UNDO,
               further: missing,
-              content: <UndoPanel task={task} missing={missing.length > 0} />,
+              content: (
+                <Locked path={task.path}>
+                  <UndoPanel task={task} missing={missing.length > 0} />
+                </Locked>
+              ),
             },
           ]}
         />
-        <Foot model={model} task={task} apply={apply} onSelect={onSelect} />
+        <Foot model={model} task={task} onMove={onMove} onRemove={onRemove} />
       </div>
     </ScopeContext.Provider>
   );
@@ -100,32 +113,3 @@ export function Inspector({ model, task, diagnostics, apply, onSelect }: Inspect
 /** Its kind, where what it does does not begin with that word. */
 const toldOf = ({ kind, summary }: Task): string =>
   !summary ? kind : summary.startsWith(kind) ? summary : `${kind} · ${summary}`;
-
-function Foot({ model, task, apply, onSelect }: Omit<InspectorProps, "diagnostics">) {
-  const [list, index] = placeOf(task);
-  return (
-    <footer className="inspector-foot">
-      <button
-        type="button"
-        className="button"
-        disabled={index === 0}
-        onClick={() => apply(moveTasks(model, [task], list, index - 1).edit)}
-      >
-        Move up
-      </button>
-      <button type="button" className="button" onClick={() => apply(moveTasks(model, [task], list, index + 2).edit)}>
-        Move down
-      </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => {
-          apply(removeTask(model, task));
-          onSelect(undefined);
-        }}
-      >
-        <Icon name="trash" /> Remove
-      </button>
-    </footer>
-  );
-}

@@ -1,16 +1,36 @@
 import { useId } from "react";
-import { useTyped } from "./fields/useTyped";
+import { useChecked } from "./fields/useTyped";
 
-/** The name of a step. */
-export function NameField({ value, onRename }: { value: string; onRename: (wanted: string) => void }) {
+interface Props {
+  readonly value: string;
+  /** `leaving`: the panel goes, or the page. */
+  readonly onRename: (wanted: string, leaving: boolean) => void;
+}
+
+/** The name of a step. It must have one: where none is left in the field, the old one comes back. */
+export function NameField({ value, onRename }: Props) {
   const id = useId();
-  const typed = useTyped(value, (wanted) => {
-    if (wanted.trim()) onRename(wanted.trim());
+  const { typed, refused } = useChecked(value, (text, { leaving, giveBack }) => {
+    const wanted = text.trim();
+    if (wanted === "" || wanted === value) giveBack();
+    else onRename(wanted, leaving);
+    return wanted === "" ? "It needs a name." : undefined;
   });
   return (
     <div className="field">
       <label htmlFor={id}>Name</label>
-      <input id={id} spellCheck={false} autoComplete="off" {...typed} />
+      <input
+        id={id}
+        spellCheck={false}
+        autoComplete="off"
+        aria-describedby={refused ? `${id}-refused` : undefined}
+        {...typed}
+      />
+      {refused ? (
+        <small id={`${id}-refused`} className="problem-error" role="alert">
+          {refused}
+        </small>
+      ) : null}
     </div>
   );
 }

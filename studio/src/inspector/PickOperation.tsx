@@ -1,15 +1,12 @@
 /** The operation of a call, chosen from what its service offers; with the undo that the service declares. */
 import { useState } from "react";
-import { removeMember, setMember } from "../document/edits/members";
 import { setUndo } from "../document/edits/undo";
 import { addressOf } from "../document/effects";
-import { inOrder } from "../document/splice";
 import type { Task } from "../document/task";
-import { parametersOf, undoOf } from "../operations/calling";
+import { called, undoOf } from "../operations/calling";
 import { OperationPicker, type Picked } from "../operations/OperationPicker";
 import { learn } from "../operations/reading";
 import { Icon } from "../ui/Icon";
-import { isPlain } from "./fields";
 import { useScope, valueAt } from "./scope";
 
 export function PickOperation({ task }: { task: Task }) {
@@ -19,22 +16,7 @@ export function PickOperation({ task }: { task: Task }) {
   const endpoint = at("document", "endpoint");
   const uri = addressOf(at());
   const pick = (chosen: Picked): void => {
-    const before = at("parameters");
-    const parameters = parametersOf(chosen.operation, isPlain(before) ? before : {});
-    const member = (...path: string[]) => [...task.path, "with", ...path];
-    apply(
-      inOrder([
-        ...(chosen.uri !== undefined && chosen.uri !== uri
-          ? setMember(model, member("document", "endpoint"), chosen.uri)
-          : []),
-        ...setMember(model, member("operationId"), chosen.operation.operationId),
-        ...(Object.keys(parameters).length > 0
-          ? setMember(model, member("parameters"), parameters)
-          : before === undefined
-            ? []
-            : removeMember(model, member("parameters"))),
-      ]),
-    );
+    apply(called(model, task, chosen.operation, chosen.uri === uri ? undefined : chosen.uri));
     // A document that was sent along describes what the call says: it is the service of the operation that was picked.
     if (chosen.uri === undefined && uri !== undefined) learn(uri, chosen.operations);
     setPicked(chosen);

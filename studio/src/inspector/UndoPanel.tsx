@@ -1,10 +1,11 @@
 /** How a task is taken back: by steps of its own, by a function, or not at all and why. */
 import { useId } from "react";
 import { removeUndo, setUndo, undoBody, undoName } from "../document/edits/undo";
-import type { Path, Task } from "../document/task";
+import { isInUndo, type Path, type Task } from "../document/task";
 import { Icon } from "../ui/Icon";
 import { FieldList } from "./FieldList";
 import type { Member } from "./fields";
+import { Locked } from "./Locked";
 import { PIVOT } from "./members/tasks";
 import { UNDO } from "./members/undo";
 import { NewUndo } from "./NewUndo";
@@ -28,14 +29,20 @@ const REASON: readonly Member[] = [
 /** `missing`: the server holds that an undo is missed. */
 export function UndoPanel({ task, missing }: { task: Task; missing: boolean }) {
   const { model } = useScope();
-  if (task.path.includes("compensate")) {
+  if (isInUndo(task.path)) {
     return <p className="muted">This step is part of an undo itself. Nothing undoes an undo.</p>;
   }
   const portable = isThere(model, [...task.path, "metadata", "saga"]);
   const offered = task.pivot || !isInFork(task);
   return (
     <>
-      {task.undo ? <Undo task={task} /> : <NewUndo task={task} missing={missing} />}
+      {task.undo ? (
+        <Locked path={task.undo.path.slice(0, -1)}>
+          <Undo task={task} />
+        </Locked>
+      ) : (
+        <NewUndo task={task} missing={missing} />
+      )}
       <h3 className="or">For the whole workflow</h3>
       {offered ? (
         <FieldList members={PIVOT} base={portable ? [...task.path, "metadata"] : task.path} kept={task.path.length} />

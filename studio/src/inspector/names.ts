@@ -1,7 +1,7 @@
 /** Names that a document has given to its parts, for fields that refer to them. */
 import type { ServerFunction } from "../api/functions";
+import { plainAt } from "../document/aliases";
 import { namesIn } from "../document/edits/entries";
-import { nodeAt } from "../document/nodes";
 import { everyTask, type Model, type Task } from "../document/task";
 
 export interface Names {
@@ -22,7 +22,7 @@ export type Part = Exclude<keyof Names, "registered">;
 
 export function namesOf(model: Model, task: Task | undefined, registered: readonly ServerFunction[] = []): Names {
   const defined = (part: string): string[] => namesIn(model, ["use", part]);
-  const secrets: unknown = nodeAt(model, ["use", "secrets"])?.toJSON();
+  const secrets = plainAt(model, ["use", "secrets"]);
   return {
     authentications: defined("authentications"),
     errors: defined("errors"),

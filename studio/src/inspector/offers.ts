@@ -1,4 +1,5 @@
 /** Which members are shown as fields, which are offered to be added, and which cannot be removed. */
+import { isBehindAlias } from "../document/aliases";
 import type { Model, Path } from "../document/task";
 import { isPlain, type Member } from "./fields";
 import { isThere, valueAt } from "./scope";
@@ -14,7 +15,10 @@ export interface Sorted {
 export function sorted(model: Model, members: readonly Member[], base: Path, atLeastOne?: string): Sorted {
   const there = (at: readonly string[]): boolean => isThere(model, [...base, ...at]);
   const shown = members.filter((each) => each.required || each.always || there(each.at));
-  const absent = members.filter((each) => !shown.includes(each) && (!each.needs || there(each.needs)));
+  const absent = members.filter(
+    (each) =>
+      !shown.includes(each) && (!each.needs || there(each.needs)) && !isBehindAlias(model, [...base, ...each.at]),
+  );
   const least = atLeastOne === undefined ? undefined : valueAt(model, [...base, atLeastOne]);
   const alone = isPlain(least) && Object.keys(least).length <= 1;
   const needed = new Set(shown.filter((each) => there(each.at)).map((each) => each.needs?.join(".")));

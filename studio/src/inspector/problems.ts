@@ -6,7 +6,11 @@ import type { Member } from "./fields";
 /** The pointer under which the server knows a place: that of the author form, also where the text has the other one. */
 export const pointerOf = (path: Path): string =>
   path
-    .filter((key, index) => !(key === "metadata" && ["compensate", "saga"].includes(String(path[index + 1]))))
+    .filter((key, at) => {
+      // After an index it is the name of a step.
+      const portable = key === "metadata" && typeof path[at - 1] !== "number";
+      return !(portable && ["compensate", "saga"].includes(String(path[at + 1])));
+    })
     .map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`)
     .join("");
 

@@ -1,7 +1,7 @@
 /** What all fields of a panel share: the text that they change, and what is known about it. */
 import { createContext, useContext } from "react";
 import type { Diagnostic } from "../api/http";
-import { nodeAt } from "../document/nodes";
+import { meantAt, plainAt } from "../document/aliases";
 import type { Edit } from "../document/splice";
 import type { Model, Path } from "../document/task";
 import type { Names } from "./names";
@@ -24,6 +24,6 @@ export function useScope(): Scope {
 }
 
 /** What stands at a path, as plain data; `undefined` where nothing does. */
-export const valueAt = (model: Model, path: Path): unknown => nodeAt(model, path)?.toJSON();
+export const valueAt = (model: Model, path: Path): unknown => plainAt(model, path);
 
-export const isThere = (model: Model, path: Path): boolean => model.document.hasIn(path);
+export const isThere = (model: Model, path: Path): boolean => meantAt(model, path) !== undefined;

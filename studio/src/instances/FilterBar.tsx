@@ -171,6 +171,7 @@ function VersionField({ workflow, value, onSet }: { workflow: string; value: str
   );
 }
 
+/** An empty field is one that is being typed: it counts when it is left, and then only where the other one still narrows. */
 function Between({ search, setSearch }: { search: URLSearchParams; setSearch: SetSearch }) {
   return (
     <span className="times">
@@ -181,7 +182,16 @@ function Between({ search, setSearch }: { search: URLSearchParams; setSearch: Se
             className="button"
             type="datetime-local"
             defaultValue={(search.get(name) ?? "").slice(0, 16)}
-            onChange={({ target: { value } }) => setSearch({ [name]: value ? `${value}:00.000Z` : undefined })}
+            onChange={({ target: { value } }) => {
+              if (value) setSearch({ [name]: `${value}:00.000Z` });
+            }}
+            onBlur={({ target }) => {
+              const { value, validity } = target;
+              if (value) return;
+              const other = search.get(name === "createdFrom" ? "createdTo" : "createdFrom");
+              if (other && !validity.badInput) setSearch({ [name]: undefined });
+              else target.value = (search.get(name) ?? "").slice(0, 16);
+            }}
           />
         </label>
       ))}

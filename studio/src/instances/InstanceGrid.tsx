@@ -7,13 +7,14 @@ import {
   memo,
   type RefObject,
   useEffect,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { useLocation } from "wouter";
 import type { InstanceEntry } from "../api/instances";
 import { useLasting } from "../ui/useLasting";
-import type { Column } from "./columns";
+import { type Column, widths } from "./columns";
 
 const ROW_PX = 38;
 const PAGE = 15;
@@ -79,6 +80,7 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
   useEffect(() => {
     if (more && last >= entries.length - AHEAD) next();
   }, [more, last, entries.length, next]);
+  const wide = useMemo(() => widths(columns, entries), [columns, entries]);
   const { open, follow } = useOpening(() => {
     Object.assign(left, { first: entries[0]?.id ?? "", offset: box.current?.scrollTop ?? 0, active: at });
   });
@@ -99,7 +101,7 @@ export function InstanceGrid({ entries, gone, columns, total, more, next, sight 
         aria-label="Instances"
         aria-rowcount={more ? -1 : entries.length + 1}
         tabIndex={0}
-        style={{ "--grid-columns": widths(columns) } as CSSProperties}
+        style={{ "--grid-columns": wide } as CSSProperties}
         aria-activedescendant={items.some(({ index }) => index === at) ? `row-${at}` : undefined}
         onKeyDown={pressed}
       >
@@ -200,6 +202,3 @@ const Row = memo(function Row({ index, entry, gone, active, columns, top, open, 
 });
 
 const addressOf = ({ id }: InstanceEntry): string => `/instances/${encodeURIComponent(id)}`;
-
-const widths = (columns: readonly Column[]): string =>
-  ["minmax(140px, 1.3fr)", ...columns.map((column) => column.width)].join(" ");

@@ -5,6 +5,7 @@ import { getMoment, type TaskMoment } from "../api/moments";
 import { StateTag } from "../ui/StateTag";
 import { clock, lasted } from "../ui/time";
 import { Json } from "./Json";
+import { isOf, undoneBy } from "./undone";
 
 const SHOWN_MAX = 10;
 
@@ -22,12 +23,14 @@ export function StepRuns({ instance, at, step }: Props) {
     gcTime: 5_000,
     structuralSharing: false,
   });
-  const name = step.split("/").at(-1) ?? step;
-  const runs = (data?.tasks ?? []).filter(({ reference }) => reference === step);
+  const undone = undoneBy(step);
+  const name = (undone ?? step).split("/").at(-1) ?? step;
+  const title = undone === undefined ? name : `Undo of ${name}`;
+  const runs = (data?.tasks ?? []).filter(({ reference }) => isOf(reference, step));
   const shown = runs.slice(-SHOWN_MAX).reverse();
   return (
-    <section className="data" aria-label={`Step ${name}`}>
-      <h2>{name}</h2>
+    <section className="data" aria-label={undone === undefined ? `Step ${name}` : title}>
+      <h2>{title}</h2>
       {data && runs.length === 0 ? <p className="muted">It has not run.</p> : null}
       {runs.length > shown.length ? (
         <p className="muted">
@@ -36,19 +39,20 @@ export function StepRuns({ instance, at, step }: Props) {
         </p>
       ) : null}
       {shown.map((run, index) => (
-        <Run key={run.run} run={run} open={index === 0} />
+        <Run key={run.run} run={run} open={index === 0} named={undone !== undefined} />
       ))}
     </section>
   );
 }
 
-function Run({ run, open }: { run: TaskMoment; open: boolean }) {
+/** `named`: it is one of several steps. */
+function Run({ run, open, named }: { run: TaskMoment; open: boolean; named: boolean }) {
   const { startedAt, endedAt, error } = run;
   const took = startedAt && endedAt ? ` · ${lasted(Date.parse(endedAt) - Date.parse(startedAt))}` : "";
   return (
     <details className="step-run" open={open}>
       <summary>
-        <StateTag state={run.status} /> {(run.attempt ?? 1) > 1 ? `try ${run.attempt}` : ""}
+        {named ? run.name : ""} <StateTag state={run.status} /> {(run.attempt ?? 1) > 1 ? `try ${run.attempt}` : ""}
         <span className="muted">
           {startedAt ? clock(Date.parse(startedAt)) : ""}
           {took}

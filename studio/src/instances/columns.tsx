@@ -10,6 +10,8 @@ export interface Column {
   readonly name: string;
   readonly title: string;
   readonly width: string;
+  /** Where no entry of the list has any of it, its title alone has room, and the others have the rest. */
+  readonly bare?: { readonly of: "businessKey" | "errorType"; readonly width: string };
   /** Numbers stand below each other by their last digit. */
   readonly number?: true;
   readonly show: (entry: InstanceEntry, now: number) => ReactNode;
@@ -19,8 +21,8 @@ export const COLUMNS: readonly Column[] = [
   {
     name: "workflow",
     title: "Workflow",
-    width: "minmax(120px, 1.3fr)",
-    show: ({ workflow }) => <span title={workflow}>{workflow}</span>,
+    width: "minmax(130px, 1.7fr)",
+    show: ({ workflow }) => <Workflow named={workflow} />,
   },
   {
     name: "status",
@@ -35,11 +37,17 @@ export const COLUMNS: readonly Column[] = [
         </>
       ),
   },
-  { name: "key", title: "Business key", width: "minmax(90px, 0.7fr)", show: ({ businessKey }) => businessKey },
+  {
+    name: "key",
+    title: "Business key",
+    width: "minmax(94px, 0.8fr)",
+    bare: { of: "businessKey", width: "94px" },
+    show: ({ businessKey }) => (businessKey ? <span title={businessKey}>{businessKey}</span> : ""),
+  },
   {
     name: "waits",
     title: "Waits for",
-    width: "minmax(130px, 1.7fr)",
+    width: "minmax(130px, 1.4fr)",
     show: ({ waitsFor, dueAt, endedAt }, now) => {
       const told = endedAt ? "" : waitsFor.map((each) => waitWord(each, dueAt, now)).join(", ");
       return <span title={told}>{told}</span>;
@@ -48,23 +56,46 @@ export const COLUMNS: readonly Column[] = [
   {
     name: "error",
     title: "Error",
-    width: "minmax(80px, 0.7fr)",
+    width: "minmax(80px, 0.8fr)",
+    bare: { of: "errorType", width: "46px" },
     show: ({ errorType }) => (errorType ? <span title={errorType}>{errorWord(errorType)}</span> : ""),
   },
   {
     name: "started",
     title: "Started",
-    width: "120px",
+    width: "116px",
     show: ({ createdAt }, now) => <time title={createdAt}>{ago(createdAt, now)}</time>,
   },
   {
     name: "lasted",
     title: "Lasted",
-    width: "92px",
+    width: "86px",
     number: true,
     show: ({ createdAt, endedAt }) => (endedAt ? lasted(Date.parse(endedAt) - Date.parse(createdAt)) : ""),
   },
 ];
+
+/** How a name is told from its version, so that only the name is cut. */
+function Workflow({ named }: { named: string }) {
+  const at = named.lastIndexOf(":");
+  if (at < 0) return <span title={named}>{named}</span>;
+  return (
+    <span className="versioned" title={named}>
+      <span>{named.slice(0, at)}</span>
+      {named.slice(at)}
+    </span>
+  );
+}
+
+const FIRST = "minmax(130px, 1.2fr)";
+
+/** As the columns of a grid, with that of the instances' ids before them. */
+export function widths(columns: readonly Column[], entries: readonly InstanceEntry[]): string {
+  const wide = columns.map(({ width, bare }) =>
+    bare && !entries.some((entry) => entry[bare.of]) ? bare.width : width,
+  );
+  return [FIRST, ...wide].join(" ");
+}
 
 const USUAL = "workflow,status,key,waits,error,started,lasted";
 

@@ -70,6 +70,19 @@ export function withChanges(parts: readonly Part[], changed: ReadonlyMap<string,
   );
 }
 
+/** Those that are asked for no longer; what has come again is one of them no more. */
+export function withGone(
+  before: ReadonlySet<string>,
+  gone: readonly string[],
+  fresh: Page<InstanceEntry>,
+): ReadonlySet<string> {
+  const again = fresh.items.filter(({ id }) => before.has(id));
+  if (again.length === 0 && gone.every((id) => before.has(id))) return before;
+  const after = new Set([...before, ...gone]);
+  for (const { id } of again) after.delete(id);
+  return after;
+}
+
 const same = (a: InstanceEntry, b: InstanceEntry): boolean =>
   a.status === b.status &&
   a.saga === b.saga &&

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useReducer, useRef, useState } from "react";
 import { type InstanceEntry, listInstances, type Page } from "../api/instances";
 import { asked, type Filter } from "./filter";
-import { type Joined, joinedWith, NONE, newsOf, type Part, withChanges } from "./list";
+import { type Joined, joinedWith, NONE, newsOf, type Part, withChanges, withGone } from "./list";
 
 /** Entries of the first page, which is to be seen soon, and of the others. */
 const PAGE = 200;
@@ -142,7 +142,7 @@ async function refresh(
       if (part === parts[0] && news.added > 0 && still()) return top();
       change((before) => ({
         parts: withChanges(before.parts, news.changed),
-        gone: news.gone.length === 0 ? before.gone : new Set([...before.gone, ...news.gone]),
+        gone: withGone(before.gone, news.gone, fresh),
         error: undefined,
       }));
     }

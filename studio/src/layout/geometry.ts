@@ -3,7 +3,8 @@ import type { Path, Task } from "../document/task";
 
 export const SIZE = {
   task: { width: 248, height: 72 },
-  undo: { width: 184, height: 44 },
+  /** Its turn has room beside its name. */
+  undo: { width: 200, height: 44 },
   /** An undo that is docked below its task, where the canvas is narrow. */
   docked: { width: 186, height: 30, overlap: 7, indent: 46 },
   cap: { width: 72, height: 32 },

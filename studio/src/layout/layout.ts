@@ -149,6 +149,7 @@ class Lists {
         return;
       }
       sheet.lines.push({ id, kind: "case", points: enter, from: task.id, ...(to ? { to } : {}), ...about });
+      if (!column.leads) return;
       sheet.lines.push({ id: `${id}<`, kind: "flow", points: leave, ...(last ? { from: last } : {}) });
     });
     return sheet.block(x - SIZE.branchGap, height, axis);

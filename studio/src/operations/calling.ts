@@ -1,5 +1,11 @@
 /** A call of an operation as it is written: its parameters as members, ready to be filled in. */
 import type { OperationArgument, ServiceOperation } from "../api/services";
+import { plainAt } from "../document/aliases";
+import { removeMember, setMember } from "../document/edits/members";
+import { isPlain } from "../document/effects";
+import { nodeAt } from "../document/nodes";
+import { type Edit, inOrder } from "../document/splice";
+import type { Model, Path, Task } from "../document/task";
 
 /** The arguments that are needed; those that a value before has are kept. */
 export function parametersOf(
@@ -18,6 +24,27 @@ function begun({ name, schema }: OperationArgument): unknown {
   if (suggested !== undefined) return suggested;
   if (Array.isArray(schema.enum) && schema.enum.length > 0) return schema.enum[0];
   return PLAIN.test(name) ? `\${ .${name} }` : `\${ .${JSON.stringify(name)} }`;
+}
+
+/** Let a call be one of an operation. `uri`: the address of its document, where that is another one. */
+export function called(model: Model, task: Task, operation: ServiceOperation, uri: string | undefined): Edit {
+  const path: Path = [...task.path, "with"];
+  const given = plainAt(model, path);
+  const before = isPlain(given) ? given.parameters : undefined;
+  const parameters = parametersOf(operation, isPlain(before) ? before : {});
+  const some = Object.keys(parameters).length > 0;
+  const { operationId } = operation;
+  // Each member by itself would bring a `with` of its own along.
+  if (!isPlain(given) || Object.keys(given).length === 0) {
+    const document = uri === undefined ? {} : { document: { endpoint: uri } };
+    return setMember(model, path, { ...document, operationId, ...(some ? { parameters } : {}) });
+  }
+  const gone = nodeAt(model, [...path, "parameters"]) ? removeMember(model, [...path, "parameters"]) : [];
+  return inOrder([
+    ...(uri === undefined ? [] : setMember(model, [...path, "document", "endpoint"], uri)),
+    ...setMember(model, [...path, "operationId"], operationId),
+    ...(some ? setMember(model, [...path, "parameters"], parameters) : gone),
+  ]);
 }
 
 /** The undo that the service declares: its arguments are taken from what the step has given. */

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { marksOf } from "../../src/compare/marks";
-import { type Matched, matched, rising, stepsOf } from "../../src/compare/matching";
+import { type Matched, matched, rising, stepAt, stepsOf } from "../../src/compare/matching";
 import { insertTask, placeOf, removeTask, renameTask } from "../../src/document/edits/tasks";
 import { moveTasks } from "../../src/document/edits/transfer";
 import { parse } from "../../src/document/parse";
@@ -135,4 +135,10 @@ describe("the longest rising part", () => {
       }),
     );
   });
+});
+
+it("finds a step that is called as an undo is, and none inside an undo", () => {
+  const text = "do:\n- compensate: { call: charge, compensate: { do: [ { back: { call: charge } } ] } }\n";
+  expect(stepAt(parse(text), "/do/0/compensate/call")?.name).toBe("compensate");
+  expect(stepAt(parse(text), "/do/0/compensate/compensate/do/0/back")?.name).toBe("compensate");
 });

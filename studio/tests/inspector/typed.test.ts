@@ -119,3 +119,8 @@ describe.skipIf(!HAS_SCHEMA)("the palette", () => {
     );
   });
 });
+
+it("the portable form of an undo is left out of a pointer, a step that is called so is not", () => {
+  expect(pointerOf(["do", 0, "pay", "metadata", "compensate"])).toBe("/do/0/pay/compensate");
+  expect(pointerOf(["do", 0, "metadata", "compensate"])).toBe("/do/0/metadata/compensate");
+});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { InstanceEntry } from "../../src/api/instances";
-import { joinedWith, NONE, newsOf, type Part } from "../../src/instances/list";
+import { joinedWith, NONE, newsOf, type Part, withGone } from "../../src/instances/list";
 
 const entry = (number: number, status = "running"): InstanceEntry => ({
   id: `i${number}`,
@@ -71,4 +71,11 @@ it("an entry is not called gone where the answer did not reach that far", () => 
 it("where nothing follows, what is not there is gone", () => {
   const news = newsOf(part([3, 2, 1]), { items: [entry(2)], next: null }, new Set());
   expect(news.gone).toEqual(["i3", "i1"]);
+});
+
+it("what has gone and comes again is gone no more", () => {
+  const gone = withGone(new Set(["i1"]), ["i2"], part([3]));
+  expect([...gone]).toEqual(["i1", "i2"]);
+  expect([...withGone(gone, [], part([2, 3]))]).toEqual(["i1"]);
+  expect(withGone(gone, ["i2"], part([3]))).toBe(gone);
 });

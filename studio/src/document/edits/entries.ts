@@ -1,5 +1,6 @@
 /** Edits of the entries of a map whose names are free: headers, data, cases, reusable parts. */
-import { isScalar, type Node, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, type Node, type Pair, type YAMLMap } from "yaml";
+import { meantAt } from "../aliases";
 import { colonAfter, contentEnd, isFlow, mapAt, pairAt, start } from "../nodes";
 import { type Edit, lineEnd } from "../splice";
 import type { Model, Path, Range } from "../task";
@@ -7,8 +8,10 @@ import { toldName } from "./flow";
 import { exchange } from "./swap";
 
 /** The names in a map, in their order. */
-export const namesIn = (model: Model, map: Path): string[] =>
-  (mapAt(model, map)?.items ?? []).flatMap((pair) => (isScalar(pair.key) ? [String(pair.key.value)] : []));
+export const namesIn = (model: Model, map: Path): string[] => namesOf(meantAt(model, map));
+
+const namesOf = (map: unknown): string[] =>
+  isMap(map) ? map.items.flatMap((pair) => (isScalar(pair.key) ? [String(pair.key.value)] : [])) : [];
 
 /** Another name for an entry. Nothing happens where that is taken. */
 export function renameEntry(model: Model, map: Path, name: string, wanted: string): Edit {

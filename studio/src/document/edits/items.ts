@@ -1,6 +1,7 @@
 /** Edits of lists of any kind: put in, take out, change, and change places. */
 import { isScalar, type Node, type YAMLSeq } from "yaml";
-import { contentEnd, dashOf, isCompact, isFlow, listAt, nodeAt, start } from "../nodes";
+import { aliasOn, meantAt } from "../aliases";
+import { contentEnd, dashOf, isCompact, isFlow, listAt, start } from "../nodes";
 import { blockLines, isComposite, scalar } from "../render";
 import { column, type Edit, lineEnd, nextLine, type Splice, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path, Range } from "../task";
@@ -11,6 +12,7 @@ import { exchange } from "./swap";
 /** Put a value at `index` of the list at `list`, which is made where there is none. */
 export function insertItem(model: Model, list: Path, index: number, value: unknown): Edit {
   const seq = listAt(model, list);
+  if (aliasOn(model, list)) return [];
   if (!seq || seq.items.length === 0) return setMember(model, list, [value]);
   if (isFlow(seq)) return [insertFlow(model, seq, index, [value])];
   const dash = dashOf(model.text, seq, 0);
@@ -85,6 +87,6 @@ export function cutBlock(model: Model, seq: YAMLSeq, index: number): Splice {
 
 /** How many items a list has; 0 where there is none. */
 export const lengthOf = (model: Model, list: Path): number => {
-  const node = nodeAt(model, list) as { items?: readonly unknown[] } | undefined;
+  const node = meantAt(model, list) as { items?: readonly unknown[] } | undefined;
   return node?.items?.length ?? 0;
 };

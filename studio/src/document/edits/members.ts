@@ -1,13 +1,18 @@
 /** Edits of members of maps: set, add and remove. */
 import { isCollection, isMap, isScalar, type Node, type YAMLMap } from "yaml";
+import { isBehindAlias } from "../aliases";
 import { colonAfter, contentEnd, isCompact, isFlow, memberColumn, nodeAt, pairAt, start } from "../nodes";
 import { blockLines, indent, isComposite, scalar } from "../render";
 import { afterLine, type Edit, lineEnd, nextLine, startsLine, withLeadingComments } from "../splice";
 import type { Model, Path } from "../task";
 import { cutFlow, separator, toldBeside, toldMember, toldScalar } from "./flow";
 
-/** Give the member at `path` a value; `undefined` removes it. What is missing on the way to it is made. */
+/**
+ * Give the member at `path` a value; `undefined` removes it. What is missing on the way to it is made, but not where an
+ * alias stands: that says what is there, in another place.
+ */
 export function setMember(model: Model, path: Path, value: unknown): Edit {
+  if (isBehindAlias(model, path)) return [];
   const [key] = path.slice(-1);
   const parent = nodeAt(model, path.slice(0, -1));
   if (typeof key !== "string") throw new Error("a member has a name");
@@ -67,7 +72,9 @@ function replace(model: Model, map: YAMLMap, key: Node, old: Node | null, value:
   }
   if (isFlow(map) || (isFlow(old) && isComposite(value) && !isEmpty(old)))
     return [{ from: start(old), to: end, insert: toldBeside(model, value, start(key)) }];
-  return put(text, after, end, inside(model, map, key, value));
+  // Aliases of it mean what is there now.
+  const anchor = (isCollection(old) || isScalar(old)) && old.anchor ? ` &${old.anchor}` : "";
+  return put(text, after, end, anchor + inside(model, map, key, value));
 }
 
 /** What stands behind a value on its line, as a comment does, stays there: further lines of the new one come below. */

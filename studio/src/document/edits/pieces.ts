@@ -4,7 +4,8 @@
  * A piece takes one of the gaps beside it along (blank lines, comments of nobody), the one behind it or, at the end of a
  * list, the one before it. So a list keeps its look, and a step that is moved there and back leaves no trace.
  */
-import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, type Node, type Pair, parseDocument, visit, type YAMLSeq } from "yaml";
+import { plainOf } from "../aliases";
 import { contentEnd, dashOf, isCompact, isFlow, listAt, mapAt, memberColumn, pairAt, start } from "../nodes";
 import { blockLines, flow, shift } from "../render";
 import { column, type Edit, lineStart, nextLine, type Splice } from "../splice";
@@ -41,14 +42,14 @@ function extentOf(text: string, seq: YAMLSeq, index: number): Extent {
 }
 
 /** The items of a list, as they are written, with the gap that goes with each. */
-export function piecesOf(text: string, seq: YAMLSeq, indices: readonly number[]): Piece[] {
+export function piecesOf(text: string, document: Document, seq: YAMLSeq, indices: readonly number[]): Piece[] {
   const { length } = seq.items;
   return indices.flatMap((index): Piece[] => {
     const item = seq.items[index];
     const key = isMap(item) ? item.items[0]?.key : undefined;
     if (!isScalar(key)) return [];
     const name = String(key.value);
-    if (isFlow(seq)) return [{ name, lines: blockLines([(item as Node).toJSON()], 0, true), gap: "" }];
+    if (isFlow(seq)) return [{ name, lines: blockLines([plainOf(document, item)], 0, true), gap: "" }];
     const { from, to } = extentOf(text, seq, index);
     const by = -column(text, dashOf(text, seq, index));
     const before = inTrailing(indices, index, length);
@@ -96,7 +97,7 @@ export function putPieces(
   const seq = listAt(model, list);
   if (!seq || seq.items.length === 0) return putFirst(model, list, pieces);
   if (isFlow(seq)) {
-    const values = pieces.map((each): unknown => itemOf(each).toJSON());
+    const values = pieces.map((each) => dataOf(model, each));
     return [insertFlow(model, seq, index, values, leaving)];
   }
   const by = column(text, dashOf(text, seq, 0));
@@ -115,7 +116,7 @@ export function putPieces(
 function putFirst(model: Model, list: Path, pieces: readonly Piece[]): Edit {
   const map = mapAt(model, list.slice(0, -1));
   const pair = map ? pairAt(map, String(list.at(-1))) : undefined;
-  const values = pieces.map((each): unknown => itemOf(each).toJSON());
+  const values = pieces.map((each) => dataOf(model, each));
   if (!map || isFlow(map) || !pair?.value?.range) return setMember(model, list, values);
   const by = memberColumn(model.text, map) + (isCompact(model) ? 0 : 2);
   const lines = pieces.map(({ lines: own, gap }, at) => (at ? gap : "") + shift(own, by)).join("");
@@ -153,6 +154,23 @@ export const listOf = (piece: Piece): YAMLSeq =>
   parseDocument(piece.lines, { keepSourceTokens: true, version: "1.2" }).contents as unknown as YAMLSeq;
 
 const itemOf = (piece: Piece): Node => listOf(piece).items[0] as Node;
+
+/** A piece as data. What its aliases mean may be written in the document that it is put into. */
+function dataOf(model: Model, piece: Piece): unknown {
+  const document = parseDocument(piece.lines, { version: "1.2" });
+  const anchors = new Map<string, Node>();
+  visit(model.document, {
+    Node: (_, node) => void ("anchor" in node && node.anchor && anchors.set(node.anchor, node as Node)),
+  });
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document)) return undefined;
+      const found = anchors.get(alias.source);
+      return document.createNode(found ? plainOf(model.document, found) : `*${alias.source}`);
+    },
+  });
+  return plainOf(document, (document.contents as unknown as YAMLSeq).items[0]);
+}
 
 const ended = (lines: string): string => (lines.endsWith("\n") ? lines : `${lines}\n`);
 

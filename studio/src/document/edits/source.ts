@@ -1,5 +1,6 @@
 /** A value as the text that it is written in, comments included, to be changed as text. */
 import { isCollection, isMap, type Node, parseDocument } from "yaml";
+import { meantAt } from "../aliases";
 import { colonAfter, contentEnd, isFlow, listAt, mapAt, memberColumn, nodeAt, pairAt, start } from "../nodes";
 import { parse } from "../parse";
 import { blockLines, flow, shift } from "../render";
@@ -11,8 +12,8 @@ import { setMember } from "./members";
 /** The YAML text of a value, that of a member or an item, moved to the left edge; empty where there is none. */
 export function sourceOf(model: Model, path: Path): string {
   const { text } = model;
-  const node = valueAt(model, path);
-  if (!node) return "";
+  const node = valueAt(model, path) ?? (meantAt(model, path) as Node | undefined);
+  if (!node?.range) return "";
   const [from, to] = [start(node), contentEnd(text, node)];
   if (!isBlock(node)) return text.slice(from, to);
   const whole = startsLine(text, from) ? text.slice(lineStart(text, from), to) : text.slice(from, to);

@@ -3,8 +3,9 @@ import { isMap, isScalar, isSeq, type Node, type Pair, type YAMLSeq } from "yaml
 import { contentEnd, listAt, pairAt, start } from "../nodes";
 import { type Edit, inOrder, type Splice } from "../splice";
 import type { Model, Path, Task } from "../task";
+import { namesIn } from "./entries";
 import { toldName } from "./flow";
-import { insertItem, removeItem } from "./items";
+import { insertItem, lengthOf, removeItem } from "./items";
 
 /** Put a new task at `index` of the list at `list`. */
 export function insertTask(model: Model, list: Path, index: number, name: string, body: unknown): Edit {
@@ -32,9 +33,9 @@ export function renameTask(model: Model, task: Task, name: string): Edit {
 /** A name that no task of a list has yet. */
 export function freeName(model: Model, list: Path, wanted: string): string {
   const taken = new Set<string>();
-  for (const item of listAt(model, list)?.items ?? []) {
-    if (isMap(item) && isScalar(item.items[0]?.key)) taken.add(String(item.items[0].key.value));
-  }
+  const length = lengthOf(model, list);
+  for (let index = 0; index < length; index += 1)
+    for (const name of namesIn(model, [...list, index]).slice(0, 1)) taken.add(name);
   let name = wanted;
   for (let number = 2; taken.has(name); number += 1) name = `${wanted}${number}`;
   return name;

@@ -1,5 +1,6 @@
 /** Steps that are moved, copied, cut and pasted, one or several at once. Where others lead to is followed, or said. */
-import { isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Node, type Pair, parseDocument, type YAMLSeq } from "yaml";
+import { aliasOn, ELSEWHERE, isBehindAlias, meant, meantAt } from "../aliases";
 import { listAt, pairAt } from "../nodes";
 import { shift } from "../render";
 import { applyEdit, type Edit, inOrder, type Splice } from "../splice";
@@ -17,12 +18,16 @@ export interface Transfer {
   readonly said: readonly string[];
 }
 
+/** Whether an alias stands for the list of a task, or for its item: there are no lines of it to be put elsewhere. */
+const isElsewhere = (model: Model, task: Task): boolean => isBehindAlias(model, task.path);
+
 /** What is on the clipboard is text: more than this is none of ours. */
 const PASTED_MAX = 1_000_000;
 
 /** Move steps before the step at `index` of the list at `list`, counted before the move. */
 export function moveTasks(model: Model, tasks: readonly Task[], list: Path, index: number): Transfer {
   const nothing: Transfer = { edit: [], list, names: [], said: [] };
+  if (aliasOn(model, list) || tasks.some((task) => isElsewhere(model, task))) return { ...nothing, said: [ELSEWHERE] };
   const all = byList(outermost(tasks));
   // Where all of a list stays in it, there is nothing to move there.
   const lists = all.filter(
@@ -55,6 +60,8 @@ function beforeBreak(put: Splice, cuts: Edit): Splice {
 
 /** Remove steps; cut and delete are the same to the text. */
 export function removeTasks(model: Model, tasks: readonly Task[]): Transfer {
+  if (tasks.some((task) => aliasOn(model, placeOf(task)[0])))
+    return { edit: [], list: [], names: [], said: [ELSEWHERE] };
   const lists = byList(outermost(tasks));
   return {
     edit: inOrder(lists.flatMap((each) => cutItems(model, each.list, each.indices))),
@@ -81,6 +88,7 @@ export function duplicateTasks(model: Model, tasks: readonly Task[]): Transfer |
 export function pasteTasks(model: Model, pieces: readonly Piece[], list: Path, index: number): Transfer {
   const there = namesIn(model, list);
   const named = unique(pieces, there);
+  if (aliasOn(model, list) || pieces.length === 0) return { edit: [], list, names: [], said: [ELSEWHERE] };
   return {
     edit: putPieces(model, list, index, named),
     list,
@@ -107,19 +115,20 @@ export function piecesFrom(pasted: string): Piece[] | undefined {
   const document = parseDocument(text, { keepSourceTokens: true, version: "1.2" });
   if (document.errors.length > 0) return undefined;
   const { contents } = document;
-  if (isSeq(contents)) return stepsOf(text, contents as unknown as YAMLSeq);
+  if (isSeq(contents)) return stepsOf(text, document, contents as unknown as YAMLSeq);
   if (!isMap(contents)) return undefined;
   const list: unknown = contents.get("do", true);
-  if (contents.has("document") && isSeq(list)) return stepsOf(text, list as unknown as YAMLSeq);
+  if (contents.has("document") && isSeq(list)) return stepsOf(text, document, list as unknown as YAMLSeq);
   const alone = contents.items.length === 1 && isMap(contents.items[0]?.value);
   return alone ? piecesFrom(`- ${shift(text, 2).trimStart()}`) : undefined;
 }
 
-function stepsOf(text: string, seq: YAMLSeq): Piece[] | undefined {
+function stepsOf(text: string, document: Document, seq: YAMLSeq): Piece[] | undefined {
   const all = seq.items.every((item) => isMap(item) && item.items.length === 1 && isMap(item.items[0]?.value));
   return all && seq.items.length > 0
     ? piecesOf(
         text,
+        document,
         seq,
         seq.items.map((_, index) => index),
       )
@@ -133,7 +142,7 @@ interface Taken {
 
 const piecesIn = (model: Model, { list, indices }: Taken): Piece[] => {
   const seq = listAt(model, list);
-  return seq ? piecesOf(model.text, seq, indices) : [];
+  return seq ? piecesOf(model.text, model.document, seq, indices) : [];
 };
 
 /** Without those that are inside others. In the order of the text. */
@@ -154,8 +163,10 @@ function byList(tasks: readonly Task[]): Taken[] {
 }
 
 function namesIn(model: Model, list: Path): string[] {
-  return (listAt(model, list)?.items ?? []).map((item) => {
-    const key = isMap(item) ? item.items[0]?.key : undefined;
+  const seq = meantAt(model, list);
+  return (isSeq(seq) ? seq.items : []).map((item) => {
+    const task = meant(model.document, item);
+    const key = isMap(task) ? task.items[0]?.key : undefined;
     return isScalar(key) ? String(key.value) : "";
   });
 }

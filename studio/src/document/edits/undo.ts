@@ -1,6 +1,6 @@
 /** Edits of how a task is taken back. */
+import { plainAt } from "../aliases";
 import { isPlain } from "../effects";
-import { nodeAt } from "../nodes";
 import type { Edit } from "../splice";
 import type { Model, Task } from "../task";
 import { setMember } from "./members";
@@ -26,7 +26,7 @@ export const undoName = (task: Task): string => `undo${task.name.charAt(0).toUpp
 
 /** What an undo begins with: the opposite of a request is often a DELETE at the same address. */
 export function undoBody(model: Model, task: Task): unknown {
-  const endpoint: unknown = nodeAt(model, [...task.path, "with", "endpoint"])?.toJSON();
+  const endpoint = plainAt(model, [...task.path, "with", "endpoint"]);
   const address = isPlain(endpoint) ? endpoint.uri : endpoint;
   return {
     call: "http",

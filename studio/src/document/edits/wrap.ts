@@ -1,6 +1,7 @@
 /** A task put into a `try` that repeats it when it fails. */
 import { isMap, type Node, type Pair } from "yaml";
-import { contentEnd, dashOf, isCompact, isFlow, listAt, mapAt, nodeAt, pairAt, start } from "../nodes";
+import { aliasOn, plainAt } from "../aliases";
+import { contentEnd, dashOf, isCompact, isFlow, listAt, mapAt, pairAt, start } from "../nodes";
 import { blockLines } from "../render";
 import { column, type Edit, inOrder, nextLine, type Splice, startsLine } from "../splice";
 import { everyTask, type Model, type Task } from "../task";
@@ -21,14 +22,15 @@ export function retried(model: Model, task: Task, name: string): Edit {
   const [list, index] = placeOf(task);
   const seq = listAt(model, list);
   const item = seq?.items[index];
-  if (!seq || !isMap(item)) return [];
+  // Whoever is sent on by what an alias means cannot be sent on by the `try` instead.
+  if (!seq || !isMap(item) || aliasOn(model, task.path)) return [];
   const holdsUndo = [...everyTask([task])].some((each) => each.undo && each.undo.form !== "none");
   const handler = { retry: RETRY, ...(holdsUndo ? { betweenAttempts: "keep" } : {}) };
   const then = task.then === undefined ? {} : { then: task.then };
   const { text } = model;
   const dash = dashOf(text, seq, index);
   if (isFlow(seq) || !startsLine(text, dash) || isFlow(item)) {
-    const own = { ...(nodeAt(model, task.path) as Node).toJSON(), then: undefined };
+    const own = { ...Object(plainAt(model, task.path)), then: undefined };
     const body = { try: [{ [task.name]: JSON.parse(JSON.stringify(own)) }], catch: handler, ...then };
     return joined(model, task, name, setItem(model, list, index, { [name]: body }));
   }

@@ -5,6 +5,7 @@ import { removeValue, setValue } from "../../document/edits/values";
 import type { Path } from "../../document/task";
 import { ExpressionField } from "../../expressions/ExpressionField";
 import type { Option, Shape } from "../fields";
+import { useLocked } from "../Locked";
 import { useScope, valueAt } from "../scope";
 import { Choice } from "./Choice";
 import type { Controlled } from "./controlled";
@@ -35,6 +36,7 @@ export function Control({ shape, path, label, required, hint, describedBy, bare 
   const { model, apply, names } = useScope();
   const made = useId();
   const value = valueAt(model, path);
+  const locked = useLocked();
   const onCommit = (next: unknown): void => {
     const gone = next === undefined || (next === "" && !required);
     apply(gone ? removeValue(model, path, path.length - 1) : setValue(model, path, next));
@@ -42,7 +44,7 @@ export function Control({ shape, path, label, required, hint, describedBy, bare 
   const described = [hint ? `${made}-hint` : "", describedBy ?? ""].filter(Boolean).join(" ") || undefined;
   const given: Controlled = { id: made, describedBy: described, value, onCommit };
   const computed = isExpression(value) && (shape.kind === "expression" || shape.kind === "value");
-  if (computed || (shape.kind === "expression" && shape.bare)) {
+  if (!locked && (computed || (shape.kind === "expression" && shape.bare))) {
     return (
       <div className={bare ? "bare" : undefined}>
         <ExpressionField

@@ -1,21 +1,20 @@
-import { useState } from "react";
 import { setValue } from "../../document/edits/values";
 import type { Path } from "../../document/task";
 import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
 import { onlyUnit, readDuration, UNITS, written } from "./durations";
-import { useTyped } from "./useTyped";
+import { useChecked } from "./useTyped";
 
 /** A number of one unit; or, where there are several or it is computed, a text. */
 export function Duration({ id, describedBy, value, onCommit, path }: Controlled & { readonly path: Path }) {
   const { model, apply } = useScope();
   const unit = onlyUnit(value);
-  const [refused, setRefused] = useState<string>();
-  const typed = useTyped(unit ? String((value as Record<string, unknown>)[unit]) : written(value), (text) => {
+  const shown = unit ? String((value as Record<string, unknown>)[unit]) : written(value);
+  const { typed, refused } = useChecked(shown, (text) => {
     const read = readDuration(text, unit);
-    setRefused(read === undefined ? "Such as 30, 1h 30m or PT30S." : undefined);
     if (typeof read === "number" && unit) apply(setValue(model, [...path, unit], read));
     else if (read !== undefined) onCommit(read);
+    return read === undefined ? "Such as 30, 1h 30m or PT30S." : undefined;
   });
   return (
     <>

@@ -11,7 +11,7 @@ export function MarkdownField({ id, describedBy, value, onCommit }: Controlled) 
   const text = value === undefined || value === null ? "" : String(value);
   const [writing, setWriting] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
-  const typed = useTyped(text, onCommit);
+  const typed = useTyped(text, (wanted) => onCommit(wanted));
   useEffect(() => {
     if (writing) field.current?.focus();
   }, [writing]);

@@ -8,7 +8,7 @@ export const isExpression = (value: unknown): boolean =>
 /** A text that may be computed instead: the button makes an expression of it. */
 export function MaybeExpression({ id, describedBy, value, onCommit }: Controlled) {
   const text = value === undefined || value === null ? "" : String(value);
-  const typed = useTyped(text, onCommit);
+  const typed = useTyped(text, (wanted) => onCommit(wanted));
   const shared = { id, "aria-describedby": describedBy, spellCheck: false };
   return (
     <div className="maybe-expression">

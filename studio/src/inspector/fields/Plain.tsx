@@ -1,7 +1,6 @@
 /** Numbers, and things that are so or not. */
-import { useState } from "react";
 import type { Controlled } from "./controlled";
-import { useTyped } from "./useTyped";
+import { useChecked } from "./useTyped";
 
 interface NumberProps extends Controlled {
   readonly minimum?: number | undefined;
@@ -9,11 +8,10 @@ interface NumberProps extends Controlled {
 }
 
 export function NumberInput({ id, describedBy, value, onCommit, minimum, maximum }: NumberProps) {
-  const [refused, setRefused] = useState<string>();
-  const typed = useTyped(value === undefined ? "" : String(value), (text) => {
+  const { typed, refused } = useChecked(value === undefined ? "" : String(value), (text) => {
     const wrong = refusal(text, minimum, maximum);
-    setRefused(wrong);
     if (!wrong) onCommit(text.trim() === "" ? undefined : Number(text));
+    return wrong;
   });
   return (
     <>

@@ -1,5 +1,4 @@
-import { useState } from "react";
-import { useTyped } from "./useTyped";
+import { useChecked } from "./useTyped";
 
 interface Props {
   readonly label: string;
@@ -10,12 +9,11 @@ interface Props {
 
 /** The name of an entry. One that is taken is refused, and stays in the field. */
 export function RowName({ label, name, taken, onRename }: Props) {
-  const [refused, setRefused] = useState<string>();
-  const typed = useTyped(name, (wanted) => {
-    const problem =
-      wanted.trim() === "" ? "It needs a name." : taken.includes(wanted.trim()) ? "That name is taken." : undefined;
-    setRefused(problem);
-    if (!problem) onRename(wanted.trim());
+  const { typed, refused } = useChecked(name, (wanted) => {
+    if (wanted.trim() === "") return "It needs a name.";
+    if (taken.includes(wanted.trim())) return "That name is taken.";
+    onRename(wanted.trim());
+    return undefined;
   });
   return (
     <span className="row-name">

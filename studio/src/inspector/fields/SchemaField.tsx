@@ -6,6 +6,7 @@ import { removeMember, setMember } from "../../document/edits/members";
 import { inOrder } from "../../document/splice";
 import type { Path } from "../../document/task";
 import { freeKey, isPlain } from "../fields";
+import { Locked } from "../Locked";
 import { useScope, valueAt } from "../scope";
 import { RowName } from "./RowName";
 import { AddRow, RowTools } from "./Rows";
@@ -41,7 +42,9 @@ export function SchemaField({ path }: { readonly path: Path }) {
           <ValueField id={id} value={value} path={document} onCommit={() => undefined} />
         </div>
       ) : (
-        <Properties path={document} value={value} />
+        <Locked path={[...document, "properties"]}>
+          <Properties path={document} value={value} />
+        </Locked>
       )}
     </div>
   );

@@ -12,7 +12,7 @@ interface Props extends Controlled {
 /** A text, on one line or on several where it has several. */
 export function TextInput({ id, describedBy, value, onCommit, code, long, suggested }: Props) {
   const text = value === undefined || value === null ? "" : String(value);
-  const typed = useTyped(text, onCommit);
+  const typed = useTyped(text, (wanted) => onCommit(wanted));
   const list = useId();
   const shared = { id, "aria-describedby": describedBy, className: code ? "code" : undefined, spellCheck: !code };
   if (long || text.includes("\n")) return <textarea {...shared} {...typed} rows={linesOf(typed.value, 3)} />;

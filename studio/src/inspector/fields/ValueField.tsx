@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { parseDocument } from "yaml";
 import { isFault, setSource, sourceOf } from "../../document/edits/source";
 import type { Path } from "../../document/task";
@@ -7,7 +6,7 @@ import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
 import { Compute, computing } from "./MaybeExpression";
 import { readScalar, shownScalar } from "./scalars";
-import { linesOf, useTyped } from "./useTyped";
+import { linesOf, useChecked } from "./useTyped";
 
 interface Props extends Controlled {
   readonly path: Path;
@@ -18,26 +17,19 @@ interface Props extends Controlled {
 /** Any value: a text, a number, or YAML of several lines. What is no YAML stays in the field and is told. */
 export function ValueField({ id, describedBy, value, onCommit, path, steps }: Props) {
   const { model, apply } = useScope();
-  const [refused, setRefused] = useState<string>();
   const composite = typeof value === "object" && value !== null;
   const shown = composite ? sourceOf(model, path) : shownScalar(value);
-  const typed = useTyped(shown, (text) => {
-    if (steps && !isSteps(text)) {
-      setRefused("Steps, please, as in the text: - name: { set: { done: true } }");
-      return;
-    }
+  const { typed, refused } = useChecked(shown, (text) => {
+    if (steps && !isSteps(text)) return "Steps, please, as in the text: - name: { set: { done: true } }";
     const read = readScalar(text);
     if (read !== undefined && !composite) {
-      setRefused(undefined);
       onCommit(read.value);
-      return;
+      return undefined;
     }
     const edit = setSource(model, path, text);
-    if (isFault(edit)) setRefused(edit.message);
-    else {
-      setRefused(undefined);
-      apply(edit);
-    }
+    if (isFault(edit)) return edit.message;
+    apply(edit);
+    return undefined;
   });
   return (
     <>
