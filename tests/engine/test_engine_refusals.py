@@ -214,3 +214,25 @@ async def test_timers_outlive_a_fault_of_ours(engine_on, store, still_clock, mon
         still_clock.advance(86_400_000)
         assert (await engine.result("two", timeout=5)).status == "completed"
     assert "a fault of ours" in caplog.text
+
+
+async def test_a_fork_in_a_batch_with_what_is_refused_is_made_as_it_should_be(tmp_path):
+    text = (
+        "- first: {set: {a: 1}}\n- hear: {listen: {to: {one: {with: {type: org.example.rung}}}}}\n- last: {set: {b: 2}}"
+    )
+    async with Engine.embedded(tmp_path / "store.db") as engine:
+        old = await engine.publish(document(NOTE, name="other"))
+        origin = await engine.start(await engine.publish(document(text)), id="origin")
+        while (await engine.inspect(origin)).status != "waiting":
+            await asyncio.sleep(0)
+        last = (await engine.inspect(origin)).sequence
+        fork, refused = await asyncio.gather(
+            engine.fork(origin, last, reason="what if", fork_id="fork"),
+            engine.deprecate(old, reason=UNSTORABLE),
+            return_exceptions=True,
+        )
+        assert (fork, type(refused)) == ("fork", InvalidInput)
+        await engine.deliver(rung())
+        views = [await engine.result(id, timeout=5) for id in (origin, fork)]
+        assert [view.output for view in views] == [{"b": 2}] * 2
+        assert [[task.name for task in view.tasks] for view in views] == [["first", "hear", "last"]] * 2

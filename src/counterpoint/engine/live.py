@@ -11,7 +11,7 @@ import msgspec
 from counterpoint.engine.labels import CORRELATION
 from counterpoint.engine.resting import NOTHING, Waits, resting, waits_of
 from counterpoint.engine.secrets import Veil
-from counterpoint.history import Blob
+from counterpoint.history import Blob, fold
 from counterpoint.kernel import Instance
 from counterpoint.kernel.effects import Invoke
 from counterpoint.kernel.events import Event
@@ -108,8 +108,12 @@ class Live(msgspec.Struct, eq=False):
         return f"<live instance {self.number}>"
 
     def renew(self) -> None:
-        """An empty working copy."""
-        self.instance = Instance(self.plan, None if self.veil is None else self.veil.tokens)
+        """The working copy of one that is not stored yet: empty, but for the history that a fork begins with."""
+        tokens = None if self.veil is None else self.veil.tokens
+        if self.prefix is not None:
+            self.recall(fold(self.plan, self.prefix.transitions, tokens), self.prefix.transitions)
+            return
+        self.instance = Instance(self.plan, tokens)
         self.trace = []
         self.redaction = redaction_of(self.plan)
 
