@@ -50,6 +50,9 @@ export interface Drawing {
 /** No handles: lines are drawn apart, and nothing is ever connected by hand. */
 const HANDLES: NonNullable<BoxNode["handles"]> = [];
 
+/** The steps of an undo lie below its own step, in one form or the other. */
+const IN_UNDO = ["/compensate/", "/metadata/compensate/"];
+
 /** The looks of the boxes, by their names. */
 export type Looks = ReadonlyMap<string, Look>;
 
@@ -79,7 +82,7 @@ export function nodesOf(drawing: Drawing, before: Looks): BoxNode[] {
       selected:
         box.id === selected ||
         isChosen ||
-        (box.kind === "undo" && selected?.startsWith(`${box.of}/compensate/`) === true),
+        (box.kind === "undo" && IN_UNDO.some((form) => selected?.startsWith(`${box.of}${form}`))),
       ...(box.id === target ? { className: "target" } : {}),
       draggable: false,
       selectable: reachable,

@@ -7,11 +7,9 @@ import { everyTask, type Task } from "../document/task";
 export function placeOf(stop: Stop, instance: string, tasks: readonly Task[]): string | undefined {
   const here = [stop.at, ...stop.stack].find((frame) => frame.instance === instance)?.reference;
   if (here === undefined) return undefined;
-  for (const task of everyTask(tasks)) {
-    const undoes = task.undo?.tasks ?? [];
-    for (const each of everyTask(undoes)) if (each.id === here) return `${task.id}#undo`;
-  }
-  return here;
+  // The server names what undoes a step by the author form, in whatever form it is said; nothing undoes an undo.
+  const undone = [...everyTask(tasks)].find((task) => task.undo && here.startsWith(`${task.id}/compensate/`));
+  return undone ? `${undone.id}#undo` : here;
 }
 
 export function withStop(

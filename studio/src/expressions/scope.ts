@@ -21,7 +21,8 @@ export const ExpressionScope = createContext<Scope | undefined>(undefined);
 
 /** The step as the server names it: in the form that authors write. */
 export const pointerOf = (scope: Scope | undefined): string =>
-  scope?.task.replaceAll("/metadata/compensate", "/compensate") ?? "";
+  // A step may be called `metadata`: the member is what follows a step's name, which follows a number.
+  scope?.task.replace(/(\/\d+\/[^/]+)\/metadata\/compensate(?=\/)/g, "$1/compensate") ?? "";
 
 /** What the expressions of the step can see; asked for once somebody writes one. */
 export function useVisible(wanted: boolean): Visible | undefined {

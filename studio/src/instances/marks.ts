@@ -2,6 +2,7 @@
 import type { Mark } from "../canvas/flow";
 import { everyTask, type Task } from "../document/task";
 import { stateOf } from "../ui/states";
+import { stepUndoneBy } from "./undone";
 
 /** What is known of the runs of tasks, now or at a moment. */
 export interface Runs {
@@ -11,16 +12,17 @@ export interface Runs {
 
 export function marksOf(instance: Runs, tasks: readonly Task[]): Map<string, Mark> {
   const marks = new Map<string, Mark>();
-  const undoOf = new Map<string, string>();
+  const undoable = new Set<string>();
   const tries = new Set<string>();
   for (const task of everyTask(tasks)) {
     if (task.kind === "try") tries.add(task.id);
-    for (const each of task.undo?.tasks ?? []) undoOf.set(each.id, task.id);
+    if (task.undo) undoable.add(task.id);
   }
   const stuck = new Set(instance.incidents.map((each) => each.reference));
   let turn = 0;
   for (const run of instance.tasks) {
-    const task = undoOf.get(run.reference);
+    const undone = stepUndoneBy(run.reference);
+    const task = undone !== undefined && undoable.has(undone) ? undone : undefined;
     const word = (run.attempt ?? 1) > 1 ? `${stateOf(run.status).word} · try ${run.attempt}` : undefined;
     // What a try itself waits for is its next attempt.
     const status = run.status === "waiting" && tries.has(run.reference) ? "retrying" : run.status;
