@@ -161,6 +161,15 @@ async def test_what_a_schema_marks_as_sensitive_is_masked_where_a_session_stops(
         assert (shown["order"], "4000" in str(shown)) == (7, False)
 
 
+async def test_what_the_next_task_marks_as_sensitive_is_masked_before_that_has_started() -> None:
+    marked = "{format: json, document: {properties: {card: {type: string, x-sensitive: true}}}}"
+    text = HEAD + f"do:\n- pay: {{call: pay, input: {{schema: {marked}}}, with: {{card: '${{ .card }}'}}}}\n"
+    given = {"card": "4000-1234", "order": 7}
+    async with Running(session_of(supposed(text, input=given), {"condition": "error(.card)"})) as session:
+        stop = session.view().stop
+        assert (stop.input["order"], "4000" in f"{stop.input} {stop.note}") == (7, False)
+
+
 async def test_what_a_condition_fails_with_is_masked_as_the_data_that_it_has_read(workshop) -> None:
     card = "card: {type: string, x-sensitive: true}"
     text = HEAD + (

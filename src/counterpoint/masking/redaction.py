@@ -95,6 +95,12 @@ class Redaction:
             twin.dropped.clear()
             self._learn(event)
 
+    def foresee(self, task: int, value: JsonValue) -> None:
+        """This is about to flow into a task: what its schema marks is sensitive before it has started, too."""
+        places = self._of(task, "input")
+        if places is not None:
+            self._copies.add(parts(value, places.of(value)))
+
     @property
     def sequence(self) -> int:
         """Number of the last transition that it knows."""

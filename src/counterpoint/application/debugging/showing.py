@@ -116,6 +116,7 @@ class Shower:
         error = None if failing is None else failing.problem
         note = None if stop.hit is None else stop.hit.note
         if redaction is not None:
+            redaction.foresee(point.run.task.number, input)
             input, context, error = redaction.value(input), redaction.context(context), redaction.value(error)
             note = redaction.value(note)  # a condition may fail with the data that it has read
         at, *stack = self._frames(stage, point)
