@@ -72,14 +72,19 @@ async def test_a_subscriber_who_comes_late_is_told_the_same(engine_on, store):
         assert any("suspended" in each["type"] for each in live)
 
 
+async def run_two(engine):
+    """What is told of two instances that have completed."""
+    scenario = SCENARIOS["completed"]
+    reference = await engine.publish(scenario.document)
+    for id in ("one", "two"):
+        await engine.start(reference, input=scenario.input, id=id)
+        await engine.result(id, timeout=10)
+    return await tell(engine)
+
+
 async def test_a_transition_that_cannot_be_read_is_told_as_such_and_ends_nothing(engine_on, store):
     async with engine_on(store, functions=FUNCTIONS) as engine:
-        scenario = SCENARIOS["completed"]
-        reference = await engine.publish(scenario.document)
-        for id in ("one", "two"):
-            await engine.start(reference, input=scenario.input, id=id)
-            await engine.result(id, timeout=10)
-        whole = await tell(engine)
+        whole = await run_two(engine)
         spoilt = store.contents.order[1]
         store.contents.order[1] = Record(spoilt.instance, spoilt.sequence, b"rubbish")
         told = await tell(engine)
@@ -122,12 +127,7 @@ async def misfit(engine, store, number, sequence):
 
 async def test_a_journal_that_does_not_fit_its_plan_ends_nothing_and_is_logged_once(engine_on, store, caplog):
     async with engine_on(store, functions=FUNCTIONS) as engine:
-        scenario = SCENARIOS["completed"]
-        reference = await engine.publish(scenario.document)
-        for id in ("one", "two"):
-            await engine.start(reference, input=scenario.input, id=id)
-            await engine.result(id, timeout=10)
-        whole = await tell(engine)
+        whole = await run_two(engine)
         number = store.contents.order[0].instance
         position, heal = await misfit(engine, store, number, 1)
         told = await tell(engine)

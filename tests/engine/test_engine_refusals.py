@@ -109,21 +109,26 @@ async def test_a_change_of_a_version_is_known_once_it_is_written_whoever_waits(e
             await engine.retire(reference)
 
 
+def spoil_the_first(engine, store, monkeypatch):
+    """The instance that was started first cannot be brought back into memory, by a fault of ours."""
+    population, first = engine.runtime.population, min(store.contents.instances)
+    admit = population.admit
+
+    async def fail(number, *more):
+        if number == first:
+            raise KeyError("a fault of ours")
+        return await admit(number, *more)
+
+    monkeypatch.setattr(population, "admit", fail)
+
+
 async def test_an_event_reaches_the_others_where_one_fails_by_a_fault_of_ours(engine_on, store, monkeypatch, caplog):
     limits = EngineLimits(instances_in_memory_max=0)
     async with engine_on(store, limits=limits) as engine:
         reference = await engine.publish(document(LISTEN))
         for id in ("one", "two", "three"):
             await engine.start(reference, id=id)
-        population, failing = engine.runtime.population, min(store.contents.instances)
-        admit = population.admit
-
-        async def fail(number, *more):
-            if number == failing:
-                raise KeyError("a fault of ours")
-            return await admit(number, *more)
-
-        monkeypatch.setattr(population, "admit", fail)
+        spoil_the_first(engine, store, monkeypatch)
         await engine.deliver(rung(bell=1))
         for id in ("two", "three"):
             assert (await engine.result(id, timeout=5)).output == [{"bell": 1}]
@@ -202,15 +207,7 @@ async def test_timers_outlive_a_fault_of_ours(engine_on, store, still_clock, mon
         reference = await engine.publish(document(WAIT_A_DAY))
         for id in ("one", "two"):
             await engine.start(reference, id=id)
-        population, failing = engine.runtime.population, min(store.contents.instances)
-        admit = population.admit
-
-        async def fail(number, *more):
-            if number == failing:
-                raise KeyError("a fault of ours")
-            return await admit(number, *more)
-
-        monkeypatch.setattr(population, "admit", fail)
+        spoil_the_first(engine, store, monkeypatch)
         still_clock.advance(86_400_000)
         assert (await engine.result("two", timeout=5)).status == "completed"
     assert "a fault of ours" in caplog.text
