@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { Refused, refusal } from "./fields/Refused";
 import { useChecked } from "./fields/useTyped";
 
 interface Props {
@@ -19,18 +20,8 @@ export function NameField({ value, onRename }: Props) {
   return (
     <div className="field">
       <label htmlFor={id}>Name</label>
-      <input
-        id={id}
-        spellCheck={false}
-        autoComplete="off"
-        aria-describedby={refused ? `${id}-refused` : undefined}
-        {...typed}
-      />
-      {refused ? (
-        <small id={`${id}-refused`} className="problem-error" role="alert">
-          {refused}
-        </small>
-      ) : null}
+      <input id={id} spellCheck={false} autoComplete="off" {...refusal(id, refused)} {...typed} />
+      <Refused field={id} reason={refused} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { Path } from "../../document/task";
 import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
 import { onlyUnit, readDuration, UNITS, written } from "./durations";
+import { Refused, refusal } from "./Refused";
 import { useChecked } from "./useTyped";
 
 /** A number of one unit; or, where there are several or it is computed, a text. */
@@ -19,13 +20,7 @@ export function Duration({ id, describedBy, value, onCommit, path }: Controlled 
   return (
     <>
       <div className="duration">
-        <input
-          id={id}
-          autoComplete="off"
-          aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
-          aria-invalid={refused ? true : undefined}
-          {...typed}
-        />
+        <input id={id} autoComplete="off" {...refusal(id, refused, describedBy)} {...typed} />
         {unit ? (
           <select
             aria-label="Unit"
@@ -38,11 +33,7 @@ export function Duration({ id, describedBy, value, onCommit, path }: Controlled 
           </select>
         ) : null}
       </div>
-      {refused ? (
-        <small id={`${id}-refused`} className="problem-error" role="alert">
-          {refused}
-        </small>
-      ) : null}
+      <Refused field={id} reason={refused} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 /** Numbers, and things that are so or not. */
 import type { Controlled } from "./controlled";
+import { Refused, refusal } from "./Refused";
 import { useChecked } from "./useTyped";
 
 interface NumberProps extends Controlled {
@@ -9,30 +10,19 @@ interface NumberProps extends Controlled {
 
 export function NumberInput({ id, describedBy, value, onCommit, minimum, maximum }: NumberProps) {
   const { typed, refused } = useChecked(value === undefined ? "" : String(value), (text) => {
-    const wrong = refusal(text, minimum, maximum);
+    const wrong = wrongOf(text, minimum, maximum);
     if (!wrong) onCommit(text.trim() === "" ? undefined : Number(text));
     return wrong;
   });
   return (
     <>
-      <input
-        id={id}
-        inputMode="numeric"
-        autoComplete="off"
-        aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
-        aria-invalid={refused ? true : undefined}
-        {...typed}
-      />
-      {refused ? (
-        <small id={`${id}-refused`} className="problem-error" role="alert">
-          {refused}
-        </small>
-      ) : null}
+      <input id={id} inputMode="numeric" autoComplete="off" {...refusal(id, refused, describedBy)} {...typed} />
+      <Refused field={id} reason={refused} />
     </>
   );
 }
 
-function refusal(text: string, minimum: number | undefined, maximum: number | undefined): string | undefined {
+function wrongOf(text: string, minimum: number | undefined, maximum: number | undefined): string | undefined {
   const number = Number(text);
   if (text.trim() === "") return undefined;
   if (!Number.isInteger(number)) return "A whole number, please.";

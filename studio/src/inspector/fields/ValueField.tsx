@@ -5,6 +5,7 @@ import { isPlain } from "../fields";
 import { useScope } from "../scope";
 import type { Controlled } from "./controlled";
 import { Compute, computing } from "./MaybeExpression";
+import { Refused, refusal } from "./Refused";
 import { readScalar, shownScalar } from "./scalars";
 import { linesOf, useChecked } from "./useTyped";
 
@@ -39,17 +40,12 @@ export function ValueField({ id, describedBy, value, onCommit, path, steps }: Pr
           className="code"
           spellCheck={false}
           rows={linesOf(typed.value)}
-          aria-describedby={[describedBy, refused ? `${id}-refused` : ""].filter(Boolean).join(" ") || undefined}
-          aria-invalid={refused ? true : undefined}
+          {...refusal(id, refused, describedBy)}
           {...typed}
         />
         {composite || steps ? null : <Compute onClick={() => onCommit(computing(value))} />}
       </div>
-      {refused ? (
-        <small id={`${id}-refused`} className="problem-error" role="alert">
-          {refused}
-        </small>
-      ) : null}
+      <Refused field={id} reason={refused} />
     </>
   );
 }
